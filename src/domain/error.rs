@@ -1,0 +1,238 @@
+//! The one catalogue of error codes, and the two shapes a failure can take.
+//!
+//! GraphQL (`extensions.code`, `userErrors.code`), REST (`code` in problem+json) and the command line all
+//! speak these codes; `docs/errors.md` lists them and a test holds the two together.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// Why a call was refused or failed. The wire form is SCREAMING_SNAKE_CASE and never changes meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Code {
+    /// A system id is not 1 to 64 characters of `A–Z a–z 0–9 . _ : -`.
+    InvalidSystemId,
+    /// An entry id is not a 64-bit integer.
+    InvalidEntryId,
+    /// No entry has this id.
+    EntryNotFound,
+    /// A value of an entry to record is missing, too long or out of range.
+    InvalidEntry,
+    /// The call names no item.
+    NoItems,
+    /// The call names more items than one call may.
+    TooManyItems,
+    /// A note has more than 2,000 characters.
+    NoteTooLong,
+    /// The call names the same thing twice.
+    DuplicateItem,
+    /// An idempotency key is empty or has more than 200 characters.
+    InvalidIdempotencyKey,
+    /// The idempotency key was used before, with other items.
+    IdempotencyKeyReused,
+    /// A filter is empty, null, unknown, too deep or too long.
+    InvalidFilter,
+    /// A cursor is damaged, or belongs to other arguments.
+    InvalidCursor,
+    /// `first`, `last`, `limit` are out of range or exclude each other.
+    InvalidPageSize,
+    /// A value does not have the form its type asks for.
+    BadUserInput,
+    /// The request body is not JSON of the expected shape.
+    InvalidBody,
+    /// The GraphQL document cannot be parsed.
+    GraphqlParseFailed,
+    /// The GraphQL document does not fit the schema.
+    GraphqlValidationFailed,
+    /// The GraphQL document is longer, or expands to more, than is allowed.
+    OperationTooLarge,
+    /// An operation has more than one mutation field.
+    OneMutationPerOperation,
+    /// Nothing lives at this address.
+    NotFound,
+    /// The address does not take this HTTP method.
+    MethodNotAllowed,
+    /// The address cannot answer in any media type the client accepts.
+    NotAcceptable,
+    /// The body is larger than the limit.
+    PayloadTooLarge,
+    /// The body's media type is not `application/json`.
+    UnsupportedMediaType,
+    /// The request took longer than the limit and was given up.
+    Timeout,
+    /// The database cannot be reached, or is too busy, just now.
+    Unavailable,
+    /// A fault of ours. The request id leads to it in the log.
+    InternalServerError,
+}
+
+impl Code {
+    /// Every code, in the order of the documentation.
+    pub const ALL: [Code; 27] = [
+        Code::InvalidSystemId,
+        Code::InvalidEntryId,
+        Code::EntryNotFound,
+        Code::InvalidEntry,
+        Code::NoItems,
+        Code::TooManyItems,
+        Code::NoteTooLong,
+        Code::DuplicateItem,
+        Code::InvalidIdempotencyKey,
+        Code::IdempotencyKeyReused,
+        Code::InvalidFilter,
+        Code::InvalidCursor,
+        Code::InvalidPageSize,
+        Code::BadUserInput,
+        Code::InvalidBody,
+        Code::GraphqlParseFailed,
+        Code::GraphqlValidationFailed,
+        Code::OperationTooLarge,
+        Code::OneMutationPerOperation,
+        Code::NotFound,
+        Code::MethodNotAllowed,
+        Code::NotAcceptable,
+        Code::PayloadTooLarge,
+        Code::UnsupportedMediaType,
+        Code::Timeout,
+        Code::Unavailable,
+        Code::InternalServerError,
+    ];
+
+    /// The wire form, e.g. `ENTRY_NOT_FOUND`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Code::InvalidSystemId => "INVALID_SYSTEM_ID",
+            Code::InvalidEntryId => "INVALID_ENTRY_ID",
+            Code::EntryNotFound => "ENTRY_NOT_FOUND",
+            Code::InvalidEntry => "INVALID_ENTRY",
+            Code::NoItems => "NO_ITEMS",
+            Code::TooManyItems => "TOO_MANY_ITEMS",
+            Code::NoteTooLong => "NOTE_TOO_LONG",
+            Code::DuplicateItem => "DUPLICATE_ITEM",
+            Code::InvalidIdempotencyKey => "INVALID_IDEMPOTENCY_KEY",
+            Code::IdempotencyKeyReused => "IDEMPOTENCY_KEY_REUSED",
+            Code::InvalidFilter => "INVALID_FILTER",
+            Code::InvalidCursor => "INVALID_CURSOR",
+            Code::InvalidPageSize => "INVALID_PAGE_SIZE",
+            Code::BadUserInput => "BAD_USER_INPUT",
+            Code::InvalidBody => "INVALID_BODY",
+            Code::GraphqlParseFailed => "GRAPHQL_PARSE_FAILED",
+            Code::GraphqlValidationFailed => "GRAPHQL_VALIDATION_FAILED",
+            Code::OperationTooLarge => "OPERATION_TOO_LARGE",
+            Code::OneMutationPerOperation => "ONE_MUTATION_PER_OPERATION",
+            Code::NotFound => "NOT_FOUND",
+            Code::MethodNotAllowed => "METHOD_NOT_ALLOWED",
+            Code::NotAcceptable => "NOT_ACCEPTABLE",
+            Code::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
+            Code::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
+            Code::Timeout => "TIMEOUT",
+            Code::Unavailable => "UNAVAILABLE",
+            Code::InternalServerError => "INTERNAL_SERVER_ERROR",
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One step of the way to the faulty value. Field names are the database's (snake_case); each surface
+/// renders them in its own spelling.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Step {
+    /// A position in a list, from 0.
+    Index(usize),
+    /// A named field.
+    Field(String),
+}
+
+impl From<&str> for Step {
+    fn from(name: &str) -> Self {
+        Step::Field(name.to_owned())
+    }
+}
+
+impl From<String> for Step {
+    fn from(name: String) -> Self {
+        Step::Field(name)
+    }
+}
+
+impl From<usize> for Step {
+    fn from(index: usize) -> Self {
+        Step::Index(index)
+    }
+}
+
+/// One thing wrong with what the caller sent: which rule, where, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct Fault {
+    /// Which rule was broken.
+    pub code: Code,
+    /// A sentence a person can act on. Never holds SQL, file paths or driver text.
+    pub message: String,
+    /// The way to the faulty value, outermost first; empty when the call as a whole is at fault.
+    pub path: Vec<Step>,
+    /// The entry it is about, when there is one.
+    pub entry_id: Option<i64>,
+}
+
+impl Fault {
+    /// A fault of the call as a whole.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), path: Vec::new(), entry_id: None }
+    }
+
+    /// The same fault, found one level further in: `step` goes in front of its path.
+    pub fn under(mut self, step: impl Into<Step>) -> Self {
+        self.path.insert(0, step.into());
+        self
+    }
+
+    /// The same fault, told to be about this entry.
+    pub fn about(mut self, entry_id: i64) -> Self {
+        self.entry_id = Some(entry_id);
+        self
+    }
+}
+
+/// A call that did not succeed.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    /// The caller can mend it. Never empty.
+    #[error("refused: {}", .0.iter().map(|f| f.message.as_str()).collect::<Vec<_>>().join("; "))]
+    Refused(Vec<Fault>),
+    /// The database is away or too busy; the same call may succeed later. The cause is for the log only.
+    #[error("the database is unavailable: {0}")]
+    Unavailable(Arc<dyn std::error::Error + Send + Sync>),
+    /// Our fault. The cause is for the log only.
+    #[error("internal error: {0}")]
+    Internal(Arc<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// A refusal with one fault.
+    pub fn refused(code: Code, message: impl Into<String>) -> Self {
+        Fault::new(code, message).into()
+    }
+
+    /// An internal error told by a sentence instead of a cause.
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Error::Internal(Arc::from(cause.into()))
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        Error::Refused(vec![fault])
+    }
+}
+
+/// What a use case gives back.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

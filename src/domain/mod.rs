@@ -1,0 +1,21 @@
+//! The domain in plain Rust: what an entry is, what may be asked and marked, and every rule that needs no
+//! database. Nothing in here knows of GraphQL, HTTP or SQL.
+
+pub mod currency;
+pub mod entry;
+pub mod error;
+pub mod export;
+pub mod filter;
+pub mod fold;
+pub mod money;
+pub mod page;
+pub mod system;
+pub mod time;
+
+pub use currency::CurrencyCode;
+pub use entry::{Attributes, Entry, EntryContent, EntryId};
+pub use error::{Code, Error, Fault, Result, Step};
+pub use filter::{Field, Filter, Test, Value};
+pub use money::{Money, MoneySum};
+pub use system::{Count, Precision, SystemId, SystemStatus};
+pub use time::{Clock, Timestamp};

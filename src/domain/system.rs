@@ -1,0 +1,90 @@
+//! The external systems that entries are exported to.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::entry::EntryId;
+use super::error::{Code, Fault};
+use super::time::Timestamp;
+
+/// Longest system id, in characters.
+pub const MAX_SYSTEM_ID: usize = 64;
+
+/// The name of an external system: 1 to 64 characters of `A–Z a–z 0–9 . _ : -`, case-sensitive.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct SystemId(String);
+
+impl SystemId {
+    /// The name itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for SystemId {
+    type Error = Fault;
+
+    fn try_from(text: String) -> Result<Self, Fault> {
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || b".:_-".contains(&b);
+        if (1..=MAX_SYSTEM_ID).contains(&text.len()) && text.bytes().all(allowed) {
+            return Ok(SystemId(text));
+        }
+        let message = "a system id has 1 to 64 characters of A–Z a–z 0–9 . _ : -, for example \"erp\"";
+        Err(Fault::new(Code::InvalidSystemId, message))
+    }
+}
+
+impl std::str::FromStr for SystemId {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        text.to_owned().try_into()
+    }
+}
+
+impl fmt::Display for SystemId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A system and how far behind it is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SystemStatus {
+    /// Its name.
+    pub id: SystemId,
+    /// When it was first marked for; `None` while it never was.
+    pub known_since: Option<Timestamp>,
+    /// Its newest mark.
+    pub last_marked_at: Option<Timestamp>,
+    /// How many entries it has not been sent.
+    pub backlog: Count,
+    /// The oldest of them.
+    pub oldest_unexported: Option<EntryId>,
+}
+
+/// How many there are, without ever reading past [`Count::LIMIT`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Count {
+    /// The number found.
+    pub count: u64,
+    /// Whether there may be more.
+    pub precision: Precision,
+}
+
+/// Whether a count is the whole truth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Precision {
+    /// Exactly so many.
+    Exact,
+    /// So many, and perhaps more: counting stopped.
+    AtLeast,
+}
+
+impl Count {
+    /// The most rows a count reads.
+    pub const LIMIT: u64 = 10_000;
+}

@@ -1,0 +1,173 @@
+//! Moments and the clock that gives them. Everything in ledgate counts in whole microseconds of UTC: both
+//! databases keep that exactly, and two moments compare alike everywhere.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A moment in UTC, in whole microseconds, of the years 1 to 9999.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+/// Why a text is no moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TimestampError {
+    /// Not RFC 3339.
+    #[error("is not a date and time such as \"2026-01-31T12:00:00Z\" (RFC 3339)")]
+    Malformed,
+    /// More than six digits of fraction that count: rounding would move the boundary.
+    #[error("is finer than a microsecond: give at most 6 digits after the second")]
+    TooPrecise,
+    /// Before the year 1 or after 9999.
+    #[error("is out of range: the years 1 to 9999")]
+    OutOfRange,
+}
+
+impl Timestamp {
+    const MIN_MICROS: i64 = -62_135_596_800_000_000;
+    const MAX_MICROS: i64 = 253_402_300_799_999_999;
+
+    /// From microseconds since 1970-01-01T00:00:00Z, the form the database keeps.
+    pub fn from_micros(micros: i64) -> Result<Self, TimestampError> {
+        if (Self::MIN_MICROS..=Self::MAX_MICROS).contains(&micros) {
+            Ok(Timestamp(micros))
+        } else {
+            Err(TimestampError::OutOfRange)
+        }
+    }
+
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+
+    /// Reads RFC 3339; a time without an offset is taken as UTC (the original API's reading).
+    pub fn parse_lenient(text: &str) -> Result<Self, TimestampError> {
+        text.parse().or_else(|error| match error {
+            TimestampError::Malformed => ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"]
+                .iter()
+                .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+                .or_else(|| {
+                    let date = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+                    date.and_hms_opt(0, 0, 0)
+                })
+                .ok_or(TimestampError::Malformed)
+                .and_then(|naive| Self::try_from(naive.and_utc())),
+            other => Err(other),
+        })
+    }
+
+    /// This moment moved by whole microseconds, kept in range.
+    pub fn plus_micros(self, micros: i64) -> Self {
+        Timestamp(self.0.saturating_add(micros).clamp(Self::MIN_MICROS, Self::MAX_MICROS))
+    }
+}
+
+impl TryFrom<DateTime<Utc>> for Timestamp {
+    type Error = TimestampError;
+
+    fn try_from(moment: DateTime<Utc>) -> Result<Self, TimestampError> {
+        if moment.timestamp_subsec_nanos() % 1_000 != 0 {
+            return Err(TimestampError::TooPrecise);
+        }
+        Self::from_micros(moment.timestamp_micros())
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = TimestampError;
+
+    fn from_str(text: &str) -> Result<Self, TimestampError> {
+        let moment = DateTime::parse_from_rfc3339(text).map_err(|_| TimestampError::Malformed)?;
+        Self::try_from(moment.with_timezone(&Utc))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The range was checked when the value was made, so chrono always knows the moment.
+        let moment = DateTime::from_timestamp_micros(self.0).unwrap_or_default();
+        f.write_str(&moment.to_rfc3339_opts(SecondsFormat::Micros, true))
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(|e| serde::de::Error::custom(format_args!("\"{text}\" {e}")))
+    }
+}
+
+/// Where "now" comes from. Handed in, so that tests can fix it.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl Clock {
+    /// The machine's clock, cut to microseconds.
+    pub fn system() -> Self {
+        #[allow(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
+        Self::new(|| Timestamp(Utc::now().timestamp_micros()))
+    }
+
+    /// A clock of the caller's.
+    pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Clock(Arc::new(now))
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Clock({})", self.now())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn always_six_digits_and_z() {
+        let moment: Timestamp = "2026-01-31T13:00:00+01:00".parse().unwrap();
+        assert_eq!(moment.to_string(), "2026-01-31T12:00:00.000000Z");
+        assert_eq!(moment.to_string().parse(), Ok(moment));
+    }
+
+    #[test]
+    fn both_ends_of_the_range_are_dates() {
+        for text in ["0001-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.999999Z"] {
+            assert_eq!(text.parse::<Timestamp>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn finer_than_a_microsecond_is_refused_not_rounded() {
+        assert_eq!("2026-01-31T12:00:00.1234567Z".parse::<Timestamp>(), Err(TimestampError::TooPrecise));
+        assert!("2026-01-31T12:00:00.123456000Z".parse::<Timestamp>().is_ok());
+    }
+
+    #[test]
+    fn without_an_offset_only_the_lenient_reader_takes_it() {
+        assert_eq!("2026-01-31T12:00:00".parse::<Timestamp>(), Err(TimestampError::Malformed));
+        for text in ["2026-01-31T12:00:00", "2026-01-31 12:00:00", "2026-01-31T12:00:00Z"] {
+            assert_eq!(Timestamp::parse_lenient(text).unwrap().to_string(), "2026-01-31T12:00:00.000000Z");
+        }
+        assert_eq!(
+            Timestamp::parse_lenient("2026-01-31").unwrap().to_string(),
+            "2026-01-31T00:00:00.000000Z"
+        );
+    }
+}
