@@ -148,17 +148,21 @@ impl EntryContent {
             let message = "debit − credit is out of range: at most 922337203685477.5807 either way";
             faults.push(Fault::new(Code::InvalidEntry, message).under("debit"));
         }
-        let attributes = serde_json::Value::Object(self.attributes.clone()).to_string();
-        if attributes.len() > MAX_ATTRIBUTES {
-            let message =
-                format!("attributes are {} bytes of JSON; at most {MAX_ATTRIBUTES}", attributes.len());
-            faults.push(Fault::new(Code::InvalidEntry, message).under("attributes"));
-        }
-        if attributes.contains("\\u0000") && holds_nul(&serde_json::Value::Object(self.attributes.clone())) {
-            let message = "attributes hold a NUL character, which no database keeps";
-            faults.push(Fault::new(Code::InvalidEntry, message).under("attributes"));
-        }
+        faults.extend(self.attributes_fault().map(|m| Fault::new(Code::InvalidEntry, m).under("attributes")));
         faults
+    }
+
+    fn attributes_fault(&self) -> Option<String> {
+        if self.attributes.is_empty() {
+            return None;
+        }
+        let attributes = serde_json::Value::Object(self.attributes.clone());
+        let length = attributes.to_string().len();
+        if length > MAX_ATTRIBUTES {
+            return Some(format!("attributes are {length} bytes of JSON; at most {MAX_ATTRIBUTES}"));
+        }
+        let nul = "attributes hold a NUL character, which no database keeps";
+        holds_nul(&attributes).then(|| nul.to_owned())
     }
 }
 

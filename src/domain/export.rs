@@ -145,6 +145,17 @@ pub enum EventKind {
     Exported,
 }
 
+impl EventKind {
+    /// The wire form, e.g. `EXPORTED`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EventKind::Recorded => "RECORDED",
+            EventKind::Updated => "UPDATED",
+            EventKind::Exported => "EXPORTED",
+        }
+    }
+}
+
 /// One line of an entry's timeline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TimelineEvent {

@@ -357,3 +357,35 @@ impl Value {
         }
     }
 }
+
+impl Filter {
+    /// The filter in two parts, both of which must hold: conditions that an index can answer, and the rest.
+    pub fn split_indexed(self) -> (Option<Filter>, Option<Filter>) {
+        let parts = match self {
+            Filter::All(parts) => parts,
+            other => vec![other],
+        };
+        let (indexed, rest): (Vec<_>, Vec<_>) = parts.into_iter().partition(Filter::is_indexed);
+        let all = |parts: Vec<Filter>| (!parts.is_empty()).then_some(Filter::All(parts));
+        (all(indexed), all(rest))
+    }
+
+    fn is_indexed(&self) -> bool {
+        let Filter::Field(field, test) = self else { return false };
+        let range = matches!(
+            test,
+            Test::Eq(_)
+                | Test::Gt(_)
+                | Test::Gte(_)
+                | Test::Lt(_)
+                | Test::Lte(_)
+                | Test::In(_)
+                | Test::Between(..)
+        );
+        let in_index = matches!(
+            field,
+            Field::Id | Field::ExternalId | Field::PostingDate | Field::CreatedAt | Field::UpdatedAt
+        );
+        range && in_index
+    }
+}

@@ -185,23 +185,36 @@ impl Binding {
 
     /// The cursor of a position.
     pub fn cursor(&self, position: Position) -> String {
-        let mut bytes = Vec::with_capacity(25);
-        bytes.push(CURSOR_VERSION);
-        bytes.extend(self.0);
-        bytes.extend(position.key.to_be_bytes());
-        bytes.extend(position.id.to_be_bytes());
-        URL_SAFE_NO_PAD.encode(bytes)
+        self.seal(&[position.key.to_be_bytes(), position.id.to_be_bytes()].concat())
     }
 
     /// The position of a cursor made with this binding; `None` for any other text.
     pub fn position(&self, cursor: &str) -> Option<Position> {
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-        let rest = bytes.strip_prefix(&[CURSOR_VERSION])?.strip_prefix(&self.0)?;
-        let (key, id) = rest.split_at_checked(8)?;
+        let bytes = self.open(cursor)?;
+        let (key, id) = bytes.split_at_checked(8)?;
         Some(Position {
             key: i64::from_be_bytes(key.try_into().ok()?),
             id: i64::from_be_bytes(id.try_into().ok()?),
         })
+    }
+
+    /// The cursor of a place that a name stands for.
+    pub fn name_cursor(&self, name: &str) -> String {
+        self.seal(name.as_bytes())
+    }
+
+    /// The name in a cursor made with this binding; `None` for any other text.
+    pub fn name(&self, cursor: &str) -> Option<String> {
+        String::from_utf8(self.open(cursor)?).ok()
+    }
+
+    fn seal(&self, place: &[u8]) -> String {
+        URL_SAFE_NO_PAD.encode([&[CURSOR_VERSION], &self.0[..], place].concat())
+    }
+
+    fn open(&self, cursor: &str) -> Option<Vec<u8>> {
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        Some(bytes.strip_prefix(&[CURSOR_VERSION])?.strip_prefix(&self.0)?.to_vec())
     }
 }
 

@@ -1,0 +1,45 @@
+//! The few words in which the two databases' schemas differ. A step is written once, with these in `{braces}`.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
+
+/// Microseconds since 1970, by the database's own clock: only for rows that another program writes without
+/// a time. SQLite's is exact to the millisecond (`unixepoch('subsec')` would shut out older libraries).
+const SQLITE_NOW: &str = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) * 1000";
+const POSTGRES_NOW: &str = "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)";
+
+/// (word, SQLite, PostgreSQL)
+const WORDS: [(&str, &str, &str); 8] = [
+    // Never given twice, even after the highest was deleted.
+    ("{identity}", "INTEGER PRIMARY KEY AUTOINCREMENT", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
+    ("{integer}", "INTEGER", "BIGINT"),
+    // Compared by code point on both, whatever the server's locale.
+    ("{text}", "TEXT", "TEXT COLLATE \"C\""),
+    ("{date}", "TEXT", "DATE"),
+    ("{json}", "TEXT", "JSONB"),
+    ("{now}", SQLITE_NOW, POSTGRES_NOW),
+    // SQLite otherwise takes any value in any column.
+    ("{strict}", " STRICT", ""),
+    ("{strict_keyed}", " STRICT, WITHOUT ROWID", ""),
+];
+
+/// Runs statements in order. They are split by the caller, since triggers hold semicolons of their own.
+pub async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    let sqlite = connection.get_database_backend() == DbBackend::Sqlite;
+    for statement in statements {
+        let sql = WORDS.iter().fold((*statement).to_owned(), |sql, (word, in_sqlite, in_postgres)| {
+            sql.replace(word, if sqlite { in_sqlite } else { in_postgres })
+        });
+        connection.execute_unprepared(&sql).await?;
+    }
+    Ok(())
+}
+
+/// Runs the statements of the database at hand.
+pub async fn run_own(manager: &SchemaManager<'_>, sqlite: &[&str], postgres: &[&str]) -> Result<(), DbErr> {
+    match manager.get_connection().get_database_backend() {
+        DbBackend::Sqlite => run(manager, sqlite).await,
+        _ => run(manager, postgres).await,
+    }
+}

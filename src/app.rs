@@ -1,0 +1,94 @@
+//! The composition root: settings in, a running gateway out. Tests start the same one, with a clock and a port
+//! of their own.
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{DatabaseSettings, GraphqlSettings, HttpSettings};
+use crate::domain::Clock;
+use crate::graphql::Limits;
+use crate::http::serve::{Stopped, serve};
+use crate::service::Ledger;
+use crate::store::schema::{self, Fit};
+use crate::store::{ConnectError, Database};
+
+/// Why the ledger cannot be worked with, in a sentence with a way out.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// It could be opened, but not asked.
+    #[error("the database {address} does not answer as it should: {cause}")]
+    Failed {
+        /// The address, without its password.
+        address: String,
+        /// What the database said.
+        cause: sea_orm::DbErr,
+    },
+    /// Migrations are missing.
+    #[error(
+        "the schema of {address} is older than this program. Make a backup, then run `ledgate migrate up`; \
+         `ledgate migrate status` lists what is missing"
+    )]
+    Behind {
+        /// The address, without its password.
+        address: String,
+    },
+    /// A newer program has migrated it.
+    #[error(
+        "the schema of {address} is newer than this program, which would not keep what it does not know. \
+         Update ledgate, or choose another database with --database-url"
+    )]
+    Newer {
+        /// The address, without its password.
+        address: String,
+    },
+}
+
+/// Opens the database for work. An empty one gets the schema; one that is older or newer is left alone.
+pub async fn open(settings: &DatabaseSettings, clock: Clock) -> Result<Ledger, OpenError> {
+    let database = Database::connect(settings).await?;
+    let address = || settings.url.to_string();
+    let failed = |cause| OpenError::Failed { address: address(), cause };
+    match schema::fit(&database).await.map_err(failed)? {
+        Fit::Current => {}
+        Fit::Empty => schema::up(&database).await.map_err(failed)?,
+        Fit::Behind => return Err(OpenError::Behind { address: address() }),
+        Fit::Newer => return Err(OpenError::Newer { address: address() }),
+    }
+    Ok(Ledger::new(database, clock))
+}
+
+/// A gateway that answers until it is told to stop.
+#[derive(Debug)]
+pub struct Gateway {
+    /// Answers requests; ends when the last one is answered or cut.
+    pub server: JoinHandle<Stopped>,
+    /// Works in the background; ends after the step it is at.
+    pub background: JoinHandle<()>,
+}
+
+impl Gateway {
+    /// Starts answering on the listener and working in the background, until `stop`.
+    pub fn start(
+        ledger: Ledger,
+        listener: TcpListener,
+        http: &HttpSettings,
+        graphql: &GraphqlSettings,
+        stop: &CancellationToken,
+    ) -> Self {
+        let limits = Limits {
+            query_characters: graphql.max_query_characters,
+            expanded_selections: graphql.max_selections as u64,
+            errors: graphql.max_errors,
+        };
+        let router = crate::http::router(ledger.clone(), http, limits);
+        let deadline = http.shutdown_deadline();
+        let server = tokio::spawn(serve(listener, router, stop.clone(), deadline));
+        let stop = stop.clone();
+        let background = tokio::spawn(async move { ledger.work_in_background(stop).await });
+        Self { server, background }
+    }
+}

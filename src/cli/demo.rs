@@ -1,0 +1,61 @@
+//! The demo: a small ledger of a company that does not exist, and two systems that were sent half of it.
+
+use std::net::SocketAddr;
+
+use tempfile::TempDir;
+
+use super::Failure;
+use crate::config::DatabaseUrl;
+use crate::domain::export::{MAX_MARKS, MarkCall, MarkDraft};
+use crate::ledger_files::{self, Options};
+use crate::service::{ImportSummary, Ledger};
+
+const ACTOR: &str = "demo";
+
+/// Where the throw-away database is; gone with the value.
+pub fn folder() -> std::io::Result<TempDir> {
+    tempfile::Builder::new().prefix("ledgate-demo-").tempdir()
+}
+
+/// The address of the database in that folder.
+pub fn database_url(folder: &TempDir) -> Result<DatabaseUrl, Failure> {
+    let path = folder.path().join("demo.db");
+    format!("sqlite://{}", path.display()).parse().map_err(Failure)
+}
+
+/// Loads the demo ledger and marks every second entry: the even ones for `erp`, and the first half for
+/// `warehouse`.
+pub async fn fill(ledger: &Ledger) -> Result<(), Failure> {
+    let lines = ledger_files::read(ledger_files::DEMO.as_bytes(), &Options::default())?;
+    let mut summary = ImportSummary::default();
+    ledger.import(lines, ACTOR, &mut summary, |_| ()).await?;
+    let highest = i64::try_from(summary.inserted).unwrap_or(i64::MAX);
+    mark(ledger, (1..=highest).filter(|id| id % 2 == 0), "erp", "posted by the demo").await?;
+    mark(ledger, 1..=highest / 2, "warehouse", "loaded by the demo").await?;
+    Ok(ledger.finish_takeovers().await?)
+}
+
+async fn mark(
+    ledger: &Ledger,
+    ids: impl Iterator<Item = i64>,
+    system_id: &str,
+    note: &str,
+) -> Result<(), Failure> {
+    let draft =
+        |id| MarkDraft { entry_id: Some(id), system_id: system_id.to_owned(), note: Some(note.to_owned()) };
+    let drafts: Vec<MarkDraft> = ids.map(draft).collect();
+    for call in drafts.chunks(MAX_MARKS) {
+        ledger.mark_exported(MarkCall::parse(call.to_vec(), None)?, ACTOR).await?;
+    }
+    Ok(())
+}
+
+/// What a newcomer does next.
+pub fn welcome(address: SocketAddr) -> String {
+    format!(
+        "ledgate serves a demo ledger that is gone when it stops.\n\n  \
+         Explore   http://{address}/\n  \
+         Ask       curl http://{address}/graphql --json '{{\"query\": \"{{ unexportedEntries(systemId: \
+         \\\"erp\\\", first: 3) {{ nodes {{ id postingDate description debit credit }} }} }}\"}}'\n"
+    )
+}

@@ -1,0 +1,38 @@
+//! Writing to the terminal. A reader that has gone away (`ledgate export | head`) is no failure of ours.
+
+use std::io::{self, Write};
+
+/// One line on standard output.
+pub fn say(line: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    ignore_closed_pipe(writeln!(out, "{line}").and_then(|()| out.flush()))
+}
+
+/// One line on standard error. If even that fails there is nobody left to tell.
+pub fn complain(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Success when the reader has only gone away.
+pub fn ignore_closed_pipe(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// A table for people: columns as wide as their widest cell.
+pub fn table<const N: usize>(header: [&str; N], rows: &[[String; N]]) -> String {
+    let mut widths = header.map(|title| title.chars().count());
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let line = |cells: [&str; N]| {
+        let padded = cells.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
+        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    let rows = rows.iter().map(|row| line(row.each_ref().map(String::as_str)));
+    std::iter::once(line(header)).chain(rows).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,65 @@
+//! `ledgate serve`: answer until stopped.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use tokio_util::sync::CancellationToken;
+
+use super::{Common, Failure, Outcome, demo, output};
+use crate::app::{self, Gateway};
+use crate::config::Settings;
+use crate::domain::Clock;
+use crate::http::serve::{bind, serve, stop_on_signal};
+use crate::telemetry::{self, Metrics};
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Address and port to serve on [env: LEDGATE_HTTP_LISTEN] [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    /// Serve a small ledger from a throw-away database, two systems half exported, to look around
+    #[arg(long)]
+    demo: bool,
+}
+
+pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
+    if arguments.demo && common.database_url.is_some() {
+        let sentence = "--demo serves a database of its own: leave --demo or --database-url out";
+        return Err(Failure(sentence.to_owned()));
+    }
+    let mut settings = common.settings_with(arguments.listen)?;
+    telemetry::init(&settings.log)?;
+    // Lives as long as the server: the throw-away database is in it.
+    let folder = arguments.demo.then(demo::folder).transpose()?;
+    if let Some(folder) = &folder {
+        settings.database.url = demo::database_url(folder)?;
+    }
+    let listener = bind(settings.http.listen.as_str(), "--listen or LEDGATE_HTTP_LISTEN").await?;
+    let ledger = app::open(&settings.database, Clock::system()).await?;
+    let address = listener.local_addr()?;
+    if arguments.demo {
+        demo::fill(&ledger).await?;
+        output::say(&demo::welcome(address))?;
+    }
+    let stop = CancellationToken::new();
+    serve_metrics(&settings, &stop).await?;
+    let gateway = Gateway::start(ledger.clone(), listener, &settings.http, &settings.graphql, &stop);
+    tracing::info!(%address, database = %settings.database.url, "serving; stop with Ctrl-C");
+    stop_on_signal(stop)?;
+
+    gateway.server.await?;
+    gateway.background.await?;
+    ledger.database().clone().close().await?;
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Metrics on a listener of their own, when there is one in the settings.
+async fn serve_metrics(settings: &Settings, stop: &CancellationToken) -> Result<(), Failure> {
+    let Some(address) = &settings.metrics.listen else { return Ok(()) };
+    let listener = bind(address.as_str(), "LEDGATE_METRICS_LISTEN").await?;
+    let metrics = Metrics::record()?;
+    tokio::spawn(serve(listener, metrics.router(), stop.clone(), settings.http.shutdown_deadline()));
+    tokio::spawn(stop.clone().run_until_cancelled_owned(metrics.upkeep()));
+    Ok(())
+}

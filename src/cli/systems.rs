@@ -1,0 +1,52 @@
+//! `ledgate systems`: who was marked for, and how far behind they are.
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{Common, Outcome, output};
+use crate::domain::{Count, Precision, SystemStatus};
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
+    let ledger = common.open().await?;
+    let mut systems: Vec<SystemStatus> = Vec::new();
+    loop {
+        let page = ledger.systems(Some(100), systems.last().map(|system| &system.id)).await?;
+        for system in page.systems {
+            systems.push(ledger.system_status(system.id).await?);
+        }
+        if !page.has_next {
+            break;
+        }
+    }
+    let text = if arguments.json {
+        serde_json::json!({ "systems": systems }).to_string()
+    } else if systems.is_empty() {
+        "Nothing was marked for any system yet, so every system has everything before it.".to_owned()
+    } else {
+        let rows: Vec<[String; 5]> = systems.into_iter().map(row).collect();
+        output::table(["SYSTEM", "BACKLOG", "OLDEST", "LAST MARK", "KNOWN SINCE"], &rows)
+    };
+    output::say(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn row(system: SystemStatus) -> [String; 5] {
+    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
+    let Count { count, precision } = system.backlog;
+    let more = if precision == Precision::AtLeast { "+" } else { "" };
+    [
+        system.id.to_string(),
+        format!("{count}{more}"),
+        or_dash(system.oldest_unexported.map(|id| id.to_string())),
+        or_dash(system.last_marked_at.map(|moment| moment.to_string())),
+        or_dash(system.known_since.map(|moment| moment.to_string())),
+    ]
+}

@@ -1,0 +1,126 @@
+//! Settings: defaults < file < environment < flags. Addresses and numbers only; what they mean is the
+//! business of the modules that use them.
+//!
+//! `config.default.toml` is both the first layer and the documentation: a setting that it leaves out does not
+//! load at all.
+
+mod database_url;
+mod environment;
+mod error;
+mod listen;
+mod sections;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use figment::Figment;
+use figment::providers::{Format, Toml};
+use serde::{Deserialize, Serialize};
+
+pub use database_url::{DatabaseKind, DatabaseUrl};
+pub use environment::Overrides;
+pub use error::ConfigError;
+pub use listen::ListenAddress;
+pub use sections::{
+    DatabaseSettings, GraphqlSettings, HttpSettings, LogFormat, LogSettings, MetricsSettings,
+};
+
+use environment::{CONFIG_VARIABLE, Environment, Flags, PREFIX};
+
+/// The defaults layer, for `--help` and the documentation to print: every setting with its comment.
+pub const DEFAULTS: &str = include_str!("../../config.default.toml");
+
+/// The file read when nothing else is named, if the working directory has it.
+pub const FILE_NAME: &str = "ledgate.toml";
+
+/// Everything that can be set. Printed or logged, it does not give the database password away.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// `[database]`
+    pub database: DatabaseSettings,
+    /// `[http]`
+    pub http: HttpSettings,
+    /// `[graphql]`
+    pub graphql: GraphqlSettings,
+    /// `[log]`
+    pub log: LogSettings,
+    /// `[metrics]`
+    pub metrics: MetricsSettings,
+    /// The file that was read, if any. Not a setting.
+    #[serde(skip)]
+    pub file: Option<PathBuf>,
+}
+
+impl Settings {
+    /// Reads all layers, in the process's own environment and working directory.
+    pub fn load(overrides: &Overrides) -> Result<Self, ConfigError> {
+        // A variable that is not text cannot be one of ours spelled right.
+        let variables = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+        });
+        Self::load_from(overrides, variables, Path::new(""))
+    }
+
+    /// Reads all layers, with the environment and the working directory handed in.
+    pub fn load_from(
+        overrides: &Overrides,
+        variables: impl IntoIterator<Item = (String, String)>,
+        directory: &Path,
+    ) -> Result<Self, ConfigError> {
+        let environment = Environment::new(variables);
+        let file = named_file(overrides, &environment, directory)?;
+
+        let mut layers = Figment::from(Toml::string(DEFAULTS));
+        if let Some(path) = &file {
+            layers = layers.merge(Toml::file_exact(path));
+        }
+        let layers = layers.merge(environment).merge(Flags(overrides));
+
+        let mut settings: Settings = layers.extract().map_err(ConfigError::from_figment)?;
+        let faults: Vec<String> = settings
+            .out_of_range()
+            .into_iter()
+            .map(|fault| error::sentence(fault.setting, layers.find_metadata(fault.setting), &fault.reason))
+            .collect();
+        if !faults.is_empty() {
+            return Err(ConfigError::Settings(faults));
+        }
+        settings.file = file;
+        Ok(settings)
+    }
+}
+
+/// The file to read: the flag's, the environment's, or the default one when it is there. A file that was asked
+/// for by name has to exist.
+fn named_file(
+    overrides: &Overrides,
+    environment: &Environment,
+    directory: &Path,
+) -> Result<Option<PathBuf>, ConfigError> {
+    let (path, named_by) = match (&overrides.config, environment.config()) {
+        (Some(path), _) => (directory.join(path), "--config".to_owned()),
+        (None, Some(path)) => (directory.join(path), format!("{PREFIX}{CONFIG_VARIABLE}")),
+        (None, None) => {
+            let path = directory.join(FILE_NAME);
+            return Ok(path.is_file().then_some(path));
+        }
+    };
+    match std::fs::File::open(&path) {
+        Ok(_) => Ok(Some(path)),
+        Err(cause) => Err(ConfigError::File { path, named_by, cause }),
+    }
+}
+
+/// A number beyond its bounds.
+struct OutOfRange {
+    setting: &'static str,
+    reason: String,
+}
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+#[cfg(test)]
+mod tests;

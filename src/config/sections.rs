@@ -1,0 +1,127 @@
+//! The sections of the file, each a plain struct, and the bounds of every number in them.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{DatabaseUrl, ListenAddress, OutOfRange, Settings, seconds};
+
+/// `[database]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseSettings {
+    /// Where the entries are.
+    pub url: DatabaseUrl,
+    /// The size of the pool on PostgreSQL, the number of readers on SQLite.
+    pub max_connections: u32,
+    /// See [`DatabaseSettings::acquire_timeout`].
+    pub acquire_timeout_seconds: u64,
+}
+
+impl DatabaseSettings {
+    /// How long a request waits for a free connection.
+    pub fn acquire_timeout(&self) -> Duration {
+        seconds(self.acquire_timeout_seconds)
+    }
+}
+
+/// `[http]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpSettings {
+    /// Where to serve.
+    pub listen: ListenAddress,
+    /// See [`HttpSettings::request_timeout`].
+    pub request_timeout_seconds: u64,
+    /// The largest request body taken.
+    pub body_limit_bytes: usize,
+    /// See [`HttpSettings::shutdown_deadline`].
+    pub shutdown_deadline_seconds: u64,
+}
+
+impl HttpSettings {
+    /// How long a request may take.
+    pub fn request_timeout(&self) -> Duration {
+        seconds(self.request_timeout_seconds)
+    }
+
+    /// How long running requests get to finish once the program is told to stop.
+    pub fn shutdown_deadline(&self) -> Duration {
+        seconds(self.shutdown_deadline_seconds)
+    }
+}
+
+/// `[graphql]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct GraphqlSettings {
+    /// The longest document taken.
+    pub max_query_characters: usize,
+    /// The most fields asked for, fragments written out.
+    pub max_selections: usize,
+    /// The most errors reported for a request.
+    pub max_errors: usize,
+}
+
+/// `[log]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogSettings {
+    /// The form of a line.
+    pub format: LogFormat,
+    /// What to log, in tracing-subscriber's filter language. Checked where the log is set up.
+    pub filter: String,
+}
+
+/// The form of a log line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Text when standard error is a terminal, JSON otherwise.
+    Auto,
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// `[metrics]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct MetricsSettings {
+    /// Where the metrics are served; `None` (empty in the file) when they are not.
+    #[serde(deserialize_with = "super::listen::empty_is_none")]
+    pub listen: Option<ListenAddress>,
+}
+
+impl Settings {
+    /// Every number that is beyond its bounds, in the order of the file.
+    pub(super) fn out_of_range(&self) -> Vec<OutOfRange> {
+        let Settings { database, http, graphql, .. } = self;
+        [
+            within("database.max_connections", database.max_connections.into(), 1..=1000),
+            within("database.acquire_timeout_seconds", database.acquire_timeout_seconds, 1..=60),
+            within("http.request_timeout_seconds", http.request_timeout_seconds, 1..=3600),
+            within("http.body_limit_bytes", wide(http.body_limit_bytes), 1024..=1 << 30),
+            within("http.shutdown_deadline_seconds", http.shutdown_deadline_seconds, 0..=3600),
+            within("graphql.max_query_characters", wide(graphql.max_query_characters), 100..=1_000_000),
+            within("graphql.max_selections", wide(graphql.max_selections), 10..=100_000),
+            within("graphql.max_errors", wide(graphql.max_errors), 1..=1000),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+fn within(setting: &'static str, value: u64, bounds: RangeInclusive<u64>) -> Option<OutOfRange> {
+    (!bounds.contains(&value)).then(|| OutOfRange {
+        setting,
+        reason: format!("{value} is not between {} and {}", bounds.start(), bounds.end()),
+    })
+}
+
+fn wide(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}

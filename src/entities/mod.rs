@@ -1,0 +1,8 @@
+//! SeaORM's view of the tables, one file a table. No logic, and never the public schema.
+
+pub mod accounting_entry;
+pub mod export_mark;
+pub mod export_system;
+pub mod idempotency_key;
+pub mod pending_export;
+pub mod timeline_event;

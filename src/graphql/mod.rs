@@ -1,0 +1,51 @@
+//! The GraphQL surface: a deliberate contract over the use cases. It translates, and decides nothing.
+
+mod connection;
+mod entry;
+mod error;
+mod export;
+mod filter;
+mod guard;
+mod handler;
+mod mutation;
+mod order;
+mod query;
+mod record;
+mod scalars;
+mod siblings;
+mod system;
+mod timeline;
+
+use async_graphql::{EmptySubscription, SchemaBuilder};
+
+pub use guard::Limits;
+pub use handler::router;
+
+use crate::service::Ledger;
+use mutation::Mutation;
+use query::Query;
+
+/// The schema, with its resolvers.
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// Who is told in the timeline to have done what came in through this surface.
+const ACTOR: &str = "graphql";
+
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    async_graphql::Schema::build(Query, Mutation, EmptySubscription)
+        // GraphiQL's introspection is 15 deep; filters nest five times in an input, not in a selection.
+        .limit_recursive_depth(64)
+}
+
+/// The schema over this ledger.
+pub fn schema(ledger: Ledger) -> Schema {
+    builder().data(ledger).finish()
+}
+
+/// The schema in the schema definition language, as `schema.graphql` holds it.
+pub fn sdl() -> String {
+    let options = async_graphql::SDLExportOptions::new().sorted_fields().include_specified_by();
+    let sdl = builder().finish().sdl_with_options(options);
+    // Nobody should have to fight over blanks at the end of a line.
+    sdl.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned() + "\n"
+}

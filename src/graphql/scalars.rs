@@ -1,0 +1,117 @@
+//! Scalars of our own: the stock ones take JSON numbers for money and lose digits, and print times in another
+//! form than they read.
+
+use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use chrono::NaiveDate;
+
+use crate::domain::{Attributes, CurrencyCode, Money, Timestamp};
+
+/// A text that `parse` understands, or the reason why not.
+fn parse_text<T: InputType, E: std::fmt::Display>(
+    value: Value,
+    what: &str,
+    parse: impl FnOnce(&str) -> Result<T, E>,
+) -> InputValueResult<T> {
+    match value {
+        Value::String(text) => {
+            parse(&text).map_err(|error| InputValueError::custom(format_args!("{text:?} {error}")))
+        }
+        other => Err(InputValueError::custom(format_args!("{other} is not a string: {what}"))),
+    }
+}
+
+/// An exact decimal number in a string, such as "1234.50": up to 19 digits, 4 of them after the point, within
+/// ±922337203685477.5807. At least two decimals are always written. A number without quotes is refused, since
+/// JSON numbers lose digits on the way.
+#[Scalar(name = "Decimal", specified_by_url = "https://www.w3.org/TR/xmlschema11-2/#decimal")]
+impl ScalarType for Money {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let what = "write it in quotes, such as \"1234.50\", since JSON numbers lose digits";
+        parse_text(value, what, str::parse)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.to_string())
+    }
+}
+
+/// A moment in UTC (RFC 3339), such as "2026-01-31T12:00:00.000000Z": written with Z and microseconds, read
+/// with any offset and at most six digits after the second.
+#[Scalar(name = "DateTime", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")]
+impl ScalarType for Timestamp {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        parse_text(value, "write it such as \"2026-01-31T12:00:00Z\"", str::parse)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.to_string())
+    }
+}
+
+/// A day.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Date(pub NaiveDate);
+
+/// A day (RFC 3339 full-date) of the years 1 to 9999, such as "2026-01-31".
+#[Scalar(name = "Date", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        parse_text(value, "write it such as \"2026-01-31\"", |text| {
+            let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+            date.filter(|_| text.len() == 10).map(Date).ok_or("is not a date such as \"2026-01-31\"")
+        })
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+/// A currency by its ISO 4217 code, such as "EUR".
+#[Scalar(name = "CurrencyCode", specified_by_url = "https://www.iso.org/iso-4217-currency-codes.html")]
+impl ScalarType for CurrencyCode {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        parse_text(value, "write it such as \"EUR\"", str::parse)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.to_string())
+    }
+}
+
+/// A system id as it came in; the use case checks it, so that every fault of a call is told at once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SystemIdText(pub String);
+
+/// The name of an external system: 1 to 64 characters of `A–Z a–z 0–9 . _ : -`, case-sensitive, such as "erp".
+#[Scalar(name = "SystemId", specified_by_url = "https://www.w3.org/TR/xmlschema11-2/#NMTOKEN")]
+impl ScalarType for SystemIdText {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        parse_text(value, "write it such as \"erp\"", |text| {
+            Ok::<_, std::convert::Infallible>(SystemIdText(text.to_owned()))
+        })
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}
+
+/// Named values, as JSON.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct JsonObject(pub Attributes);
+
+/// A JSON object, such as {"CostCentre": "410"}; at most 65,536 bytes.
+#[Scalar(name = "JSONObject", specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-4")]
+impl ScalarType for JsonObject {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value.into_json()? {
+            serde_json::Value::Object(map) => Ok(JsonObject(map)),
+            _ => Err(InputValueError::custom("is not an object such as {\"CostCentre\": \"410\"}")),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from_json(serde_json::Value::Object(self.0.clone())).unwrap_or_default()
+    }
+}

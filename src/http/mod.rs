@@ -1,0 +1,10 @@
+//! HTTP: which address leads where, and what every request passes through.
+
+mod health;
+mod pages;
+mod request_id;
+mod router;
+pub mod serve;
+
+pub use request_id::{RequestId, current_request_id};
+pub use router::router;

@@ -1,0 +1,72 @@
+//! The page at `/`: GraphiQL from our own assets when they were built, else a small page of our own. Neither
+//! asks any other host for anything, and the content security policy holds them to that.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Path;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+/// What `scripts/graphiql` builds; empty in a plain `cargo build`.
+#[derive(RustEmbed)]
+#[folder = "graphiql/dist"]
+#[allow_missing = true]
+struct Graphiql;
+
+/// A query box that needs no build.
+#[derive(RustEmbed)]
+#[folder = "src/http/pages"]
+struct SmallPage;
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; \
+                      style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; \
+                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// `/`, its assets, and `/schema.graphql`.
+pub fn router() -> Router {
+    Router::new()
+        .route("/", get(index))
+        .route(
+            "/assets/graphiql/{*file}",
+            get(|Path(file): Path<String>| async move { asset::<Graphiql>(&file) }),
+        )
+        .route(
+            "/assets/page/{*file}",
+            get(|Path(file): Path<String>| async move { asset::<SmallPage>(&file) }),
+        )
+        .route("/schema.graphql", get(schema))
+}
+
+async fn index() -> Response {
+    let page = Graphiql::get("index.html").or_else(|| SmallPage::get("index.html"));
+    match page {
+        // A page that is kept would ask for assets of another build.
+        Some(page) => respond(page, "no-cache"),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// Assets that carry a hash of their content in their name never change.
+fn asset<Assets: RustEmbed>(name: &str) -> Response {
+    let Some(file) = Assets::get(name) else { return StatusCode::NOT_FOUND.into_response() };
+    let hashed =
+        name.rsplit_once('-').is_some_and(|(_, end)| end.split('.').next().is_some_and(|h| h.len() == 8));
+    respond(file, if hashed { "public, max-age=31536000, immutable" } else { "no-cache" })
+}
+
+fn respond(file: EmbeddedFile, cache: &'static str) -> Response {
+    let content_type = HeaderValue::from_str(file.metadata.mimetype());
+    let headers: [(HeaderName, HeaderValue); 4] = [
+        (header::CONTENT_TYPE, content_type.unwrap_or(HeaderValue::from_static("application/octet-stream"))),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::CACHE_CONTROL, HeaderValue::from_static(cache)),
+    ];
+    (headers, Body::from(file.data.into_owned())).into_response()
+}
+
+async fn schema() -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], crate::graphql::sdl()).into_response()
+}

@@ -1,0 +1,67 @@
+//! All addresses, and what every request passes through, from the outside in: its id and place in the log, its
+//! figures, a net for panics, its time limit, its size limit.
+
+use std::any::Any;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::{health, pages, request_id};
+use crate::config::HttpSettings;
+use crate::domain::Code;
+use crate::graphql;
+use crate::rest::{self, Problem};
+use crate::service::Ledger;
+use crate::telemetry;
+
+/// Everything the server answers.
+pub fn router(ledger: Ledger, http: &HttpSettings, limits: graphql::Limits) -> Router {
+    Router::new()
+        .merge(graphql::router(graphql::schema(ledger.clone()), limits))
+        .merge(rest::router(ledger.clone()))
+        .merge(health::router(ledger))
+        .merge(pages::router())
+        .fallback(rest::fallback)
+        .method_not_allowed_fallback(rest::method_not_allowed)
+        .layer(DefaultBodyLimit::max(http.body_limit_bytes))
+        .layer(from_fn_with_state(http.request_timeout(), within))
+        .layer(CatchPanicLayer::custom(on_panic))
+        .layer(from_fn(measure))
+        .layer(from_fn(request_id::identify))
+}
+
+/// Gives a request up when its answer does not begin in time. What it was doing in the database is rolled back.
+async fn within(State(patience): State<Duration>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(patience, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let detail = format!("the request took longer than {} s and was given up", patience.as_secs());
+            Problem::new(StatusCode::GATEWAY_TIMEOUT, Code::Timeout, detail).into_response()
+        }
+    }
+}
+
+fn on_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let cause = panic.downcast_ref::<String>().map(String::as_str);
+    let cause = cause.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown");
+    tracing::error!(cause, "a request panicked");
+    let detail = "Something went wrong on our side; the request id leads to it in the log.";
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, Code::InternalServerError, detail).into_response()
+}
+
+/// Counts and times requests by route, and writes one line of log for each.
+async fn measure(request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let method = request.method().clone();
+    let response = next.run(request).await;
+    let (took, status) = (started.elapsed(), response.status());
+    telemetry::request_answered(&method, route.as_deref(), status, took);
+    tracing::info!(status = status.as_u16(), milliseconds = took.as_secs_f64() * 1_000.0, "answered");
+    response
+}

@@ -1,0 +1,150 @@
+//! What can be wrong with a file, and with a line of it, in sentences a person can act on.
+
+use std::fmt;
+use std::io;
+
+use super::Format;
+
+/// Why a file cannot be read, or not any further.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// No byte, or nothing but blank lines.
+    #[error("the file is empty: there is no header and no entry in it")]
+    Empty,
+    /// Not a text, or a text of another kind.
+    #[error("the file is no ledger file but looks like {found}; export it as FEC, CSV or NDJSON text")]
+    Foreign {
+        /// What it looks like.
+        found: String,
+    },
+    /// Text, but the first line belongs to none of the formats.
+    #[error(
+        "the first line is not the header of a ledger file: it begins {found:?}. A FEC has the column \
+         JournalCode, a CSV the column external_id, and every line of an NDJSON begins with {{"
+    )]
+    Unrecognised {
+        /// The beginning of the line.
+        found: String,
+    },
+    /// The header has not every column that an entry needs.
+    #[error(
+        "the header is not that of a {format} ledger: {} missing; it has {}",
+        listed(.missing, "is", "are"),
+        columns(.found)
+    )]
+    MissingColumns {
+        /// The format it was read as.
+        format: Format,
+        /// The columns it should have.
+        missing: Vec<String>,
+        /// The columns it has.
+        found: Vec<String>,
+    },
+    /// The header names a column twice, and an entry can hold one of them only.
+    #[error("the header has the column {name} twice: remove or rename one of them")]
+    DuplicateColumn {
+        /// Its name as the second one writes it.
+        name: String,
+    },
+    /// The header itself cannot be taken apart.
+    #[error("the header (line {line}) cannot be read: it {reason}")]
+    Header {
+        /// Where it is.
+        line: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A CSV whose quotation marks do not pair up over and over.
+    #[error(
+        "reading stopped at line {line}: too many quotation marks before it are never closed; mend the lines \
+         reported, or write the file with its quotation marks doubled (RFC 4180)"
+    )]
+    Quotes {
+        /// The line at which it was enough.
+        line: u64,
+    },
+    /// The input failed. Entries given out before are good.
+    #[error("reading failed at line {line}: {source}")]
+    Read {
+        /// The line that was to be read.
+        line: u64,
+        /// The system's own words.
+        source: io::Error,
+    },
+}
+
+/// One thing wrong with a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The column by its name in the file; `None` when the line as a whole is at fault.
+    pub column: Option<String>,
+    /// A phrase a person can act on.
+    pub reason: String,
+}
+
+/// A line that makes no entry, with everything wrong with it. Never without a problem.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {}", .problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+pub struct LineFault {
+    /// The physical line, from 1 (the header's, as a rule); of a record with line breaks, its first.
+    pub line: u64,
+    /// Everything wrong with it.
+    pub problems: Vec<Problem>,
+}
+
+/// What comes in place of an entry.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadFault {
+    /// This line makes no entry; the next one may.
+    #[error(transparent)]
+    Line(#[from] LineFault),
+    /// The file cannot be read any further.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+impl Problem {
+    /// Of the line as a whole.
+    pub(super) fn of_line(reason: impl Into<String>) -> Self {
+        Problem { column: None, reason: reason.into() }
+    }
+
+    /// Of one column.
+    pub(super) fn of_column(column: impl Into<String>, reason: impl Into<String>) -> Self {
+        Problem { column: Some(column.into()), reason: reason.into() }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.column {
+            Some(column) => write!(f, "{column}: {}", self.reason),
+            None => f.write_str(&self.reason),
+        }
+    }
+}
+
+/// A value as a message shows it: in quotes, and never long.
+pub(super) fn shown(value: &str) -> String {
+    const LONGEST: usize = 40;
+    match value.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{:?}…", &value[..end]),
+        None => format!("{value:?}"),
+    }
+}
+
+fn listed(names: &[String], one: &str, many: &str) -> String {
+    format!("{} {}", names.join(", "), if names.len() == 1 { one } else { many })
+}
+
+/// A header may have any number of columns; a message has not.
+fn columns(names: &[String]) -> String {
+    const MOST: usize = 30;
+    let rest = names.len().saturating_sub(MOST);
+    let shown: Vec<String> = names.iter().take(MOST).map(|name| shown(name)).collect();
+    match (shown.is_empty(), rest) {
+        (true, _) => "no column with a name".to_owned(),
+        (false, 0) => shown.join(", "),
+        (false, _) => format!("{} and {rest} more", shown.join(", ")),
+    }
+}

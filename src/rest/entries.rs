@@ -1,0 +1,198 @@
+//! The core: list, one entry, its timeline, upsert.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Path, RawQuery, Request, State};
+use axum::http::{StatusCode, header};
+use serde_json::Value;
+
+use super::dto::{AccountingEntries, AccountingEntry, Event, RecordedEntries, Timeline};
+use super::parameters::Parameters;
+use super::problem::Problem;
+use crate::domain::page::{Listing, PageArguments, Scope};
+use crate::domain::{Code, Entry, EntryContent, Error, Fault, Result};
+use crate::service::{Ledger, timeline_cursor};
+
+/// Accounting entries, page by page.
+#[utoipa::path(
+    get,
+    path = "/v10/accounting-entries",
+    tag = "core",
+    params(
+        ("limit" = Option<i64>, Query, description = "Entries a page; 50 when left out.", minimum = 1, maximum = 500),
+        ("after" = Option<String>, Query, description = "Begin behind this cursor: `next_after` of the page before."),
+        ("sort" = Option<String>, Query, description = "id, created_at, updated_at or posting_date; with - in front downwards. By id when left out.", example = "-posting_date"),
+        ("filter_groups" = Option<Vec<Value>>, Query, style = DeepObject, description = "Filters in brackets, e.g. filter_groups[0][filters][0][key]=description&filter_groups[0][filters][0][operator]=ct&filter_groups[0][filters][0][value]=invoice"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = AccountingEntries),
+        (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list(
+    State(ledger): State<Ledger>,
+    RawQuery(query): RawQuery,
+    body: Bytes,
+) -> Result<Json<AccountingEntries>, Problem> {
+    let list = async {
+        let parameters = Parameters::read(query.as_deref(), &["limit", "after", "sort"], true, &body)?;
+        let order = parameters.order()?;
+        let arguments = PageArguments {
+            first: parameters.number("limit")?,
+            after: parameters.get("after").map(str::to_owned),
+            ..Default::default()
+        };
+        let listing = Listing { scope: Scope::Ledger, filter: parameters.filter, order };
+        super::export::page(&ledger, &listing, &arguments).await
+    };
+    list.await.map(Json).map_err(Problem::of_read)
+}
+
+/// One accounting entry.
+#[utoipa::path(
+    get,
+    path = "/v10/accounting-entries/{id}",
+    tag = "core",
+    params(("id" = i64, Path, description = "The ledger's own id", example = 42)),
+    responses(
+        (status = 200, description = "The entry", body = AccountingEntry),
+        (status = 400, description = "The id is no integer", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn one(
+    State(ledger): State<Ledger>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<AccountingEntry>, Problem> {
+    Parameters::read(query.as_deref(), &[], false, &Bytes::new()).map_err(Problem::of_read)?;
+    let entry = find(&ledger, &id).await?;
+    Ok(Json(entry.into()))
+}
+
+/// What happened to an entry, oldest first.
+#[utoipa::path(
+    get,
+    path = "/v10/accounting-entries/{id}/timeline",
+    tag = "core",
+    params(
+        ("id" = i64, Path, description = "The ledger's own id", example = 42),
+        ("limit" = Option<i64>, Query, description = "Events a page; 50 when left out.", minimum = 1, maximum = 100),
+        ("after" = Option<String>, Query, description = "Begin behind this cursor: `next_after` of the page before."),
+    ),
+    responses(
+        (status = 200, description = "A page of the timeline", body = Timeline),
+        (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such entry", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn timeline(
+    State(ledger): State<Ledger>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Timeline>, Problem> {
+    let parameters = Parameters::read(query.as_deref(), &["limit", "after"], false, &Bytes::new())
+        .map_err(Problem::of_read)?;
+    let limit = parameters.number("limit").map_err(Problem::of_read)?;
+    let entry = find(&ledger, &id).await?;
+    let id = entry.id;
+    let pages = ledger.timelines_of(&[entry], limit, parameters.get("after")).await;
+    let page = pages.map_err(Problem::of_read)?.remove(&id).unwrap_or_default();
+    let next_after = page.events.last().filter(|_| page.has_next).map(timeline_cursor);
+    Ok(Json(Timeline { timeline: page.events.into_iter().map(Event::from).collect(), next_after }))
+}
+
+/// Record accounting entries: new ones are inserted, known ones, by external id, replaced where they differ.
+///
+/// One transaction. A malformed call is refused whole, with every fault.
+#[utoipa::path(
+    post,
+    path = "/v10/accounting-entries",
+    tag = "core",
+    request_body(content = super::openapi::RecordEntries, description = "1 to 500 entries"),
+    responses(
+        (status = 200, description = "The entries as they are now", body = RecordedEntries),
+        (status = 400, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not application/json", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "The call is malformed; nothing was recorded", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away; nothing was recorded", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn record(State(ledger): State<Ledger>, body: JsonBody) -> Result<Json<RecordedEntries>, Problem> {
+    let record = async {
+        let items = items(&body.0)?;
+        let (mut contents, mut faults) = (Vec::new(), Vec::new());
+        for (index, item) in items.iter().enumerate() {
+            match content(item) {
+                Ok(content) => contents.push(content),
+                Err(fault) => faults.push(fault.under(index).under("entries")),
+            }
+        }
+        if !faults.is_empty() {
+            return Err(Error::Refused(faults));
+        }
+        ledger.record(contents, super::ACTOR).await
+    };
+    record.await.map(|recorded| Json(recorded.into())).map_err(Problem::of_write)
+}
+
+/// What is read is what is written: the fields an answer has, less those the ledger makes itself.
+fn content(item: &Value) -> Result<EntryContent, Fault> {
+    let read: Result<EntryContent, _> = serde_path_to_error::deserialize(item);
+    read.map_err(|error| {
+        let path: Vec<String> =
+            error.path().iter().map(ToString::to_string).filter(|step| step != "?").collect();
+        let fault = Fault::new(Code::InvalidEntry, error.into_inner().to_string());
+        path.into_iter().rev().fold(fault, Fault::under)
+    })
+}
+
+async fn find(ledger: &Ledger, id: &str) -> Result<Entry, Problem> {
+    let id = id.parse().map_err(|_| {
+        Problem::of_read(
+            Fault::new(Code::InvalidEntryId, "an entry id is a 64-bit integer").under("id").into(),
+        )
+    })?;
+    let entry = ledger.entry(id).await.map_err(Problem::of_read)?;
+    entry.ok_or_else(|| {
+        Problem::new(StatusCode::NOT_FOUND, Code::EntryNotFound, format!("there is no entry {id}"))
+    })
+}
+
+/// The list in `{"accounting_entries": […]}`.
+pub fn items(body: &Value) -> Result<&Vec<Value>> {
+    let object = body.as_object();
+    let items = object.filter(|object| object.len() == 1).and_then(|object| object.get("accounting_entries"));
+    items.and_then(Value::as_array).ok_or_else(|| {
+        let message = "the body is an object with the list accounting_entries and nothing else";
+        Error::refused(Code::InvalidBody, message)
+    })
+}
+
+/// A JSON body, refused as a problem when it is none.
+pub struct JsonBody(pub Value);
+
+impl<S: Send + Sync> FromRequest<S> for JsonBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let mime = content_type.and_then(|text| text.parse::<mime::Mime>().ok());
+        if !mime.is_some_and(|mime| mime.essence_str() == "application/json") {
+            let detail = "send the body as content-type application/json";
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::UnsupportedMediaType, detail));
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+            let too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
+            let code = if too_large { Code::PayloadTooLarge } else { Code::InvalidBody };
+            Problem::new(rejection.status(), code, "the body is too large, or broke off")
+        })?;
+        serde_json::from_slice(&bytes).map(JsonBody).map_err(|error| {
+            Problem::new(StatusCode::BAD_REQUEST, Code::InvalidBody, format!("the body is not JSON: {error}"))
+        })
+    }
+}

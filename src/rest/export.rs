@@ -1,0 +1,227 @@
+//! The original's two endpoints: what has not been exported, and marking it.
+
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::{Stream, StreamExt};
+use serde_json::Value;
+
+use super::dto::{AccountingEntries, AccountingEntry, MarkedEntries};
+use super::parameters::Parameters;
+use super::problem::Problem;
+use crate::domain::export::{MarkCall, MarkDraft};
+use crate::domain::page::{Listing, Order, PageArguments, Scope};
+use crate::domain::{Code, Entry, Error, Fault, Result, SystemId};
+use crate::service::Ledger;
+
+const NDJSON: &str = "application/x-ndjson";
+
+/// Accounting entries that a system has not been sent.
+///
+/// All of them, streamed as of one moment; with `limit`, a page. Nothing is marked by reading.
+#[utoipa::path(
+    get,
+    path = "/v10/accounting-entries/export",
+    tag = "export",
+    params(
+        ("system_id" = String, Query, description = "The external system: 1 to 64 characters of A–Z a–z 0–9 . _ : -", example = "erp"),
+        ("not_exported_since" = Option<String>, Query, description = "Also what was marked later than this moment (RFC 3339; UTC without an offset), to send again. `not_export_since` is taken too.", example = "2026-01-31T12:00:00Z"),
+        ("limit" = Option<i64>, Query, description = "Entries a page, 1 to 500. All are streamed when left out.", minimum = 1, maximum = 500),
+        ("after" = Option<String>, Query, description = "Begin behind this cursor: `next_after` of the page before."),
+        ("filter_groups" = Option<Vec<Value>>, Query, style = DeepObject, description = "Filters in brackets, e.g. filter_groups[0][filters][0][key]=created_at&filter_groups[0][filters][0][operator]=gte&filter_groups[0][filters][0][value]=2024-01-01"),
+    ),
+    responses(
+        (status = 200, description = "The entries, by id; as application/x-ndjson one a line when that is accepted", content(
+            (AccountingEntries = "application/json"),
+            (AccountingEntry = "application/x-ndjson"),
+        )),
+        (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn unexported(
+    State(ledger): State<Ledger>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let known = ["system_id", "not_exported_since", "not_export_since", "limit", "after"];
+    let parameters = Parameters::read(query.as_deref(), &known, true, &body).map_err(Problem::of_read)?;
+    let listing = unexported_listing(&parameters).map_err(Problem::of_read)?;
+    let as_lines = accepts_lines(&headers);
+    let after = parameters.get("after").map(str::to_owned);
+    match parameters.number("limit").map_err(Problem::of_read)? {
+        Some(limit) => {
+            let arguments = PageArguments { first: Some(limit), after, ..Default::default() };
+            let page = page(&ledger, &listing, &arguments).await.map_err(Problem::of_read)?;
+            if !as_lines {
+                return Ok(Json(page).into_response());
+            }
+            let lines = page.accounting_entries.iter().map(|entry| line(entry).map(|line| line + "\n"));
+            let lines = lines.collect::<Result<String>>().map_err(Problem::of_read)?;
+            Ok(([(header::CONTENT_TYPE, NDJSON)], lines).into_response())
+        }
+        None => {
+            let entries = ledger.stream(listing, after).await.map_err(Problem::of_read)?;
+            let mut entries = Box::pin(entries);
+            // What is wrong with the question or the database is told before the first byte: later there is no
+            // status any more, only a stream that breaks off.
+            let first = entries.next().await.transpose().map_err(Problem::of_read)?;
+            let entries = futures_util::stream::iter(first.map(Ok)).chain(entries);
+            let (content_type, body) = match as_lines {
+                true => (NDJSON, Body::from_stream(as_ndjson(entries))),
+                false => ("application/json", Body::from_stream(as_json(entries))),
+            };
+            Ok(([(header::CONTENT_TYPE, content_type)], body).into_response())
+        }
+    }
+}
+
+fn unexported_listing(parameters: &Parameters) -> Result<Listing> {
+    let system_id = parameters.get("system_id").ok_or_else(|| {
+        let message = "system_id is missing: name the system the entries are for, e.g. system_id=erp";
+        Fault::new(Code::InvalidSystemId, message).under("system_id")
+    })?;
+    let system_id: SystemId = system_id.parse().map_err(|fault: Fault| fault.under("system_id"))?;
+    let documented = parameters.moment("not_exported_since")?;
+    let other_spelling = parameters.moment("not_export_since")?;
+    if documented.is_some() && other_spelling.is_some() {
+        let message = "not_exported_since and not_export_since are the same parameter: give one of them";
+        return Err(Fault::new(Code::BadUserInput, message).under("not_export_since").into());
+    }
+    let scope = Scope::Unexported { system_id, not_exported_since: documented.or(other_spelling) };
+    Ok(Listing { scope, filter: parameters.filter.clone(), order: Order::default() })
+}
+
+/// A page of a listing as it goes over the wire.
+pub async fn page(
+    ledger: &Ledger,
+    listing: &Listing,
+    arguments: &PageArguments,
+) -> Result<AccountingEntries> {
+    let page = ledger.list(listing, arguments).await?;
+    let last = page.entries.last().filter(|_| page.has_next);
+    let next_after = last.map(|entry| page.cursors.cursor(listing.order.position(entry)));
+    let accounting_entries = page.entries.into_iter().map(AccountingEntry::from).collect();
+    Ok(AccountingEntries { accounting_entries, next_after })
+}
+
+fn accepts_lines(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accept.split(',').any(|range| range.split(';').next().is_some_and(|name| name.trim() == NDJSON))
+}
+
+fn line(entry: &AccountingEntry) -> Result<String> {
+    serde_json::to_string(entry).map_err(Error::internal)
+}
+
+fn as_ndjson(
+    entries: impl Stream<Item = Result<Entry>> + Send + 'static,
+) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
+    chunked(entries.map(|entry| Ok(line(&AccountingEntry::from(entry?))? + "\n")))
+}
+
+/// `{"accounting_entries":[…]}`. An error ends the connection in the middle, so that nobody takes a part for
+/// the whole.
+fn as_json(
+    entries: impl Stream<Item = Result<Entry>> + Send + 'static,
+) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
+    let edge = |text: &str| futures_util::stream::iter([Ok(text.to_owned())]);
+    let items = entries.enumerate().map(|(index, entry)| {
+        let separator = if index == 0 { "" } else { "," };
+        Ok(format!("{separator}{}", line(&AccountingEntry::from(entry?))?))
+    });
+    chunked(edge("{\"accounting_entries\":[").chain(items).chain(edge("]}")))
+}
+
+/// Several entries a chunk: one by one they would cost more in frames than in content. An error comes by
+/// itself, behind everything that was right.
+fn chunked(
+    texts: impl Stream<Item = Result<String>> + Send + 'static,
+) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
+    texts.ready_chunks(64).flat_map(|texts| {
+        let mut chunk = String::new();
+        let mut failure = None;
+        for text in texts {
+            match text {
+                Ok(text) => chunk.push_str(&text),
+                Err(error) => {
+                    tracing::error!(%error, "an export broke off");
+                    failure = Some(error);
+                    break;
+                }
+            }
+        }
+        futures_util::stream::iter([Ok(Bytes::from(chunk))].into_iter().chain(failure.map(Err)))
+    })
+}
+
+/// Mark accounting entries as exported.
+///
+/// One transaction. A malformed call is refused whole; of a well-formed one the entries that exist are marked
+/// and the others reported. Marking again is allowed.
+#[utoipa::path(
+    post,
+    path = "/v10/accounting-entries/mark-as-exported",
+    tag = "export",
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key with the same entries gives the first answer again; at most 200 characters", max_length = 200)),
+    request_body(content = super::openapi::MarkAsExported, description = "1 to 10 entries"),
+    responses(
+        (status = 200, description = "What was marked, and what could not be", body = MarkedEntries),
+        (status = 400, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not application/json", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "The call is malformed, or nothing could be marked", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away; nothing was marked", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn mark_as_exported(
+    State(ledger): State<Ledger>,
+    headers: HeaderMap,
+    body: super::entries::JsonBody,
+) -> Result<Json<MarkedEntries>, Problem> {
+    let key = match headers.get("idempotency-key").map(|value| value.to_str()) {
+        None => None,
+        Some(Ok(key)) => Some(key.to_owned()),
+        Some(Err(_)) => {
+            let fault = Fault::new(Code::InvalidIdempotencyKey, "the key is not visible ASCII");
+            return Err(Problem::of_write(fault.under("idempotency_key").into()));
+        }
+    };
+    let drafts = super::entries::items(&body.0).map_err(Problem::of_write)?;
+    let read = drafts
+        .iter()
+        .enumerate()
+        .map(|(index, item)| draft(item).map_err(|fault| fault.under(index).under("entries")));
+    let (drafts, faults): (Vec<_>, Vec<_>) = read.partition(Result::is_ok);
+    let faults: Vec<Fault> = faults.into_iter().filter_map(Result::err).collect();
+    if !faults.is_empty() {
+        return Err(Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, &faults));
+    }
+    let drafts = drafts.into_iter().filter_map(Result::ok).collect();
+    let call = MarkCall::parse(drafts, key).map_err(Problem::of_write)?;
+    let outcome = ledger.mark_exported(call, super::ACTOR).await.map_err(Problem::of_write)?;
+    if outcome.exports.is_empty() {
+        return Err(Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, &outcome.faults));
+    }
+    Ok(Json(outcome.into()))
+}
+
+/// One item; what has the wrong JSON type is refused here, every other rule is the use case's.
+fn draft(item: &Value) -> Result<MarkDraft, Fault> {
+    let object = item.as_object().ok_or_else(|| Fault::new(Code::InvalidBody, "an item is a JSON object"))?;
+    let known = ["accounting_entry_id", "system_id", "note"];
+    if let Some(name) = object.keys().find(|name| !known.contains(&name.as_str())) {
+        let message = format!("an item has no such field; it has: {}", known.join(", "));
+        return Err(Fault::new(Code::InvalidBody, message).under(name.as_str()));
+    }
+    let note = match object.get("note") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(note)) => Some(note.clone()),
+        Some(_) => return Err(Fault::new(Code::InvalidBody, "a note is a string").under("note")),
+    };
+    let system_id = object.get("system_id").and_then(Value::as_str).unwrap_or_default().to_owned();
+    Ok(MarkDraft { entry_id: object.get("accounting_entry_id").and_then(Value::as_i64), system_id, note })
+}

@@ -1,0 +1,113 @@
+//! Query strings, read strictly: a parameter that nobody knows is refused, since a misspelt filter would
+//! otherwise mean "everything".
+
+use std::collections::HashMap;
+
+use axum::body::Bytes;
+
+use super::filter_groups;
+use crate::domain::page::{Order, OrderKey};
+use crate::domain::{Code, Error, Fault, Filter, Result, Timestamp};
+
+/// The parameters of a call, by name.
+#[derive(Debug)]
+pub struct Parameters {
+    values: HashMap<String, String>,
+    /// The conditions of `filter_groups`, from the query string or the body.
+    pub filter: Option<Filter>,
+}
+
+impl Parameters {
+    /// Reads a query string that may hold these names and, if `filterable`, `filter_groups` there or in the
+    /// JSON body.
+    pub fn read(query: Option<&str>, known: &[&str], filterable: bool, body: &Bytes) -> Result<Self> {
+        let query = query.unwrap_or_default();
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).map_err(|_| {
+            Error::refused(Code::BadUserInput, "the query string is not name=value pairs in UTF-8")
+        })?;
+        let mut values = HashMap::new();
+        let mut faults = Vec::new();
+        for (name, value) in pairs {
+            if filterable && filter_groups::owns(&name) {
+                continue;
+            }
+            if !known.contains(&name.as_str()) {
+                let message =
+                    format!("there is no parameter of this name here; there are: {}", known.join(", "));
+                faults.push(Fault::new(Code::BadUserInput, message).under(clip(&name)));
+            } else if values.insert(name.clone(), value).is_some() {
+                faults.push(Fault::new(Code::BadUserInput, "the parameter is given twice").under(name));
+            }
+        }
+        if !faults.is_empty() {
+            return Err(Error::Refused(faults));
+        }
+        let filter = if filterable { read_filter(query, body)? } else { None };
+        Ok(Self { values, filter })
+    }
+
+    /// The value of a parameter.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(String::as_str)
+    }
+
+    /// The value as a whole number.
+    pub fn number(&self, name: &str) -> Result<Option<i64>> {
+        let read = |text: &str| {
+            text.parse().map_err(|_| Fault::new(Code::BadUserInput, "this is not a whole number").under(name))
+        };
+        Ok(self.get(name).map(read).transpose()?)
+    }
+
+    /// The value as a moment: without an offset it is UTC, and a space where a `+` was lost is one.
+    pub fn moment(&self, name: &str) -> Result<Option<Timestamp>> {
+        let read = |text: &str| {
+            Timestamp::parse_lenient(&filter_groups::restore_lost_plus(text))
+                .map_err(|error| Fault::new(Code::BadUserInput, format!("{text:?} {error}")).under(name))
+        };
+        Ok(self.get(name).map(read).transpose()?)
+    }
+
+    /// `sort=posting_date`, downwards with a minus in front.
+    pub fn order(&self) -> Result<Order> {
+        let Some(text) = self.get("sort") else { return Ok(Order::default()) };
+        let (descending, name) = text.strip_prefix('-').map_or((false, text), |name| (true, name));
+        let key = match name {
+            "id" => OrderKey::Id,
+            "created_at" => OrderKey::CreatedAt,
+            "updated_at" => OrderKey::UpdatedAt,
+            "posting_date" => OrderKey::PostingDate,
+            _ => {
+                let message =
+                    "sort is id, created_at, updated_at or posting_date, with - in front for downwards";
+                return Err(Fault::new(Code::BadUserInput, message).under("sort").into());
+            }
+        };
+        Ok(Order { key, descending })
+    }
+}
+
+fn read_filter(query: &str, body: &Bytes) -> Result<Option<Filter>> {
+    let in_query = filter_groups::from_query(query)?;
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(in_query);
+    }
+    let refuse = |message: &str| Error::refused(Code::InvalidBody, message);
+    let json: serde_json::Value = serde_json::from_slice(body)
+        .map_err(|_| refuse("a body here is JSON of the form {\"filter_groups\": […]}, or is left out"))?;
+    match (json.as_object(), in_query) {
+        (Some(object), None) if object.len() == 1 => match object.get("filter_groups") {
+            Some(groups) => filter_groups::from_json(groups).map(Some),
+            None => Err(refuse("the body holds filter_groups and nothing else")),
+        },
+        (Some(_), Some(_)) => {
+            Err(refuse("filter_groups stands in the query string and in the body: give it once"))
+        }
+        _ => Err(refuse("the body holds filter_groups and nothing else")),
+    }
+}
+
+/// A name that a stranger made up, cut to what is worth repeating.
+fn clip(name: &str) -> String {
+    name.chars().take(40).collect()
+}

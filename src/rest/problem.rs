@@ -1,0 +1,163 @@
+//! Errors as `application/problem+json` (RFC 9457), with the catalogue's codes and the path of what is wrong.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::{Code, Error, Fault, Step};
+
+/// What went wrong.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// A name for the kind of problem.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:ledgate:problem:ENTRY_NOT_FOUND")]
+    kind: String,
+    /// The HTTP status in words.
+    #[schema(example = "Unprocessable Entity")]
+    title: String,
+    /// The HTTP status.
+    #[schema(example = 422)]
+    status: u16,
+    /// A code of the catalogue; codes never change meaning.
+    #[schema(example = "ENTRY_NOT_FOUND")]
+    code: String,
+    /// A sentence for a person.
+    #[schema(example = "there is no entry 7; nothing was marked for this item")]
+    detail: String,
+    /// Each fault of the call.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<ProblemError>,
+    /// Leads to the cause in the log, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "0192f0c1-7d3e-7c44-a7f1-8f6f2b1c9d10")]
+    request_id: Option<String>,
+}
+
+/// One fault.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProblemError {
+    /// A code of the catalogue.
+    #[schema(example = "ENTRY_NOT_FOUND")]
+    pub code: String,
+    /// A sentence for a person.
+    #[schema(example = "there is no entry 7; nothing was marked for this item")]
+    pub message: String,
+    /// The way to the faulty value: names and list positions.
+    #[schema(value_type = Vec<Object>, example = json!(["accounting_entries", 0, "accounting_entry_id"]))]
+    pub path: Vec<Step>,
+    /// The entry it is about, when there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 7)]
+    pub accounting_entry_id: Option<i64>,
+}
+
+impl From<&Fault> for ProblemError {
+    fn from(fault: &Fault) -> Self {
+        Self {
+            code: fault.code.to_string(),
+            message: fault.message.clone(),
+            path: fault.path.iter().map(in_rest_spelling).collect(),
+            accounting_entry_id: fault.entry_id,
+        }
+    }
+}
+
+/// The original's names for two things that the domain calls by shorter ones.
+fn in_rest_spelling(step: &Step) -> Step {
+    match step {
+        Step::Field(name) if name == "entries" => "accounting_entries".into(),
+        Step::Field(name) if name == "entry_id" => "accounting_entry_id".into(),
+        Step::Field(name) if name == "first" => "limit".into(),
+        Step::Field(name) if name == "idempotency_key" => "Idempotency-Key".into(),
+        other => other.clone(),
+    }
+}
+
+impl Problem {
+    /// A problem of the call as a whole.
+    pub fn new(status: StatusCode, code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            kind: format!("urn:ledgate:problem:{code}"),
+            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: status.as_u16(),
+            code: code.to_string(),
+            detail: detail.into(),
+            errors: Vec::new(),
+            request_id: None,
+        }
+    }
+
+    /// A refusal with each of its faults.
+    pub fn refused(status: StatusCode, faults: &[Fault]) -> Self {
+        let code = faults.first().map_or(Code::BadUserInput, |fault| fault.code);
+        let detail: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
+        Self {
+            errors: faults.iter().map(ProblemError::from).collect(),
+            ..Self::new(status, code, detail.join("; "))
+        }
+    }
+
+    /// The same, with the request's id.
+    pub fn with_request_id(mut self, id: impl Into<String>) -> Self {
+        self.request_id = Some(id.into());
+        self
+    }
+
+    /// A failed reading call: what the caller can mend is 400.
+    pub fn of_read(error: Error) -> Self {
+        Self::of(error, StatusCode::BAD_REQUEST)
+    }
+
+    /// A failed writing call: what the caller can mend is 422.
+    pub fn of_write(error: Error) -> Self {
+        Self::of(error, StatusCode::UNPROCESSABLE_ENTITY)
+    }
+
+    fn of(error: Error, refused: StatusCode) -> Self {
+        match error {
+            Error::Refused(faults) => Self::refused(refused, &faults),
+            Error::Unavailable(cause) => {
+                tracing::warn!(%cause, "the database is unavailable");
+                let detail = "The database cannot be reached just now; try again in a moment.";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, detail)
+            }
+            Error::Internal(cause) => {
+                tracing::error!(%cause, "internal error");
+                let detail = "Something went wrong on our side; the request id leads to it in the log.";
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, Code::InternalServerError, detail)
+            }
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        // Inside of a request, every problem tells the request's id.
+        let problem = match crate::http::current_request_id() {
+            Some(id) => self.with_request_id(id),
+            None => self,
+        };
+        let body = serde_json::to_vec(&problem).unwrap_or_default();
+        let mut response =
+            (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+/// The answer where nothing lives.
+pub async fn fallback() -> Problem {
+    let detail = "nothing lives at this address; / shows what there is, /openapi.json lists the REST side";
+    Problem::new(StatusCode::NOT_FOUND, Code::NotFound, detail)
+}
+
+/// The answer where the address is right and the method is not.
+pub async fn method_not_allowed() -> Problem {
+    let detail = "this address does not take this method; the Allow header lists those it takes";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, Code::MethodNotAllowed, detail)
+}

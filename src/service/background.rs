@@ -1,0 +1,58 @@
+//! What a gateway does while nobody asks: take over the history of new systems, and forget old idempotency
+//! keys. Any number of gateways may do it at once; each step is a transaction that leaves a whole state.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::Ledger;
+use crate::domain::Result;
+use crate::store::takeover::{self, Step};
+
+/// How often to look for history that another gateway left, and for old keys.
+const ROUND: Duration = Duration::from_secs(5);
+/// How long to leave the lock alone when others hold it.
+const PAUSE: Duration = Duration::from_millis(200);
+/// Idempotency keys are kept twice as long as promised.
+const KEY_LIFETIME_MICROS: i64 = 48 * 3_600 * 1_000_000;
+
+impl Ledger {
+    /// Works until stopped; between two steps at the latest it listens.
+    pub async fn work_in_background(&self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            if let Err(error) = self.round(&stop).await {
+                tracing::warn!(%error, "background work will be tried again");
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.history_to_take_over.notified() => {}
+                () = tokio::time::sleep(ROUND) => {}
+            }
+        }
+    }
+
+    async fn round(&self, stop: &CancellationToken) -> Result<()> {
+        for key in takeover::unfinished(self.database.reader()).await? {
+            self.take_over(key, stop).await?;
+        }
+        let old = self.clock.now().plus_micros(-KEY_LIFETIME_MICROS);
+        crate::store::idempotency::forget_before(self.database.writer(), old).await?;
+        Ok(())
+    }
+
+    async fn take_over(&self, key: i64, stop: &CancellationToken) -> Result<()> {
+        while !stop.is_cancelled() {
+            match takeover::step(&self.database, key).await? {
+                Step::Finished => break,
+                Step::Advanced => tokio::task::yield_now().await,
+                Step::Busy => tokio::time::sleep(PAUSE).await,
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes over all history now, for programs that end before a background round comes.
+    pub async fn finish_takeovers(&self) -> Result<()> {
+        self.round(&CancellationToken::new()).await
+    }
+}

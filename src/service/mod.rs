@@ -1,0 +1,42 @@
+//! The use cases: the one door to the ledger. GraphQL, REST and the command line translate, call a use case,
+//! translate back; rules and transactions live here and in the domain, nowhere else.
+
+mod background;
+mod importing;
+mod marking;
+mod reading;
+mod recording;
+mod systems;
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+pub use importing::{ImportEvent, ImportSummary};
+pub use reading::{EntryPage, TimelinePage, timeline_cursor};
+pub use recording::{MAX_RECORDED, Recorded};
+pub use systems::SystemPage;
+
+use crate::domain::Clock;
+use crate::store::Database;
+
+/// The ledger and what may be done with it. Cheap to clone; holds no state of its own but the wake-up call of
+/// its background work, so any number of gateways can share one database.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    database: Database,
+    clock: Clock,
+    history_to_take_over: Arc<Notify>,
+}
+
+impl Ledger {
+    /// The ledger in this database, with this clock.
+    pub fn new(database: Database, clock: Clock) -> Self {
+        Self { database, clock, history_to_take_over: Arc::new(Notify::new()) }
+    }
+
+    /// The database it lies in.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+}

@@ -1,0 +1,174 @@
+//! Reading: pages, counts, single entries, their marks and timelines, and whole answers as a stream.
+
+use std::collections::HashMap;
+
+use futures_util::Stream;
+use serde::Serialize;
+
+use super::Ledger;
+use crate::domain::export::{EntryExport, EventKind, TimelineEvent};
+use crate::domain::page::{Binding, Listing, PageArguments, Position, Scope, page_size};
+use crate::domain::{Code, Count, Entry, EntryId, Fault, Result};
+use crate::store::{self, listing::Range};
+
+/// One page of a listing.
+#[derive(Clone, Debug)]
+pub struct EntryPage {
+    /// In the listing's order.
+    pub entries: Vec<Entry>,
+    /// Whether there are entries behind the last one.
+    pub has_next: bool,
+    /// Whether there are entries before the first one.
+    pub has_previous: bool,
+    /// Makes the cursors of these entries.
+    pub cursors: Binding,
+}
+
+/// One page of an entry's timeline.
+#[derive(Clone, Debug, Default)]
+pub struct TimelinePage {
+    /// Oldest first.
+    pub events: Vec<TimelineEvent>,
+    /// Whether later events follow.
+    pub has_next: bool,
+}
+
+/// Events a page of a timeline when nothing is said.
+const DEFAULT_EVENTS: u64 = 50;
+/// Most events a page of a timeline.
+const MAX_EVENTS: u64 = 100;
+
+/// A timeline's cursor names an event; events are numbered across the ledger, so it serves any timeline.
+#[derive(Serialize)]
+struct Timeline;
+
+impl Ledger {
+    /// A page of a listing. Refuses bad filters, page sizes and cursors.
+    pub async fn list(&self, listing: &Listing, arguments: &PageArguments) -> Result<EntryPage> {
+        let page = listing.page(arguments)?;
+        let range = self.range(&listing.scope).await?;
+        let mut entries = store::listing::page(self.database.reader(), &range, listing, &page).await?;
+        let size = usize::try_from(page.size).unwrap_or(usize::MAX);
+        let more = entries.len() > size;
+        entries.truncate(size);
+        if page.from_end {
+            entries.reverse();
+        }
+        // Seen from where the page was taken, the far side is known from the entry too many; on the near side
+        // there is at least the entry that the cursor was made of.
+        let (has_next, has_previous) =
+            if page.from_end { (page.before.is_some(), more) } else { (more, page.after.is_some()) };
+        Ok(EntryPage { entries, has_next, has_previous, cursors: listing.binding() })
+    }
+
+    /// How many entries the listing has, never reading past [`Count::LIMIT`].
+    pub async fn count(&self, listing: &Listing) -> Result<Count> {
+        let range = self.range(&listing.scope).await?;
+        store::listing::count(self.database.reader(), &range, listing).await
+    }
+
+    /// Every entry of the listing behind `after`, as of one moment, read from the database as fast as the
+    /// caller takes them.
+    pub async fn stream(
+        &self,
+        listing: Listing,
+        after: Option<String>,
+    ) -> Result<impl Stream<Item = Result<Entry>> + Send + 'static + use<>> {
+        let after: Option<Position> = listing.page(&PageArguments { after, ..Default::default() })?.after;
+        let range = self.range(&listing.scope).await?;
+        let database = self.database.clone();
+        Ok(async_stream::try_stream! {
+            let reader = database.reader();
+            let entries = store::listing::stream(reader, &range, &listing, after).await?;
+            for await entry in entries {
+                yield entry?;
+            }
+        })
+    }
+
+    /// One entry.
+    pub async fn entry(&self, id: EntryId) -> Result<Option<Entry>> {
+        Ok(store::entries::by_ids(self.database.reader(), &[id]).await?.pop())
+    }
+
+    /// Those of the entries that exist, by id.
+    pub async fn entries(&self, ids: &[EntryId]) -> Result<HashMap<EntryId, Entry>> {
+        let entries = store::entries::by_ids(self.database.reader(), ids).await?;
+        Ok(entries.into_iter().map(|entry| (entry.id, entry)).collect())
+    }
+
+    /// The marks of each of the entries, by system name.
+    pub async fn exports_of(&self, ids: &[EntryId]) -> Result<HashMap<EntryId, Vec<EntryExport>>> {
+        let mut by_entry: HashMap<EntryId, Vec<EntryExport>> = HashMap::new();
+        for export in store::marks::of_entries(self.database.reader(), ids).await? {
+            by_entry.entry(export.entry_id).or_default().push(export);
+        }
+        Ok(by_entry)
+    }
+
+    /// A page of the timeline of each of the entries, in one query.
+    pub async fn timelines_of(
+        &self,
+        entries: &[Entry],
+        first: Option<i64>,
+        after: Option<&str>,
+    ) -> Result<HashMap<EntryId, TimelinePage>> {
+        let size = page_size("first", first, DEFAULT_EVENTS, MAX_EVENTS)?;
+        let after = after.map(timeline_position).transpose()?;
+        let ids: Vec<EntryId> = entries.iter().map(|entry| entry.id).collect();
+        let later =
+            store::timeline::of_entries(self.database.reader(), &ids, after.unwrap_or(0), size + 1).await?;
+        let mut pages: HashMap<EntryId, TimelinePage> = HashMap::new();
+        for entry in entries {
+            let recorded = after.is_none().then(|| recording_of(entry));
+            pages.entry(entry.id).or_default().events.extend(recorded);
+        }
+        for event in later {
+            pages.entry(event.entry_id).or_default().events.push(event);
+        }
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        for page in pages.values_mut() {
+            page.has_next = page.events.len() > size;
+            page.events.truncate(size);
+        }
+        Ok(pages)
+    }
+
+    /// Where a listing's entries lie at this moment.
+    async fn range(&self, scope: &Scope) -> Result<Range> {
+        let Scope::Unexported { system_id, not_exported_since } = scope else { return Ok(Range::Ledger) };
+        Ok(match store::systems::find(self.database.reader(), system_id).await? {
+            Some(system) => {
+                // A moment to come means now: what is marked counts as exported, whichever gateway's clock
+                // wrote the mark.
+                let marked_after = not_exported_since.filter(|moment| *moment < self.clock.now());
+                Range::Unexported { system, marked_after }
+            }
+            None => Range::Ledger,
+        })
+    }
+}
+
+/// The cursor of an event in any timeline.
+pub fn timeline_cursor(event: &TimelineEvent) -> String {
+    Binding::new(&Timeline).cursor(Position { key: event.id, id: event.id })
+}
+
+fn timeline_position(cursor: &str) -> Result<i64> {
+    let position = Binding::new(&Timeline).position(cursor).ok_or_else(|| {
+        Fault::new(Code::InvalidCursor, "the cursor was not made by a timeline").under("after")
+    })?;
+    Ok(position.id)
+}
+
+fn recording_of(entry: &Entry) -> TimelineEvent {
+    TimelineEvent {
+        id: 0,
+        entry_id: entry.id,
+        kind: EventKind::Recorded,
+        at: entry.created_at,
+        system_id: None,
+        note: None,
+        actor: entry.recorded_by.clone(),
+    }
+}

@@ -1,0 +1,96 @@
+//! A filter as SQL, alike on both databases. [`Filter::matches`] is the meaning; the tests hold the two
+//! together, operator by operator.
+
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait, SimpleExpr};
+use sea_orm::{ColumnTrait, DbBackend};
+
+use crate::domain::{Field, Filter, Test, Value, fold};
+use crate::entities::accounting_entry::Column;
+
+/// The filter as one boolean expression that is never NULL, so that NOT is an exact complement.
+pub fn condition(filter: &Filter, backend: DbBackend) -> SimpleExpr {
+    match filter {
+        Filter::All(parts) => join(parts, backend, true),
+        Filter::Any(parts) => join(parts, backend, false),
+        Filter::Not(part) => condition(part, backend).not(),
+        Filter::Field(field, test) => test_condition(*field, test, backend),
+    }
+}
+
+fn join(parts: &[Filter], backend: DbBackend, all: bool) -> SimpleExpr {
+    parts
+        .iter()
+        .map(|part| condition(part, backend))
+        .reduce(|left, right| if all { left.and(right) } else { left.or(right) })
+        .unwrap_or_else(|| Expr::value(all))
+}
+
+fn test_condition(field: Field, test: &Test, backend: DbBackend) -> SimpleExpr {
+    let column = || Expr::col(column(field).as_column_ref());
+    let matches = |pattern: String| {
+        let operator = if backend == DbBackend::Postgres { "~" } else { "REGEXP" };
+        column().binary(BinOper::Custom(operator), pattern)
+    };
+    // `holds` is NULL for a missing value; the test before it makes that false.
+    let present =
+        |holds: SimpleExpr| if field.is_nullable() { column().is_not_null().and(holds) } else { holds };
+    let absent_or =
+        |holds: SimpleExpr| if field.is_nullable() { column().is_null().or(holds) } else { holds };
+    let values = |values: &[Value]| values.iter().map(value).collect::<Vec<_>>();
+    match test {
+        Test::Eq(operand) => present(column().eq(value(operand))),
+        Test::Ne(operand) => absent_or(column().ne(value(operand))),
+        Test::Gt(operand) => present(column().gt(value(operand))),
+        Test::Gte(operand) => present(column().gte(value(operand))),
+        Test::Lt(operand) => present(column().lt(value(operand))),
+        Test::Lte(operand) => present(column().lte(value(operand))),
+        Test::In(operands) => present(column().is_in(values(operands))),
+        Test::NotIn(operands) => absent_or(column().is_not_in(values(operands))),
+        Test::Between(low, high) => present(column().between(value(low), value(high))),
+        Test::IsNull(true) => column().is_null(),
+        Test::IsNull(false) => column().is_not_null(),
+        Test::Contains(text) => present(matches(fold::pattern(text))),
+        Test::StartsWith(text) => present(matches(format!("^{}", fold::pattern(text)))),
+        Test::EndsWith(text) => present(matches(format!("{}$", fold::pattern(text)))),
+    }
+}
+
+fn value(value: &Value) -> sea_orm::Value {
+    match value {
+        Value::Id(id) => (*id).into(),
+        Value::Text(text) => text.clone().into(),
+        Value::Money(money) => money.ten_thousandths().into(),
+        Value::Date(date) => (*date).into(),
+        Value::Timestamp(moment) => moment.micros().into(),
+    }
+}
+
+/// The column that holds the field.
+pub fn column(field: Field) -> Column {
+    match field {
+        Field::Id => Column::Id,
+        Field::ExternalId => Column::ExternalId,
+        Field::JournalCode => Column::JournalCode,
+        Field::JournalName => Column::JournalName,
+        Field::EntryNumber => Column::EntryNumber,
+        Field::PostingDate => Column::PostingDate,
+        Field::AccountNumber => Column::AccountNumber,
+        Field::AccountName => Column::AccountName,
+        Field::SubledgerAccountNumber => Column::SubledgerAccountNumber,
+        Field::SubledgerAccountName => Column::SubledgerAccountName,
+        Field::DocumentReference => Column::DocumentReference,
+        Field::DocumentDate => Column::DocumentDate,
+        Field::Description => Column::Description,
+        Field::Debit => Column::Debit,
+        Field::Credit => Column::Credit,
+        Field::Amount => Column::Amount,
+        Field::Currency => Column::Currency,
+        Field::ForeignAmount => Column::ForeignAmount,
+        Field::ForeignCurrency => Column::ForeignCurrency,
+        Field::ReconciliationCode => Column::ReconciliationCode,
+        Field::ReconciledOn => Column::ReconciledOn,
+        Field::ValidatedOn => Column::ValidatedOn,
+        Field::CreatedAt => Column::CreatedAt,
+        Field::UpdatedAt => Column::UpdatedAt,
+    }
+}

@@ -1,0 +1,95 @@
+//! Rows to the domain's entries and back. A row that the domain cannot hold is an internal error, never a
+//! missing entry.
+
+use sea_orm::ActiveValue::{NotSet, Set};
+
+use crate::domain::{
+    Attributes, CurrencyCode, Entry, EntryContent, Error, Money, Result, Timestamp, export::EventKind,
+};
+use crate::entities::accounting_entry::{ActiveModel, Model};
+
+/// A row as an entry.
+pub fn entry(row: Model) -> Result<Entry> {
+    let id = row.id;
+    let unreadable = |what: &str| Error::internal(format!("accounting entry {id}: {what} cannot be read"));
+    let attributes: Attributes = match row.attributes {
+        sea_orm::JsonValue::Object(attributes) => attributes,
+        _ => return Err(unreadable("attributes")),
+    };
+    let currency = |code: &str| CurrencyCode::from_stored(code).map_err(|_| unreadable("currency"));
+    Ok(Entry {
+        id,
+        content: EntryContent {
+            external_id: row.external_id,
+            journal_code: row.journal_code,
+            journal_name: row.journal_name,
+            entry_number: row.entry_number,
+            posting_date: row.posting_date,
+            account_number: row.account_number,
+            account_name: row.account_name,
+            subledger_account_number: row.subledger_account_number,
+            subledger_account_name: row.subledger_account_name,
+            document_reference: row.document_reference,
+            document_date: row.document_date,
+            description: row.description,
+            debit: Money::from_ten_thousandths(row.debit),
+            credit: Money::from_ten_thousandths(row.credit),
+            currency: currency(&row.currency)?,
+            foreign_amount: row.foreign_amount.map(Money::from_ten_thousandths),
+            foreign_currency: row.foreign_currency.as_deref().map(currency).transpose()?,
+            reconciliation_code: row.reconciliation_code,
+            reconciled_on: row.reconciled_on,
+            validated_on: row.validated_on,
+            attributes,
+        },
+        created_at: moment(row.created_at)?,
+        updated_at: moment(row.updated_at)?,
+        recorded_by: row.recorded_by,
+    })
+}
+
+/// A content as the columns to write; the row's id, times and origin are the caller's to set.
+pub fn row(content: EntryContent) -> ActiveModel {
+    ActiveModel {
+        id: NotSet,
+        external_id: Set(content.external_id),
+        journal_code: Set(content.journal_code),
+        journal_name: Set(content.journal_name),
+        entry_number: Set(content.entry_number),
+        posting_date: Set(content.posting_date),
+        account_number: Set(content.account_number),
+        account_name: Set(content.account_name),
+        subledger_account_number: Set(content.subledger_account_number),
+        subledger_account_name: Set(content.subledger_account_name),
+        document_reference: Set(content.document_reference),
+        document_date: Set(content.document_date),
+        description: Set(content.description),
+        debit: Set(content.debit.ten_thousandths()),
+        credit: Set(content.credit.ten_thousandths()),
+        amount: NotSet,
+        currency: Set(content.currency.to_string()),
+        foreign_amount: Set(content.foreign_amount.map(Money::ten_thousandths)),
+        foreign_currency: Set(content.foreign_currency.map(|currency| currency.to_string())),
+        reconciliation_code: Set(content.reconciliation_code),
+        reconciled_on: Set(content.reconciled_on),
+        validated_on: Set(content.validated_on),
+        attributes: Set(sea_orm::JsonValue::Object(content.attributes)),
+        created_at: NotSet,
+        updated_at: NotSet,
+        recorded_by: NotSet,
+    }
+}
+
+/// Microseconds of a row as a moment.
+pub fn moment(micros: i64) -> Result<Timestamp> {
+    Timestamp::from_micros(micros).map_err(|_| Error::internal(format!("{micros} µs is no moment")))
+}
+
+/// The kinds of event that are kept as rows.
+pub fn event_kind(text: &str) -> Result<EventKind> {
+    match text {
+        "UPDATED" => Ok(EventKind::Updated),
+        "EXPORTED" => Ok(EventKind::Exported),
+        other => Err(Error::internal(format!("the timeline holds an unknown kind of event: {other}"))),
+    }
+}

@@ -1,0 +1,90 @@
+//! Entries by id and by external id, and writing them.
+
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{LockType, OnConflict};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, TryInsertResult,
+};
+
+use super::convert;
+use crate::domain::{Entry, EntryContent, EntryId, Result, Timestamp};
+use crate::entities::accounting_entry::{self, ActiveModel, Column, Entity};
+
+/// Entries that one statement writes. SQLite takes 32,766 parameters, an entry has 24.
+pub const BATCH: usize = 1_000;
+
+/// Those of the entries that exist, by id.
+pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[EntryId]) -> Result<Vec<Entry>> {
+    let query = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).order_by_asc(Column::Id);
+    query.all(connection).await?.into_iter().map(convert::entry).collect()
+}
+
+/// Which of the ids exist.
+pub async fn existing_ids(connection: &impl ConnectionTrait, ids: &[EntryId]) -> Result<Vec<EntryId>> {
+    let query = Entity::find().select_only().column(Column::Id);
+    Ok(query.filter(Column::Id.is_in(ids.iter().copied())).into_tuple().all(connection).await?)
+}
+
+/// Those of the entries that exist, by external id.
+pub async fn by_external_ids(connection: &impl ConnectionTrait, external_ids: &[&str]) -> Result<Vec<Entry>> {
+    let query = named(external_ids);
+    query.all(connection).await?.into_iter().map(convert::entry).collect()
+}
+
+/// The same, locked against other writers until the transaction ends.
+pub async fn lock_by_external_ids(
+    transaction: &impl ConnectionTrait,
+    external_ids: &[&str],
+) -> Result<Vec<Entry>> {
+    let query = named(external_ids).lock(LockType::Update);
+    query.all(transaction).await?.into_iter().map(convert::entry).collect()
+}
+
+fn named(external_ids: &[&str]) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::ExternalId.is_in(external_ids.iter().copied()))
+        .order_by_asc(Column::ExternalId)
+}
+
+/// Inserts those of the contents whose external id is free, and gives back the entries made. One that another
+/// transaction inserts at the same time is waited for and left out.
+pub async fn insert(
+    transaction: &impl ConnectionTrait,
+    contents: Vec<EntryContent>,
+    actor: &str,
+    now: Timestamp,
+) -> Result<Vec<Entry>> {
+    let rows = contents.into_iter().map(|content| ActiveModel {
+        created_at: Set(now.micros()),
+        updated_at: Set(now.micros()),
+        recorded_by: Set(Some(actor.to_owned())),
+        ..convert::row(content)
+    });
+    let inserted = Entity::insert_many(rows)
+        .on_conflict(OnConflict::column(Column::ExternalId).do_nothing().to_owned())
+        .try_insert()
+        .exec_with_returning_many(transaction)
+        .await?;
+    match inserted {
+        TryInsertResult::Inserted(rows) => rows.into_iter().map(convert::entry).collect(),
+        TryInsertResult::Empty | TryInsertResult::Conflicted => Ok(Vec::new()),
+    }
+}
+
+/// Replaces the content of an entry. `now` becomes its `updated_at`, a microsecond after the last one at least,
+/// so that "updated since" never misses a change.
+pub async fn update(
+    transaction: &impl ConnectionTrait,
+    entry: &Entry,
+    content: EntryContent,
+    now: Timestamp,
+) -> Result<Entry> {
+    let updated_at = now.max(entry.updated_at.plus_micros(1));
+    let row = ActiveModel {
+        id: sea_orm::ActiveValue::Unchanged(entry.id),
+        updated_at: Set(updated_at.micros()),
+        ..convert::row(content)
+    };
+    let row: accounting_entry::Model = Entity::update(row).exec(transaction).await?;
+    convert::entry(row)
+}

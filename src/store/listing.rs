@@ -1,0 +1,281 @@
+//! Lists of entries: which ones a scope means, a page of them, their bounded count, and all of them streamed.
+//!
+//! What a system has not been sent lies in up to three places, which never overlap:
+//! its pending rows; the stretch of history that has none yet, less what is marked; and, as of a moment, what
+//! was marked later. Each place is read by a query of its own, already ordered and cut to the page, so that
+//! the cost is that of the page and not of the ledger.
+
+use futures_util::Stream;
+use futures_util::StreamExt;
+use sea_orm::sea_query::{
+    Asterisk, CaseStatement, Expr, ExprTrait, Func, IntoColumnRef, Order as Direction, Query,
+    SelectStatement, UnionType,
+};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iterable, StreamTrait};
+
+use super::condition::condition;
+use super::convert;
+use super::systems::KnownSystem;
+use super::takeover::marks_of;
+use crate::domain::filter::Filter;
+use crate::domain::page::{Listing, OrderKey, Page, Position};
+use crate::domain::{Count, Entry, Error, Precision, Result, Timestamp};
+use crate::entities::accounting_entry::{Column, Entity, Model};
+use crate::entities::{export_mark, pending_export};
+
+/// Which entries are meant, with the system's state looked up.
+#[derive(Clone, Debug)]
+pub enum Range {
+    /// All there are: the ledger, or what a system that nobody marked for has not been sent.
+    Ledger,
+    /// What a known system has not been sent, or had not been at a moment that is past.
+    Unexported {
+        /// The system.
+        system: KnownSystem,
+        /// Also what was marked later than this.
+        marked_after: Option<Timestamp>,
+    },
+}
+
+/// One of the places where entries lie: a query without columns, and the cheapest expression for the entry's
+/// id in it (the one its index is ordered by).
+struct Place {
+    query: SelectStatement,
+    id: Expr,
+}
+
+impl Range {
+    fn places(&self) -> Vec<Place> {
+        let Range::Unexported { system, marked_after } = self else {
+            return vec![Place { query: Query::select().from(Entity).to_owned(), id: entry_id() }];
+        };
+        let mut places = vec![pending(system)];
+        places.extend(unmarked_history(system));
+        places.extend(marked_after.map(|moment| marked_later(system, moment)));
+        places
+    }
+}
+
+fn column<T: sea_orm::sea_query::Iden + EntityTrait>(table: T, column: impl sea_orm::ColumnTrait) -> Expr {
+    Expr::col((table, column).into_column_ref())
+}
+
+fn entry_id() -> Expr {
+    column(Entity, Column::Id)
+}
+
+fn pending(system: &KnownSystem) -> Place {
+    let id = column(pending_export::Entity, pending_export::Column::EntryId);
+    let mut query = Query::select();
+    query
+        .from(pending_export::Entity)
+        .inner_join(Entity, entry_id().eq(id.clone()))
+        .and_where(column(pending_export::Entity, pending_export::Column::SystemKey).eq(system.key));
+    if let Some(history) = system.history {
+        let mut taken_over = id.clone().lte(history.after);
+        if let Some(end) = history.to {
+            taken_over = taken_over.or(id.clone().gt(end));
+        }
+        query.and_where(taken_over);
+    }
+    Place { query, id }
+}
+
+fn unmarked_history(system: &KnownSystem) -> Option<Place> {
+    let history = system.history?;
+    let mut query = Query::select();
+    query
+        .from(Entity)
+        .and_where(entry_id().gt(history.after))
+        .and_where(Expr::exists(marks_of(entry_id(), system.key)).not());
+    if let Some(end) = history.to {
+        query.and_where(entry_id().lte(end));
+    }
+    Some(Place { query, id: entry_id() })
+}
+
+fn marked_later(system: &KnownSystem, moment: Timestamp) -> Place {
+    let mark = |name| column(export_mark::Entity, name);
+    let id = mark(export_mark::Column::EntryId);
+    let query = Query::select()
+        .from(export_mark::Entity)
+        .inner_join(Entity, entry_id().eq(id.clone()))
+        .and_where(mark(export_mark::Column::SystemKey).eq(system.key))
+        .and_where(mark(export_mark::Column::MarkedAt).gt(moment.micros()))
+        .to_owned();
+    Place { query, id }
+}
+
+/// A page, in the listing's order, with one entry more than its size when there are more.
+pub async fn page(
+    connection: &impl ConnectionTrait,
+    range: &Range,
+    listing: &Listing,
+    page: &Page,
+) -> Result<Vec<Entry>> {
+    let query = page_query(range, listing, page, connection.get_database_backend())?;
+    let rows =
+        Model::find_by_statement(connection.get_database_backend().build(&query)).all(connection).await?;
+    rows.into_iter().map(convert::entry).collect()
+}
+
+/// The statement of [`page`]; taken from the end, rows come in reverse.
+pub fn page_query(
+    range: &Range,
+    listing: &Listing,
+    page: &Page,
+    backend: DbBackend,
+) -> Result<SelectStatement> {
+    let downwards = listing.order.descending != page.from_end;
+    let places = range.places().into_iter().map(|place| {
+        let mut query = select_entries(place.query, listing.filter.as_ref(), backend);
+        for (bound, upwards) in
+            [(page.after, !listing.order.descending), (page.before, listing.order.descending)]
+        {
+            if let Some(position) = bound {
+                query.and_where(beyond(listing.order.key, &place.id, position, upwards)?);
+            }
+        }
+        order(&mut query, listing.order.key, place.id, downwards);
+        query.limit(page.size + 1);
+        Ok(query)
+    });
+    let mut query = unite(places.collect::<Result<Vec<_>>>()?);
+    if query.is_union {
+        order(&mut query.statement, listing.order.key, Expr::col(Column::Id), downwards);
+        query.statement.limit(page.size + 1);
+    }
+    Ok(query.statement)
+}
+
+/// All entries of the listing from behind `after`, as of one moment, read while they are consumed.
+pub async fn stream<'a>(
+    connection: &'a (impl ConnectionTrait + StreamTrait),
+    range: &Range,
+    listing: &Listing,
+    after: Option<Position>,
+) -> Result<impl Stream<Item = Result<Entry>> + Send + 'a> {
+    let backend = ConnectionTrait::get_database_backend(connection);
+    let downwards = listing.order.descending;
+    let mut places = range.places();
+    let lone_id = (places.len() == 1).then(|| places[0].id.clone());
+    let queries = places.drain(..).map(|place| {
+        let mut query = select_entries(place.query, listing.filter.as_ref(), backend);
+        if let Some(position) = after {
+            query.and_where(beyond(listing.order.key, &place.id, position, !downwards)?);
+        }
+        Ok(query)
+    });
+    let mut query = unite(queries.collect::<Result<Vec<_>>>()?).statement;
+    order(&mut query, listing.order.key, lone_id.unwrap_or_else(|| Expr::col(Column::Id)), downwards);
+    let rows = Model::find_by_statement(backend.build(&query)).stream(connection).await?;
+    Ok(rows.map(|row| row.map_err(Error::from).and_then(convert::entry)))
+}
+
+/// How many entries the listing has, reading no more than [`Count::LIMIT`] and one.
+///
+/// Conditions that an index answers choose the candidates; the others are tested on those. So a count by day
+/// is exact while the day is short, and one by description never reads the whole ledger.
+pub async fn count(connection: &impl ConnectionTrait, range: &Range, listing: &Listing) -> Result<Count> {
+    let backend = connection.get_database_backend();
+    let (leading, residual) = match &listing.filter {
+        Some(filter) => filter.clone().split_indexed(),
+        None => (None, None),
+    };
+    let candidates = range.places().into_iter().map(|place| {
+        let mut query = select_entries(place.query, leading.as_ref(), backend);
+        query.limit(Count::LIMIT + 1);
+        query
+    });
+    let mut candidates = unite(candidates.collect()).statement;
+    candidates.limit(Count::LIMIT + 1);
+    let passes = residual.map_or(Expr::value(true), |filter| condition(&filter, backend));
+    let matching = CaseStatement::new().case(passes, 1).finally(0);
+    let query = Query::select()
+        .expr_as(Expr::col(Asterisk).count(), "candidates")
+        .expr_as(
+            Expr::expr(Func::coalesce([Expr::expr(Func::sum(matching)), Expr::value(0)])).cast_as("bigint"),
+            "matching",
+        )
+        .from_subquery(candidates, Entity)
+        .to_owned();
+    let row = connection.query_one(&query).await?;
+    let row = row.ok_or_else(|| Error::internal("a count without a row"))?;
+    let candidates = row.try_get::<i64>("", "candidates")?.unsigned_abs();
+    let matching = row.try_get::<i64>("", "matching")?.unsigned_abs();
+    let precision = if candidates > Count::LIMIT { Precision::AtLeast } else { Precision::Exact };
+    Ok(Count { count: Ord::min(matching, Count::LIMIT), precision })
+}
+
+fn select_entries(
+    mut query: SelectStatement,
+    filter: Option<&Filter>,
+    backend: DbBackend,
+) -> SelectStatement {
+    query.columns(Column::iter().map(|name| (Entity, name)));
+    if let Some(filter) = filter {
+        query.and_where(condition(filter, backend));
+    }
+    query
+}
+
+struct United {
+    statement: SelectStatement,
+    is_union: bool,
+}
+
+/// One query as it is; several as `SELECT … FROM (SELECT * FROM (…) UNION ALL …)`, the form SQLite takes.
+fn unite(queries: Vec<SelectStatement>) -> United {
+    let is_union = queries.len() > 1;
+    let combined = queries
+        .into_iter()
+        .map(|query| match is_union {
+            true => Query::select().column(Asterisk).from_subquery(query, "place").to_owned(),
+            false => query,
+        })
+        .reduce(|mut first, next| first.union(UnionType::All, next).to_owned())
+        .unwrap_or_default();
+    let statement = match is_union {
+        true => Query::select().columns(Column::iter()).from_subquery(combined, Entity).to_owned(),
+        false => combined,
+    };
+    United { statement, is_union }
+}
+
+fn key_column(key: OrderKey) -> Option<Expr> {
+    match key {
+        OrderKey::Id => None,
+        OrderKey::CreatedAt => Some(column(Entity, Column::CreatedAt)),
+        OrderKey::UpdatedAt => Some(column(Entity, Column::UpdatedAt)),
+        OrderKey::PostingDate => Some(column(Entity, Column::PostingDate)),
+    }
+}
+
+fn order(query: &mut SelectStatement, key: OrderKey, id: Expr, downwards: bool) {
+    let direction = || if downwards { Direction::Desc } else { Direction::Asc };
+    if let Some(key) = key_column(key) {
+        query.order_by_expr(key, direction());
+    }
+    query.order_by_expr(id, direction());
+}
+
+/// The rows on one side of a position.
+fn beyond(key: OrderKey, id: &Expr, position: Position, upwards: bool) -> Result<Expr> {
+    let Some(column) = key_column(key) else {
+        return Ok(if upwards { id.clone().gt(position.id) } else { id.clone().lt(position.id) });
+    };
+    let row = Expr::tuple([column, id.clone()]);
+    let bound = Expr::tuple([key_value(key, position)?, Expr::value(position.id)]);
+    Ok(if upwards { row.gt(bound) } else { row.lt(bound) })
+}
+
+fn key_value(key: OrderKey, position: Position) -> Result<Expr> {
+    if key != OrderKey::PostingDate {
+        return Ok(Expr::value(position.key));
+    }
+    i32::try_from(position.key)
+        .ok()
+        .and_then(chrono::NaiveDate::from_num_days_from_ce_opt)
+        .map(Expr::value)
+        .ok_or_else(|| Error::refused(crate::domain::Code::InvalidCursor, "the cursor holds no date"))
+}

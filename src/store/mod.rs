@@ -1,0 +1,17 @@
+//! The only place that talks to the database. Functions take the connection they are to use, so that the
+//! caller owns the transaction; what they return is the domain's.
+
+pub mod condition;
+pub mod connect;
+pub mod convert;
+pub mod entries;
+pub mod failure;
+pub mod idempotency;
+pub mod listing;
+pub mod marks;
+pub mod schema;
+pub mod systems;
+pub mod takeover;
+pub mod timeline;
+
+pub use connect::{ConnectError, Database};

@@ -1,0 +1,105 @@
+//! The schema's version: which migrations the database has, against those this program knows.
+
+use ledgate_migrations::Migrator;
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::SchemaManager;
+
+use super::connect::Database;
+
+/// Two gateways that start at once on an empty PostgreSQL take turns: the number is ours alone.
+const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(7103540)";
+
+/// The state of one migration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Migration {
+    /// Its name.
+    pub name: String,
+    /// Whether the database has it.
+    pub applied: bool,
+    /// Whether this program knows it. If not, a newer one made it.
+    pub known: bool,
+}
+
+/// How the database's schema compares to the program's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fit {
+    /// They are the same.
+    Current,
+    /// The database has none of ours yet.
+    Empty,
+    /// Some migrations are still to be applied.
+    Behind,
+    /// A newer program has migrated it.
+    Newer,
+}
+
+#[derive(FromQueryResult)]
+struct Applied {
+    version: String,
+}
+
+/// Every migration that the program or the database knows, oldest first. Changes nothing.
+pub async fn migrations(database: &Database) -> Result<Vec<Migration>, DbErr> {
+    let connection = database.reader();
+    let applied: Vec<String> = if SchemaManager::new(connection).has_table("seaql_migrations").await? {
+        let query = sea_orm::sea_query::Query::select()
+            .column("version")
+            .from("seaql_migrations")
+            .order_by("version", sea_orm::sea_query::Order::Asc)
+            .to_owned();
+        let statement = connection.get_database_backend().build(&query);
+        Applied::find_by_statement(statement)
+            .all(connection)
+            .await?
+            .into_iter()
+            .map(|row| row.version)
+            .collect()
+    } else {
+        Vec::new()
+    };
+    let known: Vec<String> =
+        Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
+    let ours = known.iter().map(|name| Migration {
+        name: name.clone(),
+        applied: applied.contains(name),
+        known: true,
+    });
+    let newer = applied.iter().filter(|name| !known.contains(name));
+    let newer = newer.map(|name| Migration { name: name.clone(), applied: true, known: false });
+    Ok(ours.chain(newer).collect())
+}
+
+/// How the schema fits this program.
+pub async fn fit(database: &Database) -> Result<Fit, DbErr> {
+    let migrations = migrations(database).await?;
+    Ok(if migrations.iter().any(|migration| !migration.known) {
+        Fit::Newer
+    } else if migrations.iter().all(|migration| migration.applied) {
+        Fit::Current
+    } else if migrations.iter().any(|migration| migration.applied) {
+        Fit::Behind
+    } else {
+        Fit::Empty
+    })
+}
+
+/// Applies what is missing, all of it or nothing.
+pub async fn up(database: &Database) -> Result<(), DbErr> {
+    let transaction = database.begin().await?;
+    if database.is_postgres() {
+        transaction.execute_unprepared(MIGRATION_LOCK).await?;
+    }
+    Migrator::up(&transaction, None).await?;
+    transaction.commit().await
+}
+
+/// Takes the newest `steps` migrations back, with all that is in their tables.
+pub async fn down(database: &Database, steps: u32) -> Result<(), DbErr> {
+    let transaction = database.begin().await?;
+    if database.is_postgres() {
+        transaction.execute_unprepared(MIGRATION_LOCK).await?;
+    }
+    Migrator::down(&transaction, Some(steps)).await?;
+    transaction.commit().await
+}

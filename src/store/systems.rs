@@ -1,0 +1,143 @@
+//! Known systems, and how far their history has been taken over.
+
+use sea_orm::sea_query::{LockType, OnConflict};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, Func, Query},
+};
+
+use crate::domain::{Error, Result, SystemId, Timestamp};
+use crate::entities::{accounting_entry, export_mark, export_system};
+
+/// A known system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownSystem {
+    /// Its number in the other tables.
+    pub key: i64,
+    /// Its name.
+    pub id: SystemId,
+    /// When it was first marked for.
+    pub known_since: Timestamp,
+    /// The part of the ledger that has no pending rows yet; `None` when all is taken over.
+    pub history: Option<History>,
+}
+
+/// A stretch of ids that is read by looking for missing marks, since it has no pending rows yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct History {
+    /// It begins behind this id.
+    pub after: i64,
+    /// It ends with this id; `None` while transactions that did not know of the system may still commit.
+    pub to: Option<i64>,
+}
+
+impl TryFrom<export_system::Model> for KnownSystem {
+    type Error = Error;
+
+    fn try_from(row: export_system::Model) -> Result<Self> {
+        let history = match row.history_end {
+            Some(end) if row.taken_over_to >= end => None,
+            to => Some(History { after: row.taken_over_to, to }),
+        };
+        let id = row.name.parse().map_err(|_| Error::internal(format!("system name {:?}", row.name)))?;
+        Ok(Self { key: row.key, id, known_since: super::convert::moment(row.known_since)?, history })
+    }
+}
+
+/// The system of that name, if somebody has marked for it.
+pub async fn find(connection: &impl ConnectionTrait, id: &SystemId) -> Result<Option<KnownSystem>> {
+    let row = export_system::Entity::find()
+        .filter(export_system::Column::Name.eq(id.as_str()))
+        .one(connection)
+        .await?;
+    row.map(KnownSystem::try_from).transpose()
+}
+
+/// Up to `limit` systems by name, from behind `after`.
+pub async fn page(
+    connection: &impl ConnectionTrait,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<KnownSystem>> {
+    let mut query = export_system::Entity::find().order_by_asc(export_system::Column::Name).limit(limit);
+    if let Some(after) = after {
+        query = query.filter(export_system::Column::Name.gt(after));
+    }
+    query.all(connection).await?.into_iter().map(KnownSystem::try_from).collect()
+}
+
+/// The systems of these names for a transaction that marks, made known where they were not. While the history
+/// of one is being taken over its row stays locked against the mover, so that a mark and the chunk that
+/// covers its entry cannot pass each other.
+pub async fn make_known(
+    transaction: &impl ConnectionTrait,
+    ids: &[&SystemId],
+    now: Timestamp,
+) -> Result<Vec<KnownSystem>> {
+    // On SQLite nobody else writes: the history ends here. On PostgreSQL transactions that do not know of the
+    // system may be under way: it is settled later, see takeover.
+    let history_end = match transaction.get_database_backend() {
+        DbBackend::Postgres => Expr::value(Option::<i64>::None),
+        _ => Expr::expr(Func::coalesce([
+            Expr::SubQuery(None, Box::new(max_entry_id().into())),
+            Expr::value(0i64),
+        ])),
+    };
+    let mut known = named(transaction, ids, None).await?;
+    let missing: Vec<&SystemId> =
+        ids.iter().copied().filter(|id| !known.iter().any(|system| system.id == **id)).collect();
+    if !missing.is_empty() {
+        for id in missing {
+            let mut insert = Query::insert();
+            insert
+                .into_table(export_system::Entity)
+                .columns([
+                    export_system::Column::Name,
+                    export_system::Column::KnownSince,
+                    export_system::Column::HistoryEnd,
+                ])
+                .values_panic([id.as_str().into(), now.micros().into(), history_end.clone()])
+                .on_conflict(OnConflict::column(export_system::Column::Name).do_nothing().to_owned());
+            transaction.execute(&insert).await?;
+        }
+        known = named(transaction, ids, None).await?;
+    }
+    if known.iter().any(|system| system.history.is_some()) {
+        known = named(transaction, ids, Some(LockType::Share)).await?;
+    }
+    Ok(known)
+}
+
+async fn named(
+    connection: &impl ConnectionTrait,
+    ids: &[&SystemId],
+    lock: Option<LockType>,
+) -> Result<Vec<KnownSystem>> {
+    let mut query = export_system::Entity::find()
+        .filter(export_system::Column::Name.is_in(ids.iter().map(|id| id.as_str())))
+        .order_by_asc(export_system::Column::Key);
+    if let Some(lock) = lock {
+        query = query.lock(lock);
+    }
+    query.all(connection).await?.into_iter().map(KnownSystem::try_from).collect()
+}
+
+/// `SELECT max(id) FROM accounting_entries`.
+pub(super) fn max_entry_id() -> sea_orm::sea_query::SelectStatement {
+    Query::select()
+        .expr(Expr::col(accounting_entry::Column::Id).max())
+        .from(accounting_entry::Entity)
+        .to_owned()
+}
+
+/// The time of the newest mark for the system.
+pub async fn last_marked_at(connection: &impl ConnectionTrait, key: i64) -> Result<Option<Timestamp>> {
+    let newest: Option<Option<i64>> = export_mark::Entity::find()
+        .select_only()
+        .column_as(export_mark::Column::MarkedAt.max(), "newest")
+        .filter(export_mark::Column::SystemKey.eq(key))
+        .into_tuple()
+        .one(connection)
+        .await?;
+    newest.flatten().map(super::convert::moment).transpose()
+}

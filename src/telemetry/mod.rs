@@ -1,0 +1,7 @@
+//! What the program tells its operators: the log on standard error, and metrics for Prometheus.
+
+mod log;
+mod metrics;
+
+pub use log::{LogError, init};
+pub use metrics::{Metrics, MetricsError, entries_marked, entries_recorded, request_answered};

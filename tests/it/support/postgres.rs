@@ -1,0 +1,214 @@
+//! A PostgreSQL server for the tests: one cluster a test process, one database a test.
+//!
+//! The server is the machine's own, started in a temporary folder on a free port of 127.0.0.1. It is owned by
+//! a small shell script ([`SUPERVISOR`]) that reads a pipe held by this process: when the process ends,
+//! SIGKILL included, the pipe closes, and the script stops the server and deletes the folder. Nothing here
+//! depends on a destructor.
+//!
+//! Why not the crate pgtemp 0.7: its server lives by `Drop`, which neither a static nor a killed process
+//! ever runs, it makes a cluster (a second of work) for every handle, and it has no templates.
+#![allow(clippy::panic, clippy::expect_used)] // a test without its database must fail, and say why
+
+use std::future::Future;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+/// Makes an empty database and gives its `postgres://` address. Each call makes another one.
+pub async fn fresh_database() -> String {
+    let cluster = cluster();
+    let name = unused_name("test");
+    cluster.run(&[format!("CREATE DATABASE {name}")]).await;
+    cluster.url(&name)
+}
+
+/// A database prepared once a process (migrated, say) and then copied for each test, which takes
+/// milliseconds. Made to live in a static:
+///
+/// ```ignore
+/// static MIGRATED: postgres::Template = postgres::Template::new();
+/// let url = MIGRATED.fresh_database(|url| async move { migrate(&url).await }).await;
+/// ```
+pub struct Template(OnceCell<String>);
+
+impl Template {
+    /// A template that the first [`Template::fresh_database`] prepares.
+    pub const fn new() -> Self {
+        Self(OnceCell::const_new())
+    }
+
+    /// Makes a copy and gives its address. The first caller prepares the template while the others wait;
+    /// when its `prepare` panics, the next caller starts anew.
+    pub async fn fresh_database<F: Future<Output = ()>>(&self, prepare: impl FnOnce(String) -> F) -> String {
+        let cluster = cluster();
+        let template = self
+            .0
+            .get_or_init(async || {
+                let template = unused_name("template");
+                cluster.run(&[format!("CREATE DATABASE {template}")]).await;
+                prepare(cluster.url(&template)).await;
+                // A template with a guest cannot be copied: shut the door, then show a forgotten pool out.
+                cluster
+                    .run(&[
+                        format!("ALTER DATABASE {template} ALLOW_CONNECTIONS false"),
+                        format!(
+                            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity \
+                             WHERE datname = '{template}' AND backend_type = 'client backend'"
+                        ),
+                    ])
+                    .await;
+                template
+            })
+            .await;
+        let name = unused_name("test");
+        cluster.run(&[format!("CREATE DATABASE {name} TEMPLATE {template}")]).await;
+        cluster.url(&name)
+    }
+}
+
+/// The server of this process.
+struct Cluster {
+    port: u16,
+    password: String,
+    /// Holds the pipe whose closing ends the server.
+    _supervisor: Child,
+}
+
+impl Cluster {
+    fn url(&self, database: &str) -> String {
+        format!("postgres://postgres:{}@127.0.0.1:{}/{database}", self.password, self.port)
+    }
+
+    /// Runs statements on a connection of their own. A connection is not kept: the runtime that made it
+    /// ends with its test.
+    async fn run(&self, statements: &[String]) {
+        let mut admin = PgConnection::connect(&self.url("postgres"))
+            .await
+            .unwrap_or_else(|error| panic!("the test server does not answer: {error}"));
+        for statement in statements {
+            admin
+                .execute(AssertSqlSafe(statement.as_str()))
+                .await
+                .unwrap_or_else(|error| panic!("{statement}: {error}"));
+        }
+        admin.close().await.ok();
+    }
+}
+
+/// The server, started by the first call (a second or so, which blocks the caller's thread).
+fn cluster() -> &'static Cluster {
+    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+    CLUSTER.get_or_init(|| {
+        let binaries = binaries().unwrap_or_else(|| {
+            panic!(
+                "these tests need a PostgreSQL server, and there is none in the path or in \
+                 /usr/lib/postgresql: apt-get install -y postgresql"
+            )
+        });
+        start(&binaries)
+    })
+}
+
+fn start(binaries: &Path) -> Cluster {
+    // A process group of its own, or Ctrl-C at the tests would end the script before its work is done.
+    let mut supervisor = Command::new("sh")
+        .args(["-c", SUPERVISOR, "ledgate-postgres"])
+        .arg(binaries)
+        .args(free_ports().map(|port| port.to_string()))
+        .env("LC_ALL", "C")
+        .process_group(0)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("sh can be started");
+    let lifeline = supervisor.stdin.as_mut().expect("stdin is a pipe");
+    let stdout = supervisor.stdout.take().expect("stdout is a pipe");
+    let mut stderr = supervisor.stderr.take().expect("stderr is a pipe");
+
+    let password = Uuid::new_v4().simple().to_string();
+    // A script that is already gone is reported below, with its own words.
+    writeln!(lifeline, "{password}").ok();
+
+    let mut port = String::new();
+    BufReader::new(stdout).read_line(&mut port).expect("the script's answer is text");
+    let Ok(port) = port.trim().parse() else {
+        let mut reason = String::new();
+        stderr.read_to_string(&mut reason).ok();
+        panic!("PostgreSQL in {} could not be started:\n{reason}", binaries.display());
+    };
+    Cluster { port, password, _supervisor: supervisor }
+}
+
+/// Where `initdb`, `pg_ctl` and `postgres` are together: in the path, else the newest that Debian keeps.
+fn binaries() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut packaged: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|version| Some((version.file_name().to_str()?.parse().ok()?, version.path().join("bin"))))
+        .collect();
+    packaged.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
+    std::env::split_paths(&path)
+        .chain(packaged.into_iter().map(|(_, folder)| folder))
+        .find(|folder| ["initdb", "pg_ctl", "postgres"].iter().all(|program| folder.join(program).is_file()))
+}
+
+/// Ports that were free a moment ago; several, because another program may take one before the server does.
+fn free_ports() -> [u16; 4] {
+    let held = [(); 4].map(|()| TcpListener::bind(("127.0.0.1", 0)).expect("127.0.0.1 has free ports"));
+    held.map(|listener| listener.local_addr().expect("a bound socket has an address").port())
+}
+
+/// A name that no database has.
+fn unused_name(kind: &str) -> String {
+    format!("{kind}_{}", Uuid::new_v4().simple())
+}
+
+/// Arguments: the folder of the programs, then ports to try. Reads the password, prints the port once the
+/// server answers, then waits for the end of its standard input.
+///
+/// The server refuses to run as root and runs as `postgres` then. Strings sort by a language's rules, as on
+/// most servers in the field, so that a query that counts on byte order is found out (PostgreSQL 15 on).
+const SUPERVISOR: &str = r#"
+set -eu
+bin=$1; shift
+read -r password
+cd /
+as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@" </dev/null; else "$@" </dev/null; fi; }
+folder=$(as mktemp -d "${TMPDIR:-/tmp}/ledgate-postgres.XXXXXX")
+clean() {
+    if [ -e "$folder/data/postmaster.pid" ]; then as "$bin/pg_ctl" -D "$folder/data" -m immediate stop >&2 || :; fi
+    rm -rf "$folder"
+}
+trap clean EXIT
+trap 'exit 1' HUP INT TERM
+
+as touch "$folder/password" "$folder/log"
+printf '%s\n' "$password" >"$folder/password"
+order=
+if as "$bin/initdb" --help | grep -q -e --icu-locale; then order='--locale-provider=icu --icu-locale=en-US'; fi
+as "$bin/initdb" -D "$folder/data" -U postgres --pwfile="$folder/password" --auth=password \
+    --encoding=UTF8 --locale=C $order --no-sync >"$folder/log" 2>&1 || { cat "$folder/log" >&2; exit 1; }
+
+options='-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300'
+options="$options -c fsync=off -c synchronous_commit=off -c full_page_writes=off" # no line break: pg_ctl ends there
+for port; do
+    if as "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -t 60 -o "$options -p $port" start >&2; then
+        echo "$port"
+        exec >/dev/null 2>&1
+        cat >/dev/null
+        exit 0
+    fi
+    cat "$folder/log" >&2
+done
+exit 1
+"#;
