@@ -44,7 +44,7 @@ pub fn schema(ledger: Ledger) -> Schema {
 
 /// The schema in the schema definition language, as `schema.graphql` holds it.
 pub fn sdl() -> String {
-    let options = async_graphql::SDLExportOptions::new().sorted_fields().include_specified_by();
+    let options = async_graphql::SDLExportOptions::new().include_specified_by();
     let sdl = builder().finish().sdl_with_options(options);
     // Nobody should have to fight over blanks at the end of a line.
     sdl.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned() + "\n"

@@ -62,7 +62,10 @@ pub fn arrange(document: &ExecutableDocument, operation: &OperationDefinition, d
 }
 
 /// The operation that runs: the one of that name, or the only one.
-pub fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Option<&'a OperationDefinition> {
+pub fn operation<'a>(
+    document: &'a ExecutableDocument,
+    name: Option<&str>,
+) -> Option<&'a OperationDefinition> {
     let mut operations = document.operations.iter();
     match name {
         Some(name) => operations.find(|(found, _)| found.is_some_and(|found| found == name)),

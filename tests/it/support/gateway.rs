@@ -1,0 +1,242 @@
+//! A gateway in this process: the real one, behind real HTTP, with a clock that the test moves.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use ledgate::app::{self, Gateway as Running};
+use ledgate::config::{Overrides, Settings};
+use ledgate::domain::{Clock, Timestamp};
+use ledgate::service::Ledger;
+use ledgate::store::Database;
+use reqwest::Response;
+use sea_orm::{ConnectionTrait, DbBackend};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+use super::postgres;
+
+/// When a test's clock begins.
+pub const START: &str = "2026-03-01T12:00:00Z";
+
+/// PostgreSQL databases are copies of one that was migrated once.
+static MIGRATED: postgres::Template = postgres::Template::new();
+
+/// A running gateway. Stops when it is dropped.
+pub struct Gateway {
+    /// `http://127.0.0.1:PORT`
+    pub url: String,
+    /// `sqlite://…` or `postgres://…`
+    pub database_url: String,
+    /// The same ledger, for what a test looks at behind the doors.
+    pub ledger: Ledger,
+    client: reqwest::Client,
+    now: Arc<AtomicI64>,
+    stop: CancellationToken,
+    _folder: Option<TempDir>,
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl Gateway {
+    /// On a SQLite file of its own.
+    pub async fn on_sqlite() -> Self {
+        let folder = TempDir::new().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("test.db").display());
+        Self::start(url, Some(folder)).await
+    }
+
+    /// On a PostgreSQL database of its own.
+    pub async fn on_postgres() -> Self {
+        let url = MIGRATED
+            .fresh_database(|url| async move {
+                let ledger = app::open(&settings(&url).database, Clock::system()).await.unwrap();
+                ledger.database().clone().close().await.unwrap();
+            })
+            .await;
+        Self::start(url, None).await
+    }
+
+    /// A second gateway on the same database, with the same clock.
+    pub async fn another(&self) -> Self {
+        let other = Self::start(self.database_url.clone(), None).await;
+        other.set_micros(self.now.load(Ordering::SeqCst));
+        other
+    }
+
+    async fn start(database_url: String, folder: Option<TempDir>) -> Self {
+        let settings = settings(&database_url);
+        let now = Arc::new(AtomicI64::new(START.parse::<Timestamp>().unwrap().micros()));
+        let shared = Arc::clone(&now);
+        let clock = Clock::new(move || Timestamp::from_micros(shared.load(Ordering::SeqCst)).unwrap());
+        let ledger = app::open(&settings.database, clock).await.unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let stop = CancellationToken::new();
+        Running::start(ledger.clone(), listener, &settings.http, &settings.graphql, &stop);
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { url, database_url, ledger, client, now, stop, _folder: folder }
+    }
+
+    /// Moves the clock to this moment.
+    pub fn set_clock(&self, moment: &str) {
+        self.set_micros(moment.parse::<Timestamp>().unwrap().micros());
+    }
+
+    fn set_micros(&self, micros: i64) {
+        self.now.store(micros, Ordering::SeqCst);
+    }
+
+    /// Runs an operation that has to succeed, and gives its data.
+    pub async fn data(&self, query: &str, variables: Value) -> Value {
+        let answer = self.graphql(query, variables).await;
+        assert_eq!(answer.get("errors"), None, "{answer:#}");
+        answer["data"].clone()
+    }
+
+    /// Runs an operation that has to fail, and gives the code of its first error.
+    pub async fn error_code(&self, query: &str, variables: Value) -> String {
+        let answer = self.graphql(query, variables).await;
+        let code = answer["errors"][0]["extensions"]["code"].as_str();
+        code.unwrap_or_else(|| panic!("no error in {answer:#}")).to_owned()
+    }
+
+    /// Runs an operation and gives the whole answer.
+    pub async fn graphql(&self, query: &str, variables: Value) -> Value {
+        let body = json!({ "query": query, "variables": variables });
+        let response = self.client.post(format!("{}/graphql", self.url)).json(&body).send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        response.json().await.unwrap()
+    }
+
+    /// `GET`, whatever the answer.
+    pub async fn get(&self, path_and_query: &str) -> Response {
+        self.client.get(format!("{}{path_and_query}", self.url)).send().await.unwrap()
+    }
+
+    /// `POST` of JSON, whatever the answer.
+    pub async fn post(&self, path: &str, body: &Value) -> Response {
+        self.client.post(format!("{}{path}", self.url)).json(body).send().await.unwrap()
+    }
+
+    /// A request that the test goes on building.
+    pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.url))
+    }
+
+    /// Records entries, and gives their ids.
+    pub async fn record(&self, entries: Vec<Value>) -> Vec<i64> {
+        let query = "mutation($input: RecordAccountingEntriesInput!) {
+            recordAccountingEntries(input: $input) { entries { id } userErrors { message } } }";
+        let data = self.data(query, json!({ "input": { "entries": entries } })).await;
+        let payload = &data["recordAccountingEntries"];
+        assert_eq!(payload["userErrors"], json!([]), "{payload:#}");
+        ids(&payload["entries"])
+    }
+
+    /// Marks entries for a system; all of them have to exist. Gives the payload of the last call.
+    pub async fn mark(&self, system: &str, ids: &[i64]) -> Value {
+        let mut payload = Value::Null;
+        for ten in ids.chunks(10) {
+            let items: Vec<Value> =
+                ten.iter().map(|id| json!({ "entryId": id.to_string(), "systemId": system })).collect();
+            payload = self.mark_items(items, None).await;
+            assert_eq!(payload["userErrors"], json!([]), "{payload:#}");
+        }
+        payload
+    }
+
+    /// One call of `markExported`, and its payload.
+    pub async fn mark_items(&self, items: Vec<Value>, idempotency_key: Option<&str>) -> Value {
+        let query = "mutation($input: MarkExportedInput!) { markExported(input: $input) {
+            exports { entryId systemId exportedAt note remarked entry { id } }
+            userErrors { field code message entryId } } }";
+        let mut input = json!({ "entries": items });
+        if let Some(key) = idempotency_key {
+            input["idempotencyKey"] = json!(key);
+        }
+        self.data(query, json!({ "input": input })).await["markExported"].clone()
+    }
+
+    /// The ids of everything that the system has not been sent, read page by page.
+    pub async fn unexported(&self, system: &str) -> Vec<i64> {
+        self.unexported_since(system, None).await
+    }
+
+    /// The same, as of a moment.
+    pub async fn unexported_since(&self, system: &str, since: Option<&str>) -> Vec<i64> {
+        let query = "query($system: SystemId!, $since: DateTime, $after: String) {
+            unexportedEntries(systemId: $system, notExportedSince: $since, first: 100, after: $after) {
+                nodes { id } pageInfo { hasNextPage endCursor } } }";
+        let (mut found, mut after) = (Vec::new(), Value::Null);
+        loop {
+            let variables = json!({ "system": system, "since": since, "after": after });
+            let page = self.data(query, variables).await["unexportedEntries"].clone();
+            found.extend(ids(&page["nodes"]));
+            if page["pageInfo"]["hasNextPage"] == json!(false) {
+                break;
+            }
+            after = page["pageInfo"]["endCursor"].clone();
+        }
+        assert_eq!(
+            found.iter().collect::<BTreeSet<_>>().len(),
+            found.len(),
+            "an entry came twice: {found:?}"
+        );
+        found
+    }
+
+    /// A connection of another program to the same database: it knows nothing of ledgate.
+    pub async fn other_program(&self) -> sea_orm::DatabaseConnection {
+        let mut options = sea_orm::ConnectOptions::new(self.database_url.clone());
+        options.max_connections(4).sqlx_logging(false);
+        sea_orm::Database::connect(options).await.unwrap()
+    }
+
+    /// The database under the gateway.
+    pub fn backend(&self) -> DbBackend {
+        self.ledger.database().reader().get_database_backend()
+    }
+
+    /// The database under the gateway, for a second ledger in the same test.
+    pub fn database(&self) -> &Database {
+        self.ledger.database()
+    }
+}
+
+fn settings(database_url: &str) -> Settings {
+    let overrides = Overrides { database_url: Some(database_url.to_owned()), ..Overrides::default() };
+    let nothing: [(String, String); 0] = [];
+    Settings::load_from(&overrides, nothing, std::path::Path::new("/nonexistent")).unwrap()
+}
+
+/// The ids in a list of nodes.
+pub fn ids(nodes: &Value) -> Vec<i64> {
+    let id = |node: &Value| node["id"].as_str().unwrap().parse().unwrap();
+    nodes.as_array().unwrap_or_else(|| panic!("no list: {nodes:#}")).iter().map(id).collect()
+}
+
+/// So many entries to record, each different.
+pub fn entries(count: usize) -> Vec<Value> {
+    (1..=count).map(|number| entry(&format!("T:{number}"))).collect()
+}
+
+/// One entry to record.
+pub fn entry(external_id: &str) -> Value {
+    json!({
+        "externalId": external_id,
+        "journalCode": "VE",
+        "entryNumber": "1",
+        "postingDate": "2026-01-31",
+        "accountNumber": "707000",
+        "description": format!("Sale {external_id}"),
+        "debit": "0.00",
+        "credit": "12.50",
+        "currency": "EUR",
+    })
+}
