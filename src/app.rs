@@ -68,6 +68,8 @@ pub struct Gateway {
     pub server: JoinHandle<Stopped>,
     /// Works in the background; ends after the step it is at.
     pub background: JoinHandle<()>,
+    /// Ends the background work alone.
+    pub stop_background: CancellationToken,
 }
 
 impl Gateway {
@@ -87,8 +89,9 @@ impl Gateway {
         let router = crate::http::router(ledger.clone(), http, limits);
         let deadline = http.shutdown_deadline();
         let server = tokio::spawn(serve(listener, router, stop.clone(), deadline));
-        let stop = stop.clone();
+        let stop_background = stop.child_token();
+        let stop = stop_background.clone();
         let background = tokio::spawn(async move { ledger.work_in_background(stop).await });
-        Self { server, background }
+        Self { server, background, stop_background }
     }
 }

@@ -29,18 +29,17 @@ const TABLES: &[&str] = &[
         debit {integer} NOT NULL,
         credit {integer} NOT NULL,
         amount {integer} NOT NULL GENERATED ALWAYS AS (debit - credit) STORED,
-        currency {text} NOT NULL DEFAULT 'EUR' CHECK (length(currency) = 3 AND currency = upper(currency)),
+        currency {text} NOT NULL DEFAULT 'EUR',
         foreign_amount {integer},
-        foreign_currency {text}
-            CHECK (length(foreign_currency) = 3 AND foreign_currency = upper(foreign_currency)),
+        foreign_currency {text},
         reconciliation_code {text},
         reconciled_on {date},
         validated_on {date},
-        attributes {json} NOT NULL DEFAULT '{}' {attributes_check},
+        attributes {json} NOT NULL DEFAULT '{}',
         {created_at},
         {updated_at},
-        recorded_by {text}
-        {date_checks}
+        recorded_by {text},
+        {checks}
     ){strict}",
     "CREATE INDEX accounting_entries_created_at ON accounting_entries (created_at, id)",
     "CREATE INDEX accounting_entries_updated_at ON accounting_entries (updated_at, id)",
@@ -96,33 +95,35 @@ fn moment(column: &str) -> String {
     format!("{column} {{integer}} NOT NULL DEFAULT ({{now}}) CHECK ({column} {years})")
 }
 
-/// SQLite keeps dates as text: only ISO 8601 dates that exist get in. PostgreSQL's type sees to that, but
-/// knows more years.
-fn date_checks(sqlite: bool) -> String {
-    ["posting_date", "document_date", "reconciled_on", "validated_on"]
-        .iter()
-        .map(|column| match sqlite {
-            true => format!(", CHECK ({column} = date({column}) AND length({column}) = 10)"),
-            false => format!(", CHECK ({column} BETWEEN '0001-01-01' AND '9999-12-31')"),
-        })
-        .collect()
+/// What the types leave open. SQLite keeps dates and JSON as text, so only dates that exist and objects get in;
+/// PostgreSQL's types see to that, but know more years. `IS`, since `=` with a NULL would pass any check.
+fn checks(sqlite: bool) -> String {
+    let dates =
+        ["posting_date", "document_date", "reconciled_on", "validated_on"].map(|column| match sqlite {
+            true => format!("CHECK ({column} IS date({column}) AND {column} >= '0001' AND length({column}) = 10)"),
+            false => format!("CHECK ({column} BETWEEN '0001-01-01' AND '9999-12-31')"),
+        });
+    let currencies = ["currency", "foreign_currency"].map(|column| match sqlite {
+        true => format!("CHECK ({column} GLOB '[A-Z][A-Z][A-Z]')"),
+        false => format!("CHECK ({column} ~ '^[A-Z]{{3}}$')"),
+    });
+    let attributes = match sqlite {
+        true => "CHECK (json_valid(attributes) AND json_type(attributes) = 'object')",
+        false => "CHECK (jsonb_typeof(attributes) = 'object')",
+    };
+    dates.into_iter().chain(currencies).chain([attributes.to_owned()]).collect::<Vec<_>>().join(", ")
 }
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let sqlite = manager.get_database_backend() == sea_orm_migration::sea_orm::DbBackend::Sqlite;
-        let attributes_check = match sqlite {
-            true => "CHECK (json_valid(attributes) AND json_type(attributes) = 'object')",
-            false => "CHECK (jsonb_typeof(attributes) = 'object')",
-        };
         let tables: Vec<String> = TABLES
             .iter()
             .map(|sql| {
-                sql.replace("{attributes_check}", attributes_check)
-                    .replace("{created_at}", &moment("created_at"))
+                sql.replace("{created_at}", &moment("created_at"))
                     .replace("{updated_at}", &moment("updated_at"))
-                    .replace("{date_checks}", &date_checks(sqlite))
+                    .replace("{checks}", &checks(sqlite))
             })
             .collect();
         let tables: Vec<&str> = tables.iter().map(String::as_str).collect();

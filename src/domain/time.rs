@@ -70,7 +70,7 @@ impl TryFrom<DateTime<Utc>> for Timestamp {
     type Error = TimestampError;
 
     fn try_from(moment: DateTime<Utc>) -> Result<Self, TimestampError> {
-        if moment.timestamp_subsec_nanos() % 1_000 != 0 {
+        if !moment.timestamp_subsec_nanos().is_multiple_of(1_000) {
             return Err(TimestampError::TooPrecise);
         }
         Self::from_micros(moment.timestamp_micros())

@@ -182,7 +182,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let mime = content_type.and_then(|text| text.parse::<mime::Mime>().ok());
-        if !mime.is_some_and(|mime| mime.essence_str() == "application/json") {
+        if mime.is_none_or(|mime| mime.essence_str() != "application/json") {
             let detail = "send the body as content-type application/json";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::UnsupportedMediaType, detail));
         }

@@ -53,7 +53,7 @@ impl Ledger {
     ) -> Result<()> {
         // The reader blocks, so it has a thread of its own; a few lines wait in between.
         let (sender, mut receiver) = tokio::sync::mpsc::channel(2 * BATCH);
-        tokio::task::spawn_blocking(move || lines.try_for_each(|line| sender.blocking_send(line)));
+        tokio::task::spawn_blocking(move || lines.all(|line| sender.blocking_send(line).is_ok()));
 
         let mut batch: Vec<EntryContent> = Vec::with_capacity(BATCH);
         let mut names: HashSet<String> = HashSet::with_capacity(BATCH);

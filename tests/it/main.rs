@@ -4,4 +4,6 @@
 mod support;
 
 mod marking;
+mod other_programs;
+mod takeover;
 mod unexported;

@@ -8,11 +8,12 @@ use ledgate::app::{self, Gateway as Running};
 use ledgate::config::{Overrides, Settings};
 use ledgate::domain::{Clock, Timestamp};
 use ledgate::service::Ledger;
-use ledgate::store::Database;
+use ledgate::store::{Database, takeover};
 use reqwest::Response;
 use sea_orm::{ConnectionTrait, DbBackend};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::postgres;
@@ -34,6 +35,7 @@ pub struct Gateway {
     client: reqwest::Client,
     now: Arc<AtomicI64>,
     stop: CancellationToken,
+    running: Mutex<Running>,
     _folder: Option<TempDir>,
 }
 
@@ -78,9 +80,24 @@ impl Gateway {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let stop = CancellationToken::new();
-        Running::start(ledger.clone(), listener, &settings.http, &settings.graphql, &stop);
+        let running = Running::start(ledger.clone(), listener, &settings.http, &settings.graphql, &stop);
+        let running = Mutex::new(running);
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { url, database_url, ledger, client, now, stop, _folder: folder }
+        Self { url, database_url, ledger, client, now, stop, running, _folder: folder }
+    }
+
+    /// Ends the background work, so that the test can do it step by step.
+    pub async fn stop_background(&self) {
+        let mut running = self.running.lock().await;
+        running.stop_background.cancel();
+        (&mut running.background).await.unwrap();
+    }
+
+    /// Takes over all history there is, or waits until other gateways have.
+    pub async fn history_taken_over(&self) {
+        while !takeover::unfinished(self.database().reader()).await.unwrap().is_empty() {
+            self.ledger.finish_takeovers().await.unwrap();
+        }
     }
 
     /// Moves the clock to this moment.
