@@ -2,12 +2,14 @@
 // name, refers to its neighbours by relative address, and can be cached for ever.
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
+const here = fileURLToPath(new URL('.', import.meta.url));
 const outdir = 'dist';
 
 const options = {
-  absWorkingDir: import.meta.dirname,
+  absWorkingDir: here,
   outdir,
   bundle: true,
   minify: true,
@@ -29,7 +31,7 @@ const noMonacoCss = {
   },
 };
 
-process.chdir(import.meta.dirname);
+process.chdir(here);
 await rm(outdir, { recursive: true, force: true });
 
 const workers = await build({

@@ -1,0 +1,53 @@
+//! What the documentation shows is what happens.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use ledgate::domain::Code;
+use serde_json::Value;
+
+use crate::support::program::Program;
+
+fn read(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The first block of that language.
+fn block<'a>(text: &'a str, language: &str) -> &'a str {
+    let (_, rest) = text.split_once(&format!("```{language}\n")).unwrap_or_else(|| panic!("no {language} block"));
+    rest.split_once("\n```").unwrap().0
+}
+
+#[test]
+fn every_code_of_the_catalogue_is_explained_once() {
+    let text = read("docs/errors.md");
+    for code in Code::ALL {
+        let rows = text.lines().filter(|line| line.starts_with(&format!("| `{code}` |")));
+        assert_eq!(rows.count(), 1, "docs/errors.md has to explain {code} in one row");
+    }
+    let rows = text.lines().filter(|line| line.starts_with("| `")).count();
+    assert_eq!(rows, Code::ALL.len(), "docs/errors.md explains a code that is not in the catalogue");
+}
+
+#[test]
+fn the_wire_form_of_a_code_is_the_same_everywhere() {
+    for code in Code::ALL {
+        assert_eq!(serde_json::to_value(code).unwrap(), Value::from(code.as_str()));
+    }
+}
+
+/// The README's first question, asked of the demo as it stands there, gets the answer that stands there.
+#[test]
+fn the_readme_shows_the_answer_that_the_demo_gives() {
+    let readme = read("README.md");
+    let (_, curl) = readme.split_once("```sh\ncurl ").unwrap();
+    let command = format!("curl -sS {}", curl.split_once("\n```").unwrap().0);
+    let demo = Program::serve(&["--demo"]);
+    let command = command.replace("http://127.0.0.1:8080", &demo.url());
+    let output = Command::new("sh").arg("-c").arg(&command).stdin(Stdio::null()).output().unwrap();
+    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let shown: Value = serde_json::from_str(block(&readme, "json")).unwrap();
+    assert_eq!(answer, shown);
+}
