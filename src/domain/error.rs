@@ -222,6 +222,16 @@ impl Error {
         Fault::new(code, message).into()
     }
 
+    /// The same refusal, found one level further in; any other error stays as it is.
+    pub fn under(self, step: &str) -> Self {
+        match self {
+            Error::Refused(faults) => {
+                Error::Refused(faults.into_iter().map(|fault| fault.under(step)).collect())
+            }
+            other => other,
+        }
+    }
+
     /// An internal error told by a sentence instead of a cause.
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Error::Internal(Arc::from(cause.into()))

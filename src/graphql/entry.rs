@@ -9,7 +9,8 @@ use super::export::{EntryExportNode, EntryOf};
 use super::scalars::{Date, JsonObject, SystemIdText};
 use super::siblings::Siblings;
 use super::timeline::TimelineConnection;
-use crate::domain::{CurrencyCode, Entry, Money, SystemId, Timestamp};
+use crate::domain::{CurrencyCode, Entry, EntryId, Money, SystemId, Timestamp};
+use crate::service::Ledger;
 
 /// An entry, with the others of its list.
 #[derive(Clone, Debug)]
@@ -26,10 +27,20 @@ impl EntryNode {
             .collect()
     }
 
+    /// An entry that is alone in its list.
+    pub fn alone(ledger: &Ledger, entry: Entry) -> EntryNode {
+        EntryNode { siblings: Siblings::new(ledger.clone(), vec![entry]), index: 0 }
+    }
+
     /// The entry itself.
     pub fn entry(&self) -> &Entry {
         &self.siblings.entries()[self.index]
     }
+}
+
+/// The id as the ledger counts them; `None` for a text that is no 64-bit integer.
+pub fn entry_id(id: &ID) -> Option<EntryId> {
+    id.parse().ok()
 }
 
 /// One line of a journal, in the terms of the FEC, the file every French accounting package writes.

@@ -5,7 +5,7 @@
 
 use async_graphql::{ID, InputObject, InputType, MaybeUndefined};
 
-use super::query::entry_id;
+use super::entry::entry_id;
 use super::scalars::Date;
 use crate::domain::{Code, CurrencyCode, Fault, Field, Filter, Money, Result, Test, Timestamp, Value};
 
@@ -136,7 +136,11 @@ pub fn read_filter(filter: MaybeUndefined<AccountingEntryFilter>) -> Result<Opti
     match filter {
         MaybeUndefined::Undefined => Ok(None),
         MaybeUndefined::Null => Err(is_null().under("filter").into()),
-        MaybeUndefined::Value(filter) => Ok(Some(filter.read().map_err(|fault| fault.under("filter"))?)),
+        MaybeUndefined::Value(filter) => {
+            let filter = filter.read().map_err(|fault| fault.under("filter"))?;
+            filter.check().map_err(|error| error.under("filter"))?;
+            Ok(Some(filter))
+        }
     }
 }
 
@@ -240,6 +244,24 @@ impl Parts<Filter> {
     }
 }
 
+impl Parts<Test> {
+    /// A test whose values keep the bounds: checked here, a fault has its place.
+    fn test<V>(
+        &mut self,
+        name: &str,
+        value: MaybeUndefined<V>,
+        read: impl FnOnce(V) -> Read<Test>,
+    ) -> Read<()> {
+        self.add(name, value, |value| {
+            let test = read(value)?;
+            match test.faults().first() {
+                None => Ok(test),
+                Some(message) => Err(refuse(message)),
+            }
+        })
+    }
+}
+
 /// The tests that one field's input asks for.
 trait FieldFilter {
     fn tests(self) -> Read<Vec<Test>>;
@@ -293,16 +315,16 @@ fn operands<T: Operand>(values: Vec<T>) -> Read<Vec<Value>> {
 impl<T: InputType + Operand> FieldFilter for Comparison<T> {
     fn tests(self) -> Read<Vec<Test>> {
         let mut tests = Parts::new();
-        tests.add("eq", self.eq, |value| Ok(Test::Eq(value.operand()?)))?;
-        tests.add("ne", self.ne, |value| Ok(Test::Ne(value.operand()?)))?;
-        tests.add("gt", self.gt, |value| Ok(Test::Gt(value.operand()?)))?;
-        tests.add("gte", self.gte, |value| Ok(Test::Gte(value.operand()?)))?;
-        tests.add("lt", self.lt, |value| Ok(Test::Lt(value.operand()?)))?;
-        tests.add("lte", self.lte, |value| Ok(Test::Lte(value.operand()?)))?;
-        tests.add("in", self.r#in, |values| Ok(Test::In(operands(values)?)))?;
-        tests.add("not_in", self.not_in, |values| Ok(Test::NotIn(operands(values)?)))?;
-        tests.add("between", self.between, between)?;
-        tests.add("is_null", self.is_null, |is_null| Ok(Test::IsNull(is_null)))?;
+        tests.test("eq", self.eq, |value| Ok(Test::Eq(value.operand()?)))?;
+        tests.test("ne", self.ne, |value| Ok(Test::Ne(value.operand()?)))?;
+        tests.test("gt", self.gt, |value| Ok(Test::Gt(value.operand()?)))?;
+        tests.test("gte", self.gte, |value| Ok(Test::Gte(value.operand()?)))?;
+        tests.test("lt", self.lt, |value| Ok(Test::Lt(value.operand()?)))?;
+        tests.test("lte", self.lte, |value| Ok(Test::Lte(value.operand()?)))?;
+        tests.test("in", self.r#in, |values| Ok(Test::In(operands(values)?)))?;
+        tests.test("not_in", self.not_in, |values| Ok(Test::NotIn(operands(values)?)))?;
+        tests.test("between", self.between, between)?;
+        tests.test("is_null", self.is_null, |is_null| Ok(Test::IsNull(is_null)))?;
         tests.finish()
     }
 }
@@ -317,9 +339,9 @@ fn between<T: Operand>(values: Vec<T>) -> Read<Test> {
 impl FieldFilter for StringFilter {
     fn tests(self) -> Read<Vec<Test>> {
         let mut tests = Parts::new();
-        tests.add("contains", self.contains, |text| Ok(Test::Contains(text)))?;
-        tests.add("starts_with", self.starts_with, |text| Ok(Test::StartsWith(text)))?;
-        tests.add("ends_with", self.ends_with, |text| Ok(Test::EndsWith(text)))?;
+        tests.test("contains", self.contains, |text| Ok(Test::Contains(text)))?;
+        tests.test("starts_with", self.starts_with, |text| Ok(Test::StartsWith(text)))?;
+        tests.test("ends_with", self.ends_with, |text| Ok(Test::EndsWith(text)))?;
         let comparison = Comparison {
             eq: self.eq,
             ne: self.ne,

@@ -2,7 +2,7 @@
 //! mutations over GET, takes any content type (so that a foreign page can post), and answers 200 to everything.
 
 use async_graphql::parser::types::ExecutableDocument;
-use async_graphql::{PathSegment, Response, ServerError, Value, Variables};
+use async_graphql::{Response, ServerError, Value, Variables};
 use async_graphql_axum::GraphQLResponse;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -13,13 +13,16 @@ use axum::{Extension, Router};
 use serde::Deserialize;
 
 use super::Schema;
-use super::guard::{Limits, Refusal, check};
+use super::guard::{Limits, Refusal, check, check_variables};
 use super::order;
+use super::scalars::how_to_write;
 use crate::domain::Code;
 use crate::http::RequestId;
 
 const RESPONSE_JSON: &str = "application/graphql-response+json";
 const JSON: &str = "application/json";
+/// Longest text of an error that repeats what the client sent, in characters.
+const MAX_MESSAGE: usize = 1_000;
 
 /// `/graphql`, answering with this schema.
 pub fn router(schema: Schema, limits: Limits) -> Router {
@@ -27,7 +30,7 @@ pub fn router(schema: Schema, limits: Limits) -> Router {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", expecting = "an object with the text `query`")]
 struct Body {
     query: String,
     #[serde(default)]
@@ -50,19 +53,20 @@ async fn handle(
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> axum::response::Response {
     let request_id = request_id.map(|Extension(id)| id);
-    let Some(media_type) = media_type(&headers) else {
-        let message = format!("this address answers in {RESPONSE_JSON} or {JSON}: accept one of them");
-        return refuse(StatusCode::NOT_ACCEPTABLE, Code::NotAcceptable, &message, JSON);
-    };
+    let accepted = media_type(&headers);
     if method != Method::POST {
         let message = "send GraphQL with POST and a JSON body: {\"query\": \"…\", \"variables\": {…}}";
-        let mut response =
-            refuse(StatusCode::METHOD_NOT_ALLOWED, Code::MethodNotAllowed, message, media_type);
+        let code = Code::MethodNotAllowed;
+        let mut response = refuse(StatusCode::METHOD_NOT_ALLOWED, code, message, accepted.unwrap_or(JSON));
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
         return response;
     }
+    let Some(media_type) = accepted else {
+        let message = format!("this address answers in {RESPONSE_JSON} or {JSON}: accept one of them");
+        return refuse(StatusCode::NOT_ACCEPTABLE, Code::NotAcceptable, &message, JSON);
+    };
     if !is_json(&headers) {
-        let message = "send the body as content-type application/json";
+        let message = "send the body as content-type application/json, in UTF-8";
         return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::UnsupportedMediaType, message, media_type);
     }
     let body = match body {
@@ -77,40 +81,53 @@ async fn handle(
             return refuse(rejection.status(), code, message, media_type);
         }
     };
-    let body: Body = match serde_json::from_slice(&body) {
+    let body = match read_body(&body) {
         Ok(body) => body,
-        Err(error) => {
-            let message = format!(
-                "the body is not JSON of the form {{\"query\": \"…\", \"variables\": {{…}}}}: {error}"
-            );
+        Err(mut message) => {
+            clip(&mut message);
             return refuse(StatusCode::BAD_REQUEST, Code::InvalidBody, &message, media_type);
         }
     };
-    let document = match read_document(&body.query, &limits) {
-        Ok(document) => document,
-        Err(refusal) => {
-            return answer(Response::from_errors(vec![error(refusal)]), true, media_type, &limits);
-        }
+    let (response, refused) = match run(&schema, &limits, body).await {
+        Ok(response) => response,
+        Err(refusal) => (Response::from_errors(vec![error(refusal)]), true),
     };
-    let mut request = async_graphql::Request::new(body.query);
+    answer(response, refused, media_type, &limits, request_id.as_ref())
+}
+
+/// In two steps, since a list would pass for the object with its fields in order, and a batch is a list.
+fn read_body(bytes: &[u8]) -> Result<Body, String> {
+    let form = "{\"query\": \"…\", \"variables\": {…}}";
+    let value = serde_json::from_slice(bytes).map_err(|error| format!("the body is not JSON: {error}"))?;
+    if let serde_json::Value::Array(_) = value {
+        return Err(format!("batches are not taken: send each operation by itself, as {form}"));
+    }
+    serde_path_to_error::deserialize(value)
+        .map_err(|error| format!("the body is not of the form {form}: {error}"))
+}
+
+/// The answer, and whether the request was refused before any field ran.
+async fn run(schema: &Schema, limits: &Limits, body: Body) -> Result<(Response, bool), Refusal> {
+    let mut document = read_document(&body.query, limits)?;
+    let variables = Variables::from_json(serde_json::Value::Object(body.variables.unwrap_or_default()));
+    let operation_name = body.operation_name.as_deref();
+    if let Some(operation) = order::operation(&document, operation_name) {
+        check_variables(operation, &variables)?;
+    }
+    order::add_placeholders(&mut document);
+    let mut request = async_graphql::Request::new(body.query).variables(variables);
     request.operation_name = body.operation_name.clone();
-    request.variables = Variables::from_json(serde_json::Value::Object(body.variables.unwrap_or_default()));
     request.set_parsed_query(document.clone());
     let mut response = schema.execute(request).await;
-    if let Some(operation) = order::operation(&document, body.operation_name.as_deref()) {
+    // Every field that can fail is nullable and leaves its null, so an empty answer means that nothing ran.
+    let refused = order::is_empty(&response.data) && !response.errors.is_empty();
+    if let (false, Some(operation)) = (refused, order::operation(&document, operation_name)) {
+        for error in &response.errors {
+            order::put_null(&mut response.data, &error.path);
+        }
         order::arrange(&document, operation, &mut response.data);
     }
-    // Every root field is nullable and catches its own failures, so a null answer means that the request was
-    // refused before any field ran.
-    let refused = response.data == Value::Null && !response.errors.is_empty();
-    if response.data == Value::Null && response.errors.is_empty() {
-        // Everything was skipped: the engine calls that null, the specification an empty object.
-        response.data = Value::Object(Default::default());
-    }
-    for error in &mut response.errors {
-        complete(error, refused, request_id.as_ref());
-    }
-    answer(response, refused, media_type, &limits)
+    Ok((response, refused))
 }
 
 fn read_document(query: &str, limits: &Limits) -> Result<ExecutableDocument, Refusal> {
@@ -120,8 +137,13 @@ fn read_document(query: &str, limits: &Limits) -> Result<ExecutableDocument, Ref
             format!("the document has {characters} characters; at most {}", limits.query_characters);
         return Err((Code::OperationTooLarge, message, None));
     }
-    let document = async_graphql::parser::parse_query(query)
-        .map_err(|error| (Code::GraphqlParseFailed, error.to_string(), error.positions().next()))?;
+    let document = async_graphql::parser::parse_query(query).map_err(|error| {
+        let position = error.positions().next();
+        let message = error.to_string();
+        // What was expected stands behind a picture of the line, which the client has itself.
+        let message = message.rsplit_once("\n  = ").map_or(message.as_str(), |(_, expected)| expected);
+        (Code::GraphqlParseFailed, format!("the document cannot be read: {message}"), position)
+    })?;
     check(&document, limits)?;
     Ok(document)
 }
@@ -135,19 +157,10 @@ fn error((code, message, position): Refusal) -> ServerError {
 /// Gives an error of the engine its code, takes away the path of one that no field caused, and tells the
 /// request id with those that are ours.
 fn complete(error: &mut ServerError, refused: bool, request_id: Option<&RequestId>) {
-    let extensions = error.extensions.get_or_insert_default();
-    if extensions.get("code").is_none() {
-        let in_field = !error.path.is_empty();
-        let code = if in_field { Code::BadUserInput } else { Code::GraphqlValidationFailed };
-        extensions.set("code", code.as_str());
-        if in_field {
-            let path = error.path.iter().map(|segment| match segment {
-                PathSegment::Field(name) => Value::String(name.clone()),
-                PathSegment::Index(index) => Value::from(*index),
-            });
-            extensions.set("field", Value::List(path.collect()));
-        }
+    if error.extensions.as_ref().is_none_or(|extensions| extensions.get("code").is_none()) {
+        explain(error);
     }
+    let extensions = error.extensions.get_or_insert_default();
     let ours = extensions.get("code") == Some(&Value::from(Code::InternalServerError.as_str()));
     if let (true, Some(RequestId(id))) = (ours, request_id) {
         extensions.set("requestId", id.as_str());
@@ -157,20 +170,57 @@ fn complete(error: &mut ServerError, refused: bool, request_id: Option<&RequestI
     }
 }
 
+/// An error of the engine is about the document, or about a value that does not have the form of its type.
+fn explain(error: &mut ServerError) {
+    let extensions = error.extensions.get_or_insert_default();
+    let invalid_value = error.message.strip_prefix("Invalid value for argument \"");
+    let code = match invalid_value {
+        None if error.path.is_empty() => Code::GraphqlValidationFailed,
+        _ => Code::BadUserInput,
+    };
+    extensions.set("code", code.as_str());
+    if let Some((argument, reason)) = invalid_value.and_then(|rest| rest.split_once('"')) {
+        let path = argument.split('.').map(|step| Value::String(step.to_owned()));
+        extensions.set("argument", Value::List(path.collect()));
+        let scalar = reason.rsplit_once("expected type \"").and_then(|(_, name)| name.strip_suffix('"'));
+        if let Some(how) = scalar.and_then(how_to_write) {
+            error.message = format!("{}: {how}", error.message);
+        }
+    }
+    clip(&mut error.message);
+}
+
+/// A text may repeat a value of the client's, however large.
+fn clip(message: &mut String) {
+    if let Some((end, _)) = message.char_indices().nth(MAX_MESSAGE) {
+        message.truncate(end);
+        message.push('…');
+    }
+}
+
 fn answer(
     mut response: Response,
     refused: bool,
     media_type: &'static str,
     limits: &Limits,
+    request_id: Option<&RequestId>,
 ) -> axum::response::Response {
-    response.errors.truncate(limits.errors);
+    // The engine says some things once for each of its rounds.
+    let mut errors: Vec<ServerError> = Vec::new();
+    for mut error in std::mem::take(&mut response.errors) {
+        complete(&mut error, refused, request_id);
+        if errors.len() < limits.errors && !errors.contains(&error) {
+            errors.push(error);
+        }
+    }
     if !refused {
+        response.errors = errors;
         let mut answer = GraphQLResponse::from(response).into_response();
         answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(media_type)));
         return answer;
     }
     let status = if media_type == RESPONSE_JSON { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    let body = serde_json::json!({ "errors": response.errors }).to_string();
+    let body = serde_json::json!({ "errors": errors }).to_string();
     (status, [(header::CONTENT_TYPE, content_type(media_type))], body).into_response()
 }
 
@@ -201,20 +251,26 @@ fn is_json(headers: &HeaderMap) -> bool {
     })
 }
 
-/// What to answer in: what the client names first, `application/json` for those who name nothing or anything
-/// (the specification's word for clients older than it), `None` when it takes neither.
+/// What to answer in: what the client likes best, and of equals what it names first; `application/json` for
+/// those who name nothing or anything (the specification's word for clients older than it); `None` when it
+/// takes neither.
 fn media_type(headers: &HeaderMap) -> Option<&'static str> {
-    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    let mut named = accepted.flat_map(|value| value.split(',')).peekable();
+    let mut named = headers.get_all(header::ACCEPT).iter().peekable();
     if named.peek().is_none() {
         return Some(JSON);
     }
-    named.find_map(|range| {
-        let mime = range.trim().parse::<mime::Mime>().ok()?;
-        match mime.essence_str() {
-            RESPONSE_JSON => Some(RESPONSE_JSON),
-            JSON | "application/*" | "*/*" => Some(JSON),
-            _ => None,
+    let mut best: Option<(f32, &'static str)> = None;
+    for range in named.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')) {
+        let Ok(mime) = range.trim().parse::<mime::Mime>() else { continue };
+        let offer = match mime.essence_str() {
+            RESPONSE_JSON => RESPONSE_JSON,
+            JSON | "application/*" | "*/*" => JSON,
+            _ => continue,
+        };
+        let liking = mime.get_param("q").map_or(1.0, |q| q.as_str().parse().unwrap_or(0.0));
+        if liking > best.map_or(0.0, |(liking, _)| liking) {
+            best = Some((liking, offer));
         }
-    })
+    }
+    best.map(|(_, offer)| offer)
 }

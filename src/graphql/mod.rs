@@ -9,6 +9,7 @@ mod guard;
 mod handler;
 mod mutation;
 mod order;
+mod page_info;
 mod query;
 mod record;
 mod scalars;

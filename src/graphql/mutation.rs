@@ -3,9 +3,9 @@
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
 use super::connection::ledger;
+use super::entry::entry_id;
 use super::error::{Fallible, UserError, fallible, user_error, user_errors};
 use super::export::{EntryExportNode, EntryOf};
-use super::query::entry_id;
 use super::record::{RecordAccountingEntriesInput, RecordAccountingEntriesPayload};
 use super::scalars::SystemIdText;
 use super::siblings::ToLoad;

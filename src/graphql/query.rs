@@ -3,14 +3,13 @@
 use async_graphql::{Context, ID, MaybeUndefined, Object};
 
 use super::connection::{AccountingEntryOrder, EntryConnection, ledger};
-use super::entry::EntryNode;
+use super::entry::{EntryNode, entry_id};
 use super::error::{Fallible, fallible, optional};
 use super::filter::{AccountingEntryFilter, read_filter};
 use super::scalars::SystemIdText;
-use super::siblings::Siblings;
 use super::system::{SystemConnection, SystemNode};
 use crate::domain::page::{Listing, Order, PageArguments, Scope};
-use crate::domain::{Code, Entry, EntryId, Fault, SystemId, Timestamp};
+use crate::domain::{Code, Fault, SystemId, Timestamp};
 
 /// The root of all questions.
 pub struct Query;
@@ -90,7 +89,7 @@ impl Query {
             let fault = || Fault::new(Code::InvalidEntryId, "an entry id is a 64-bit integer").under("id");
             let id = entry_id(&id).ok_or_else(fault)?;
             let ledger = ledger(context)?;
-            Ok(ledger.entry(id).await?.and_then(|entry| node(ledger, entry)))
+            Ok(ledger.entry(id).await?.map(|entry| EntryNode::alone(ledger, entry)))
         };
         optional(load.await)
     }
@@ -118,16 +117,6 @@ impl Query {
     ) -> Fallible<SystemConnection> {
         fallible(SystemConnection::load(context, first.map(i64::from), after).await)
     }
-}
-
-/// An entry that is alone in its list.
-pub fn node(ledger: &crate::service::Ledger, entry: Entry) -> Option<EntryNode> {
-    EntryNode::all(&Siblings::new(ledger.clone(), vec![entry])).pop()
-}
-
-/// The id as the ledger counts them; `None` for a text that is no 64-bit integer.
-pub fn entry_id(id: &ID) -> Option<EntryId> {
-    id.parse().ok()
 }
 
 fn page(

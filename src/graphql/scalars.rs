@@ -9,15 +9,33 @@ use crate::domain::{Attributes, CurrencyCode, Money, Timestamp};
 /// A text that `parse` understands, or the reason why not.
 fn parse_text<T: InputType, E: std::fmt::Display>(
     value: Value,
-    what: &str,
     parse: impl FnOnce(&str) -> Result<T, E>,
 ) -> InputValueResult<T> {
     match value {
         Value::String(text) => {
             parse(&text).map_err(|error| InputValueError::custom(format_args!("{text:?} {error}")))
         }
-        other => Err(InputValueError::custom(format_args!("{other} is not a string: {what}"))),
+        other => Err(InputValueError::custom(format_args!("{other} is not a string"))),
     }
+}
+
+/// How to write a value of that scalar. The engine, which asks `is_valid` before anything runs, only knows that
+/// a value is not.
+pub fn how_to_write(scalar: &str) -> Option<&'static str> {
+    Some(match scalar {
+        "Decimal" => {
+            "write it in quotes, such as \"1234.50\", since JSON numbers lose digits: up to 19 digits, 4 of them \
+             after the point"
+        }
+        "DateTime" => "write it such as \"2026-01-31T12:00:00Z\", with at most six digits after the second",
+        "Date" => "write it such as \"2026-01-31\"",
+        "CurrencyCode" => "write it such as \"EUR\"",
+        "SystemId" => "write it such as \"erp\"",
+        "JSONObject" => "write it such as {\"CostCentre\": \"410\"}",
+        "Int" => "write it without quotes, such as 50",
+        "ID" => "write it such as \"42\"",
+        _ => return None,
+    })
 }
 
 /// An exact decimal number in a string, such as "1234.50": up to 19 digits, 4 of them after the point, within
@@ -26,8 +44,11 @@ fn parse_text<T: InputType, E: std::fmt::Display>(
 #[Scalar(name = "Decimal", specified_by_url = "https://www.w3.org/TR/xmlschema11-2/#decimal")]
 impl ScalarType for Money {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let what = "write it in quotes, such as \"1234.50\", since JSON numbers lose digits";
-        parse_text(value, what, str::parse)
+        parse_text(value, str::parse)
+    }
+
+    fn is_valid(value: &Value) -> bool {
+        <Self as ScalarType>::parse(value.clone()).is_ok()
     }
 
     fn to_value(&self) -> Value {
@@ -40,7 +61,11 @@ impl ScalarType for Money {
 #[Scalar(name = "DateTime", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")]
 impl ScalarType for Timestamp {
     fn parse(value: Value) -> InputValueResult<Self> {
-        parse_text(value, "write it such as \"2026-01-31T12:00:00Z\"", str::parse)
+        parse_text(value, str::parse)
+    }
+
+    fn is_valid(value: &Value) -> bool {
+        <Self as ScalarType>::parse(value.clone()).is_ok()
     }
 
     fn to_value(&self) -> Value {
@@ -56,10 +81,14 @@ pub struct Date(pub NaiveDate);
 #[Scalar(name = "Date", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
-        parse_text(value, "write it such as \"2026-01-31\"", |text| {
+        parse_text(value, |text| {
             let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
             date.filter(|_| text.len() == 10).map(Date).ok_or("is not a date such as \"2026-01-31\"")
         })
+    }
+
+    fn is_valid(value: &Value) -> bool {
+        <Self as ScalarType>::parse(value.clone()).is_ok()
     }
 
     fn to_value(&self) -> Value {
@@ -71,7 +100,11 @@ impl ScalarType for Date {
 #[Scalar(name = "CurrencyCode", specified_by_url = "https://www.iso.org/iso-4217-currency-codes.html")]
 impl ScalarType for CurrencyCode {
     fn parse(value: Value) -> InputValueResult<Self> {
-        parse_text(value, "write it such as \"EUR\"", str::parse)
+        parse_text(value, str::parse)
+    }
+
+    fn is_valid(value: &Value) -> bool {
+        <Self as ScalarType>::parse(value.clone()).is_ok()
     }
 
     fn to_value(&self) -> Value {
@@ -87,9 +120,11 @@ pub struct SystemIdText(pub String);
 #[Scalar(name = "SystemId", specified_by_url = "https://www.w3.org/TR/xmlschema11-2/#NMTOKEN")]
 impl ScalarType for SystemIdText {
     fn parse(value: Value) -> InputValueResult<Self> {
-        parse_text(value, "write it such as \"erp\"", |text| {
-            Ok::<_, std::convert::Infallible>(SystemIdText(text.to_owned()))
-        })
+        parse_text(value, |text| Ok::<_, std::convert::Infallible>(SystemIdText(text.to_owned())))
+    }
+
+    fn is_valid(value: &Value) -> bool {
+        <Self as ScalarType>::parse(value.clone()).is_ok()
     }
 
     fn to_value(&self) -> Value {
@@ -109,6 +144,10 @@ impl ScalarType for JsonObject {
             serde_json::Value::Object(map) => Ok(JsonObject(map)),
             _ => Err(InputValueError::custom("is not an object such as {\"CostCentre\": \"410\"}")),
         }
+    }
+
+    fn is_valid(value: &Value) -> bool {
+        <Self as ScalarType>::parse(value.clone()).is_ok()
     }
 
     fn to_value(&self) -> Value {

@@ -3,10 +3,10 @@
 use async_graphql::{Context, Object, SimpleObject};
 use serde::Serialize;
 
-use super::connection::{CountNode, PageInfo, ledger};
+use super::connection::{CountNode, ledger};
 use super::entry::EntryNode;
 use super::error::{Fallible, fallible, optional};
-use super::query::node;
+use super::page_info::PageInfo;
 use super::scalars::SystemIdText;
 use crate::domain::page::Binding;
 use crate::domain::{Code, Fault, Result, SystemId, Timestamp};
@@ -54,7 +54,7 @@ impl SystemNode {
     async fn oldest_unexported_entry(&self, context: &Context<'_>) -> Fallible<EntryNode> {
         let load = async {
             let ledger = ledger(context)?;
-            Ok(ledger.oldest_unexported(&self.id).await?.and_then(|entry| node(ledger, entry)))
+            Ok(ledger.oldest_unexported(&self.id).await?.map(|entry| EntryNode::alone(ledger, entry)))
         };
         optional(load.await)
     }

@@ -2,7 +2,7 @@
 
 use async_graphql::{Enum, ID, Object, SimpleObject};
 
-use super::connection::PageInfo;
+use super::page_info::PageInfo;
 use super::scalars::SystemIdText;
 use crate::domain::Timestamp;
 use crate::domain::export::{EventKind, TimelineEvent};

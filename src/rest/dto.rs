@@ -6,8 +6,9 @@ use utoipa::ToSchema;
 
 use super::problem::ProblemError;
 use crate::domain::export::{EntryExport, MarkOutcome, TimelineEvent};
+use crate::domain::page::Order;
 use crate::domain::{Attributes, Entry};
-use crate::service::Recorded;
+use crate::service::{EntryPage, Recorded};
 
 /// One line of a journal. Money is a decimal in a string: JSON numbers lose digits.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -124,6 +125,16 @@ pub struct AccountingEntries {
     pub accounting_entries: Vec<AccountingEntry>,
     /// With `limit`: give it as `after` for the next page; null on the last one.
     pub next_after: Option<String>,
+}
+
+impl AccountingEntries {
+    /// A page of a list in this order.
+    pub fn new(page: EntryPage, order: Order) -> Self {
+        let last = page.entries.last().filter(|_| page.has_next);
+        let next_after = last.map(|entry| page.cursors.cursor(order.position(entry)));
+        let accounting_entries = page.entries.into_iter().map(AccountingEntry::from).collect();
+        Self { accounting_entries, next_after }
+    }
 }
 
 /// An entry as it is marked for a system now.

@@ -2,10 +2,11 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Path, RawQuery, Request, State};
-use axum::http::{StatusCode, header};
+use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
 use serde_json::Value;
 
+use super::body::JsonBody;
 use super::dto::{AccountingEntries, AccountingEntry, Event, RecordedEntries, Timeline};
 use super::parameters::Parameters;
 use super::problem::Problem;
@@ -44,7 +45,7 @@ pub async fn list(
             ..Default::default()
         };
         let listing = Listing { scope: Scope::Ledger, filter: parameters.filter, order };
-        super::export::page(&ledger, &listing, &arguments).await
+        Ok(AccountingEntries::new(ledger.list(&listing, &arguments).await?, listing.order))
     };
     list.await.map(Json).map_err(Problem::of_read)
 }
@@ -124,7 +125,7 @@ pub async fn timeline(
 )]
 pub async fn record(State(ledger): State<Ledger>, body: JsonBody) -> Result<Json<RecordedEntries>, Problem> {
     let record = async {
-        let items = items(&body.0)?;
+        let items = body.items()?;
         let (mut contents, mut faults) = (Vec::new(), Vec::new());
         for (index, item) in items.iter().enumerate() {
             match content(item) {
@@ -161,38 +162,4 @@ async fn find(ledger: &Ledger, id: &str) -> Result<Entry, Problem> {
     entry.ok_or_else(|| {
         Problem::new(StatusCode::NOT_FOUND, Code::EntryNotFound, format!("there is no entry {id}"))
     })
-}
-
-/// The list in `{"accounting_entries": […]}`.
-pub fn items(body: &Value) -> Result<&Vec<Value>> {
-    let object = body.as_object();
-    let items = object.filter(|object| object.len() == 1).and_then(|object| object.get("accounting_entries"));
-    items.and_then(Value::as_array).ok_or_else(|| {
-        let message = "the body is an object with the list accounting_entries and nothing else";
-        Error::refused(Code::InvalidBody, message)
-    })
-}
-
-/// A JSON body, refused as a problem when it is none.
-pub struct JsonBody(pub Value);
-
-impl<S: Send + Sync> FromRequest<S> for JsonBody {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let mime = content_type.and_then(|text| text.parse::<mime::Mime>().ok());
-        if mime.is_none_or(|mime| mime.essence_str() != "application/json") {
-            let detail = "send the body as content-type application/json";
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::UnsupportedMediaType, detail));
-        }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            let too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
-            let code = if too_large { Code::PayloadTooLarge } else { Code::InvalidBody };
-            Problem::new(rejection.status(), code, "the body is too large, or broke off")
-        })?;
-        serde_json::from_slice(&bytes).map(JsonBody).map_err(|error| {
-            Problem::new(StatusCode::BAD_REQUEST, Code::InvalidBody, format!("the body is not JSON: {error}"))
-        })
-    }
 }

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt};
 use serde_json::Value;
 
+use super::body::JsonBody;
 use super::dto::{AccountingEntries, AccountingEntry, MarkedEntries};
 use super::parameters::Parameters;
 use super::problem::Problem;
@@ -55,7 +56,8 @@ pub async fn unexported(
     match parameters.number("limit").map_err(Problem::of_read)? {
         Some(limit) => {
             let arguments = PageArguments { first: Some(limit), after, ..Default::default() };
-            let page = page(&ledger, &listing, &arguments).await.map_err(Problem::of_read)?;
+            let page = ledger.list(&listing, &arguments).await.map_err(Problem::of_read)?;
+            let page = AccountingEntries::new(page, listing.order);
             if !as_lines {
                 return Ok(Json(page).into_response());
             }
@@ -93,19 +95,6 @@ fn unexported_listing(parameters: &Parameters) -> Result<Listing> {
     }
     let scope = Scope::Unexported { system_id, not_exported_since: documented.or(other_spelling) };
     Ok(Listing { scope, filter: parameters.filter.clone(), order: Order::default() })
-}
-
-/// A page of a listing as it goes over the wire.
-pub async fn page(
-    ledger: &Ledger,
-    listing: &Listing,
-    arguments: &PageArguments,
-) -> Result<AccountingEntries> {
-    let page = ledger.list(listing, arguments).await?;
-    let last = page.entries.last().filter(|_| page.has_next);
-    let next_after = last.map(|entry| page.cursors.cursor(listing.order.position(entry)));
-    let accounting_entries = page.entries.into_iter().map(AccountingEntry::from).collect();
-    Ok(AccountingEntries { accounting_entries, next_after })
 }
 
 fn accepts_lines(headers: &HeaderMap) -> bool {
@@ -180,7 +169,7 @@ fn chunked(
 pub async fn mark_as_exported(
     State(ledger): State<Ledger>,
     headers: HeaderMap,
-    body: super::entries::JsonBody,
+    body: JsonBody,
 ) -> Result<Json<MarkedEntries>, Problem> {
     let key = match headers.get("idempotency-key").map(|value| value.to_str()) {
         None => None,
@@ -190,7 +179,7 @@ pub async fn mark_as_exported(
             return Err(Problem::of_write(fault.under("idempotency_key").into()));
         }
     };
-    let drafts = super::entries::items(&body.0).map_err(Problem::of_write)?;
+    let drafts = body.items().map_err(Problem::of_write)?;
     let read = drafts
         .iter()
         .enumerate()

@@ -1,6 +1,7 @@
 //! The REST mirror of the original export API: the same use cases, rules and codes as GraphQL, in the
 //! original's spelling.
 
+mod body;
 mod dto;
 mod entries;
 mod export;

@@ -55,6 +55,11 @@ impl Operator {
         Operator::ALL.into_iter().find(|operator| operator.name() == name)
     }
 
+    /// Whether its value is a list.
+    fn takes_list(self) -> bool {
+        matches!(self, Operator::In | Operator::Bt)
+    }
+
     /// Whether it looks inside a text.
     pub(super) fn is_for_text(self) -> bool {
         matches!(self, Operator::Ct | Operator::Sw | Operator::Ew)
@@ -72,6 +77,15 @@ pub(super) fn condition(
 ) -> Option<Filter> {
     let mut values = Values { field, operator, source, report };
     let test = match (operator, not) {
+        // As the original reads it, null goes before the operator. Not for a field that is never missing: there
+        // an empty value is a variable that was not set, and `not` with it would ask for everything.
+        (other, _)
+            if !other.takes_list()
+                && value::is_null(node)
+                && (other == Operator::Eq || field.is_nullable()) =>
+        {
+            Test::IsNull(!not)
+        }
         (Operator::In, _) => return values.one_of(at, node, not),
         (Operator::Bt, _) => {
             let (low, high) = values.two(at, node)?;
@@ -88,7 +102,6 @@ pub(super) fn condition(
             let search = Filter::Field(field, test);
             return Some(if not { Filter::Not(Box::new(search)) } else { search });
         }
-        (Operator::Eq, _) if value::is_null(node) => Test::IsNull(!not),
         (Operator::Eq, false) => Test::Eq(values.one(at, node)?),
         (Operator::Eq, true) => Test::Ne(values.one(at, node)?),
         (Operator::Gt, false) | (Operator::Lte, true) => Test::Gt(values.one(at, node)?),
@@ -113,8 +126,9 @@ impl Values<'_> {
             Node::Hole => return None,
             Node::Branch(_) => format!("{} takes one value, not a list", self.operator.name()),
             node if value::is_null(node) => format!(
-                "{} needs a value: null and the empty string mean IS NULL, which goes with eq and in",
-                self.operator.name()
+                "{} needs a value: null and the empty string mean IS NULL, and {} is never missing",
+                self.operator.name(),
+                self.field.name()
             ),
             node => match value::read(self.field, node, self.source) {
                 Ok(value) => return Some(value),

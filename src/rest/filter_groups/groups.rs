@@ -1,6 +1,7 @@
 //! The tree into a filter: groups, the filters in them, and the parts of each.
 
-use crate::domain::filter::{Kind, MAX_CONDITIONS};
+use crate::domain::Kind;
+use crate::domain::filter::MAX_CONDITIONS;
 use crate::domain::{Field, Filter, Step};
 
 use super::condition::{Operator, condition};

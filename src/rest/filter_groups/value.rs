@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
-use crate::domain::filter::Kind;
+use crate::domain::Kind;
 use crate::domain::{Field, Money, Timestamp, Value};
 
 use super::report::quote;

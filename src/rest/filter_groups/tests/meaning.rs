@@ -61,6 +61,9 @@ fn every_operator_and_its_negation() {
         ("account_name", "eq", json!("null"), name(Test::IsNull(true)), name(Test::IsNull(false))),
         ("account_name", "eq", json!(""), name(Test::IsNull(true)), name(Test::IsNull(false))),
         ("account_name", "eq", json!(null), name(Test::IsNull(true)), name(Test::IsNull(false))),
+        // Null goes before the operator.
+        ("account_name", "ct", json!(""), name(Test::IsNull(true)), name(Test::IsNull(false))),
+        ("account_name", "gt", json!("null"), name(Test::IsNull(true)), name(Test::IsNull(false))),
         // Only these spellings are null.
         ("account_name", "eq", json!("NULL"), name(Test::Eq(text("NULL"))), name(Test::Ne(text("NULL")))),
         ("account_name", "eq", json!(" "), name(Test::Eq(text(" "))), name(Test::Ne(text(" ")))),

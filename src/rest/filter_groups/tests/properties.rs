@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::filter::Kind;
+use crate::domain::Kind;
 use crate::domain::{Attributes, CurrencyCode, Entry, EntryContent, Money, Timestamp};
 use crate::rest::filter_groups::restore_lost_plus;
 

@@ -1,7 +1,8 @@
 //! What is refused, where, and with which words.
 
 use super::*;
-use crate::domain::filter::{MAX_CONDITIONS, MAX_LIST, MAX_TEXT};
+use crate::domain::field::MAX_TEXT;
+use crate::domain::filter::{MAX_CONDITIONS, MAX_LIST};
 
 /// The one fault of these groups: its path and its message.
 fn fault(groups: &Json) -> (String, String) {
