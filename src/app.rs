@@ -27,6 +27,15 @@ pub enum OpenError {
         /// What the database said.
         cause: sea_orm::DbErr,
     },
+    /// It has no ledger in it.
+    #[error(
+        "there is no ledger in {address} yet. `ledgate import FILE` or `ledgate serve` sets it up; if there \
+         should be one, check --database-url"
+    )]
+    Empty {
+        /// The address, without its password.
+        address: String,
+    },
     /// Migrations are missing.
     #[error(
         "the schema of {address} is older than this program. Make a backup, then run `ledgate migrate up`; \
@@ -47,18 +56,35 @@ pub enum OpenError {
     },
 }
 
-/// Opens the database for work. An empty one gets the schema; one that is older or newer is left alone.
+/// Opens the database for work. One that is not there is made, an empty one gets the schema; one that is older
+/// or newer is left alone.
 pub async fn open(settings: &DatabaseSettings, clock: Clock) -> Result<Ledger, OpenError> {
     let database = Database::connect(settings).await?;
-    let address = || settings.url.to_string();
-    let failed = |cause| OpenError::Failed { address: address(), cause };
-    match schema::fit(&database).await.map_err(failed)? {
-        Fit::Current => {}
-        Fit::Empty => schema::up(&database).await.map_err(failed)?,
-        Fit::Behind => return Err(OpenError::Behind { address: address() }),
-        Fit::Newer => return Err(OpenError::Newer { address: address() }),
+    if fit(settings, &database).await? == Fit::Empty {
+        let failed = |cause| OpenError::Failed { address: settings.url.to_string(), cause };
+        schema::up(&database).await.map_err(failed)?;
     }
     Ok(Ledger::new(database, clock))
+}
+
+/// Opens a ledger that is there, to read it: where there is none, an answer would be wrong and not empty.
+pub async fn open_existing(settings: &DatabaseSettings, clock: Clock) -> Result<Ledger, OpenError> {
+    let database = Database::connect_existing(settings).await?;
+    match fit(settings, &database).await? {
+        Fit::Empty => Err(OpenError::Empty { address: settings.url.to_string() }),
+        _ => Ok(Ledger::new(database, clock)),
+    }
+}
+
+/// Current or empty; older and newer are errors.
+async fn fit(settings: &DatabaseSettings, database: &Database) -> Result<Fit, OpenError> {
+    let address = settings.url.to_string();
+    match schema::fit(database).await {
+        Ok(Fit::Behind) => Err(OpenError::Behind { address }),
+        Ok(Fit::Newer) => Err(OpenError::Newer { address }),
+        Ok(fit) => Ok(fit),
+        Err(cause) => Err(OpenError::Failed { address, cause }),
+    }
 }
 
 /// A gateway that answers until it is told to stop.

@@ -100,7 +100,9 @@ fn moment(column: &str) -> String {
 fn checks(sqlite: bool) -> String {
     let dates =
         ["posting_date", "document_date", "reconciled_on", "validated_on"].map(|column| match sqlite {
-            true => format!("CHECK ({column} IS date({column}) AND {column} >= '0001' AND length({column}) = 10)"),
+            true => {
+                format!("CHECK ({column} IS date({column}) AND {column} >= '0001' AND length({column}) = 10)")
+            }
             false => format!("CHECK ({column} BETWEEN '0001-01-01' AND '9999-12-31')"),
         });
     let currencies = ["currency", "foreign_currency"].map(|column| match sqlite {

@@ -1,16 +1,21 @@
 //! `ledgate doctor`: what is wrong, and what to do.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use super::{Common, Failure, Outcome, WITH_FINDINGS, output};
-use crate::config::Settings;
+use crate::config::{ListenAddress, Settings};
+use crate::http::serve::bind;
 use crate::store::{Database, schema, takeover};
 
 #[derive(Debug, Args)]
-#[command(after_help = "Exit codes: 0 all is well, 1 something is to be done.")]
+#[command(after_help = "Looks only: it makes no database and changes nothing.\n\n\
+    Exit codes: 0 all is well, 1 something is to be done.")]
 pub struct Arguments {
     /// Print one JSON object
     #[arg(long)]
@@ -54,8 +59,16 @@ async fn examine(common: &Common) -> Vec<Finding> {
         }
     };
     find("configuration", Ok(source(&settings)));
-    find("listen", listen(&settings).await);
-    let database = match Database::connect(&settings.database).await {
+    if answers_as_ledgate(&settings.http.listen).await {
+        // Its metrics have their address too, then.
+        find("listen", Ok(format!("a ledgate answers on {}", settings.http.listen)));
+    } else {
+        find("listen", free(&settings.http.listen, "--listen or LEDGATE_HTTP_LISTEN").await);
+        if let Some(address) = &settings.metrics.listen {
+            find("metrics", free(address, "LEDGATE_METRICS_LISTEN").await);
+        }
+    }
+    let database = match Database::connect_existing(&settings.database).await {
         Ok(database) => database,
         Err(error) => {
             find("database", Err(error.to_string()));
@@ -66,6 +79,8 @@ async fn examine(common: &Common) -> Vec<Finding> {
     if find("schema", schema(&database).await) {
         find("history", history(&database).await);
     }
+    // Nothing was written, so there is nothing that closing could fail to keep.
+    database.close().await.ok();
     findings
 }
 
@@ -76,19 +91,38 @@ fn source(settings: &Settings) -> String {
     }
 }
 
-async fn listen(settings: &Settings) -> Result<String, String> {
-    let address = &settings.http.listen;
-    match crate::http::serve::bind(address.as_str(), "--listen or LEDGATE_HTTP_LISTEN").await {
+async fn free(address: &ListenAddress, change_with: &'static str) -> Result<String, String> {
+    match bind(address.as_str(), change_with).await {
         Ok(_) => Ok(format!("{address} is free")),
-        Err(error) => Err(format!("{error} (If that is ledgate itself, all is well.)")),
+        Err(error) => Err(error.to_string()),
     }
+}
+
+/// Whether somebody answers there and gives a request its id back, as ledgate does.
+async fn answers_as_ledgate(address: &ListenAddress) -> bool {
+    let ask = async {
+        let mut stream = TcpStream::connect(address.as_str()).await?;
+        stream
+            .write_all(b"GET /livez HTTP/1.1\r\nhost: localhost\r\nx-request-id: doctor\r\nconnection: close\r\n\r\n")
+            .await?;
+        let mut answer = Vec::new();
+        stream.take(1_000).read_to_end(&mut answer).await?;
+        std::io::Result::Ok(String::from_utf8_lossy(&answer).to_ascii_lowercase())
+    };
+    let answer = tokio::time::timeout(Duration::from_secs(2), ask).await;
+    matches!(answer, Ok(Ok(answer)) if answer.contains("x-request-id: doctor"))
 }
 
 async fn schema(database: &Database) -> Result<String, String> {
     match schema::fit(database).await {
         Ok(schema::Fit::Current) => Ok("every migration is applied".to_owned()),
-        Ok(schema::Fit::Empty) => Err("the database is empty: `serve` or `import` set it up".to_owned()),
-        Ok(schema::Fit::Behind) => Err("migrations are missing: run `ledgate migrate up`".to_owned()),
+        Ok(schema::Fit::Empty) => {
+            Err("there is no ledger in it yet: `ledgate import FILE` or `ledgate serve` sets it up"
+                .to_owned())
+        }
+        Ok(schema::Fit::Behind) => {
+            Err("migrations are missing: make a backup, then run `ledgate migrate up`".to_owned())
+        }
         Ok(schema::Fit::Newer) => Err("the schema is newer than this program: update ledgate".to_owned()),
         Err(error) => Err(error.to_string()),
     }

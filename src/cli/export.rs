@@ -1,35 +1,39 @@
 //! `ledgate export`: what a system has not been sent, as a stream.
 
 use std::io::{self, BufWriter, Write};
+use std::pin::pin;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use futures_util::TryStreamExt;
+use futures_util::{Stream, TryStreamExt};
 use serde_json::Value;
 
-use super::{Common, Outcome, output};
+use super::{Common, Failure, Outcome, close};
 use crate::domain::page::{Listing, Order, Scope};
-use crate::domain::{Entry, Field, SystemId, Timestamp};
+use crate::domain::{Entry, Field, Result, SystemId, Timestamp};
 use crate::rest::AccountingEntry;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    ledgate export --system erp > to-send.ndjson\n  \
+    ledgate export --system erp --since 2026-01-31T12:00:00Z --format csv\n\n\
+    The fields are those of the REST interface, and `ledgate import` reads both forms back. To mark what was \
+    sent, use GraphQL (markExported) or REST (mark-as-exported) of `ledgate serve`.")]
 pub struct Arguments {
-    /// The external system
+    /// The external system, such as erp
     #[arg(long, value_name = "ID", value_parser = parse_system)]
     system: SystemId,
     /// Also what was marked later than this moment, to send again, e.g. 2026-01-31T12:00:00Z
     #[arg(long, value_name = "T", value_parser = parse_moment)]
     since: Option<Timestamp>,
-    /// The form of a line
-    #[arg(long, value_enum, default_value = "ndjson")]
+    /// ndjson: one JSON object a line; csv: comma-separated values with a header
+    #[arg(long, value_enum, hide_possible_values = true, default_value = "ndjson")]
     format: Form,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Form {
-    /// One JSON object a line
     Ndjson,
-    /// Comma-separated values, with a header
     Csv,
 }
 
@@ -38,26 +42,42 @@ fn parse_system(text: &str) -> Result<SystemId, String> {
 }
 
 fn parse_moment(text: &str) -> Result<Timestamp, String> {
-    Timestamp::parse_lenient(text).map_err(|error| error.to_string())
+    Timestamp::parse_lenient(text).map_err(|error| format!("it {error}"))
 }
 
 pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
-    let ledger = common.open().await?;
+    let ledger = common.open_existing().await?;
     let scope = Scope::Unexported { system_id: arguments.system, not_exported_since: arguments.since };
     let listing = Listing { scope, filter: None, order: Order::default() };
-    let mut entries = Box::pin(ledger.stream(listing, None).await?);
-    let mut rows = match arguments.format {
-        Form::Ndjson => Rows::Ndjson(BufWriter::new(io::stdout())),
-        Form::Csv => Rows::csv(io::stdout())?,
+    let entries = ledger.stream(listing, None).await?;
+    let out = BufWriter::new(io::stdout());
+    match write(arguments.format, entries, out).await? {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            return Err(Failure(format!("standard output cannot be written: {error}")));
+        }
+        // A reader that went away has what it wanted.
+        _ => close(&ledger).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes entries until there are no more or the output takes no more; the inner error is the output's.
+async fn write(
+    form: Form,
+    entries: impl Stream<Item = Result<Entry>>,
+    out: impl Write,
+) -> Result<io::Result<()>> {
+    let mut entries = pin!(entries);
+    let mut rows = match Rows::new(form, out) {
+        Ok(rows) => rows,
+        Err(error) => return Ok(Err(error)),
     };
     while let Some(entry) = entries.try_next().await? {
-        match rows.write(entry) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(ExitCode::SUCCESS),
-            written => written?,
+        if let Err(error) = rows.write(entry) {
+            return Ok(Err(error));
         }
     }
-    output::ignore_closed_pipe(rows.finish())?;
-    Ok(ExitCode::SUCCESS)
+    Ok(rows.finish())
 }
 
 /// Every field of an entry, attributes last.
@@ -74,17 +94,28 @@ fn text(value: &Value) -> String {
     }
 }
 
+/// The output's own error, whose kind tells a closed pipe: the ready-made conversion hides it.
+fn output_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
 /// Writes entries as rows of one form, under the names that REST and `import` use.
 enum Rows<W: Write> {
-    Ndjson(BufWriter<W>),
-    Csv(csv::Writer<W>),
+    Ndjson(W),
+    Csv(Box<csv::Writer<W>>),
 }
 
 impl<W: Write> Rows<W> {
-    fn csv(out: W) -> io::Result<Self> {
+    fn new(form: Form, out: W) -> io::Result<Self> {
+        if let Form::Ndjson = form {
+            return Ok(Rows::Ndjson(out));
+        }
         let mut writer = csv::Writer::from_writer(out);
-        writer.write_record(columns())?;
-        Ok(Rows::Csv(writer))
+        writer.write_record(columns()).map_err(output_error)?;
+        Ok(Rows::Csv(Box::new(writer)))
     }
 
     fn write(&mut self, entry: Entry) -> io::Result<()> {
@@ -95,7 +126,7 @@ impl<W: Write> Rows<W> {
             }
             Rows::Csv(writer) => {
                 let entry = serde_json::to_value(AccountingEntry::from(entry))?;
-                Ok(writer.write_record(columns().map(|column| text(&entry[column])))?)
+                writer.write_record(columns().map(|column| text(&entry[column]))).map_err(output_error)
             }
         }
     }

@@ -6,9 +6,14 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{Common, Failure, Outcome, output};
+use crate::app::OpenError;
 use crate::store::{Database, schema};
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "`serve` and `import` set up an empty database by themselves. One that an older ledgate \
+    made is left alone until `ledgate migrate up`: make a backup before."
+)]
 pub struct Arguments {
     #[command(subcommand)]
     direction: Direction,
@@ -18,10 +23,10 @@ pub struct Arguments {
 enum Direction {
     /// Apply what is missing, all of it or nothing
     Up,
-    /// Take the newest migration back, with all that is in its tables
+    /// Take the newest migrations back, with all that is in their tables
     Down {
         /// How many
-        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
         steps: u32,
         /// Yes, the data in these tables is to be deleted
         #[arg(long)]
@@ -41,26 +46,42 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
                         backup, and say --delete-data if that is meant";
         return Err(Failure(sentence.to_owned()));
     }
-    let database = Database::connect(&common.settings()?.database).await?;
+    let settings = common.settings()?.database;
+    let up = matches!(arguments.direction, Direction::Up);
+    // Only `up` makes a database.
+    let opened =
+        if up { Database::connect(&settings).await } else { Database::connect_existing(&settings).await };
+    let database = opened?;
+    let before = schema::migrations(&database).await?;
+    let newer = before.iter().any(|migration| !migration.known);
     match arguments.direction {
+        Direction::Status { .. } => {}
+        _ if newer => return Err(OpenError::Newer { address: settings.url.to_string() }.into()),
         Direction::Up => schema::up(&database).await?,
         Direction::Down { steps, .. } => schema::down(&database, steps).await?,
-        Direction::Status { .. } => {}
     }
     let migrations = schema::migrations(&database).await?;
+    database.close().await?;
     if let Direction::Status { json: true } = arguments.direction {
         let list =
             migrations.iter().map(|m| json!({ "name": m.name, "applied": m.applied, "known": m.known }));
         output::say(&json!({ "migrations": list.collect::<Vec<_>>() }).to_string())?;
         return Ok(ExitCode::SUCCESS);
     }
-    for migration in migrations {
-        let state = match (migration.applied, migration.known) {
-            (true, true) => "applied",
-            (false, _) => "missing",
-            (true, false) => "applied by a newer ledgate",
-        };
-        output::say(&format!("{:<32} {state}", migration.name))?;
-    }
+    let rows: Vec<[String; 2]> = migrations
+        .into_iter()
+        .map(|migration| {
+            let changed = !before.contains(&migration);
+            let state = match (migration.applied, migration.known) {
+                (true, true) if changed => "applied now",
+                (true, true) => "applied",
+                (false, _) if changed => "taken back now",
+                (false, _) => "missing",
+                (true, false) => "applied by a newer ledgate",
+            };
+            [migration.name, state.to_owned()]
+        })
+        .collect();
+    output::say(&output::table(["MIGRATION", "STATE"], &rows))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -8,6 +8,7 @@ mod migrate;
 mod output;
 mod schema;
 mod serve;
+mod settings_help;
 mod systems;
 
 use std::path::PathBuf;
@@ -16,16 +17,21 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::app;
-use crate::config::{DEFAULTS, Overrides, Settings};
+use crate::config::{Overrides, Settings};
 use crate::domain::Clock;
 use crate::service::Ledger;
 
 /// Knows, for every accounting entry and every system, whether it has been sent.
 ///
 /// Start with `ledgate serve --demo`, then open http://127.0.0.1:8080/. For your own books: `ledgate import
-/// FILE`, then `ledgate serve`.
+/// FILE`, then `ledgate serve`. When something does not work, `ledgate doctor` says why.
 #[derive(Debug, Parser)]
-#[command(name = "ledgate", version, propagate_version = true, after_long_help = settings_help())]
+#[command(
+    name = "ledgate",
+    version,
+    after_help = "`ledgate COMMAND --help` shows a command with examples; `ledgate --help` lists every setting.",
+    after_long_help = settings_help::settings()
+)]
 struct Cli {
     #[command(flatten)]
     common: Common,
@@ -35,14 +41,15 @@ struct Cli {
 
 /// Flags that every command takes.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 struct Common {
-    /// Read settings from this file [env: LEDGATE_CONFIG] [default: ledgate.toml, if it is there]
-    #[arg(long, global = true, value_name = "FILE")]
-    config: Option<PathBuf>,
     /// Where the entries are: sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME
     /// [env: LEDGATE_DATABASE_URL] [default: sqlite://ledgate.db]
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", display_order = 900)]
     database_url: Option<String>,
+    /// Read settings from this file [env: LEDGATE_CONFIG] [default: ledgate.toml, if it is there]
+    #[arg(long, global = true, value_name = "FILE", display_order = 901)]
+    config: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -57,7 +64,7 @@ enum Command {
     Systems(systems::Arguments),
     /// Print the GraphQL schema, or check a file against it
     Schema(schema::Arguments),
-    /// Change the database's schema
+    /// Change the database's schema, or list its versions
     Migrate(migrate::Arguments),
     /// Say what is wrong with configuration and database, and what to do
     Doctor(doctor::Arguments),
@@ -109,12 +116,13 @@ impl Common {
         Ok(Settings::load(&overrides)?)
     }
 
-    /// The ledger that settings and flags name.
-    async fn open(&self) -> Result<Ledger, Failure> {
-        Ok(app::open(&self.settings()?.database, Clock::system()).await?)
+    /// The ledger that settings and flags name, to read it.
+    async fn open_existing(&self) -> Result<Ledger, Failure> {
+        Ok(app::open_existing(&self.settings()?.database, Clock::system()).await?)
     }
 }
 
-fn settings_help() -> String {
-    format!("Settings come from defaults < file < environment < flags:\n\n{DEFAULTS}")
+/// Lets the ledger go. SQLite puts everything back into the one file then.
+async fn close(ledger: &Ledger) -> Result<(), Failure> {
+    Ok(ledger.database().clone().close().await?)
 }

@@ -9,8 +9,12 @@ use super::{Failure, Outcome, WITH_FINDINGS, output};
 use crate::graphql;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    ledgate schema > schema.graphql\n  \
+    ledgate schema --check schema.graphql\n\n\
+    Exit codes: 0 printed or the same, 1 they differ, 2 the file cannot be read.")]
 pub struct Arguments {
-    /// Compare this file with the schema instead of printing it: 0 they are the same, 1 they differ
+    /// Compare this file with the schema instead of printing it
     #[arg(long, value_name = "FILE")]
     check: Option<PathBuf>,
 }

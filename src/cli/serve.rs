@@ -5,14 +5,23 @@ use std::process::ExitCode;
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 
-use super::{Common, Failure, Outcome, demo, output};
+use super::{Common, Failure, Outcome, close, demo, output};
 use crate::app::{self, Gateway};
 use crate::config::Settings;
 use crate::domain::Clock;
 use crate::http::serve::{bind, serve, stop_on_signal};
 use crate::telemetry::{self, Metrics};
 
+const EXAMPLES: &str = "Examples:\n  \
+    ledgate serve --demo\n  \
+    ledgate serve --database-url postgres://ledgate:secret@db.lan/books --listen 0.0.0.0:8080\n\n\
+    SIGTERM or Ctrl-C lets running requests end; once more stops at once.";
+
 #[derive(Debug, Args)]
+#[command(
+    after_help = format!("{EXAMPLES}\n\n`ledgate serve --help` lists every setting."),
+    after_long_help = format!("{EXAMPLES}\n\n{}", super::settings_help::settings())
+)]
 pub struct Arguments {
     /// Address and port to serve on [env: LEDGATE_HTTP_LISTEN] [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
@@ -29,6 +38,9 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     }
     let mut settings = common.settings_with(arguments.listen)?;
     telemetry::init(&settings.log)?;
+    // From here on a signal ends in an orderly way, wherever it arrives.
+    let stop = CancellationToken::new();
+    stop_on_signal(stop.clone())?;
     // Lives as long as the server: the throw-away database is in it.
     let folder = arguments.demo.then(demo::folder).transpose()?;
     if let Some(folder) = &folder {
@@ -41,15 +53,13 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
         demo::fill(&ledger).await?;
         output::say(&demo::welcome(address))?;
     }
-    let stop = CancellationToken::new();
     serve_metrics(&settings, &stop).await?;
     let gateway = Gateway::start(ledger.clone(), listener, &settings.http, &settings.graphql, &stop);
     tracing::info!(%address, database = %settings.database.url, "serving; stop with Ctrl-C");
-    stop_on_signal(stop)?;
 
     gateway.server.await?;
     gateway.background.await?;
-    ledger.database().clone().close().await?;
+    close(&ledger).await?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }
@@ -59,6 +69,7 @@ async fn serve_metrics(settings: &Settings, stop: &CancellationToken) -> Result<
     let Some(address) = &settings.metrics.listen else { return Ok(()) };
     let listener = bind(address.as_str(), "LEDGATE_METRICS_LISTEN").await?;
     let metrics = Metrics::record()?;
+    tracing::info!(address = %listener.local_addr()?, "metrics are at /metrics");
     tokio::spawn(serve(listener, metrics.router(), stop.clone(), settings.http.shutdown_deadline()));
     tokio::spawn(stop.clone().run_until_cancelled_owned(metrics.upkeep()));
     Ok(())

@@ -4,10 +4,14 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Common, Outcome, output};
+use super::{Common, Outcome, close, output};
 use crate::domain::{Count, Precision, SystemStatus};
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "BACKLOG is how many entries the system has not been sent, OLDEST the id of the first of \
+    them. A backlog is counted up to 10,000; a + says that there is more."
+)]
 pub struct Arguments {
     /// Print one JSON object
     #[arg(long)]
@@ -15,7 +19,7 @@ pub struct Arguments {
 }
 
 pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
-    let ledger = common.open().await?;
+    let ledger = common.open_existing().await?;
     let mut systems: Vec<SystemStatus> = Vec::new();
     loop {
         let page = ledger.systems(Some(100), systems.last().map(|system| &system.id)).await?;
@@ -35,6 +39,7 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
         output::table(["SYSTEM", "BACKLOG", "OLDEST", "LAST MARK", "KNOWN SINCE"], &rows)
     };
     output::say(&text)?;
+    close(&ledger).await?;
     Ok(ExitCode::SUCCESS)
 }
 

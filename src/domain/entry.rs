@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::currency::CurrencyCode;
 use super::error::{Code, Fault};
 use super::money::Money;
-use super::time::Timestamp;
+use super::time::{Timestamp, day};
 
 /// A database id: ascending, never reused.
 pub type EntryId = i64;
@@ -37,6 +37,7 @@ pub struct EntryContent {
     /// The voucher this line belongs to; a voucher's lines balance.
     pub entry_number: String,
     /// The day it counts for.
+    #[serde(deserialize_with = "day::required")]
     pub posting_date: NaiveDate,
     /// General ledger account.
     pub account_number: String,
@@ -53,7 +54,7 @@ pub struct EntryContent {
     #[serde(default)]
     pub document_reference: Option<String>,
     /// The document's date.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "day::optional")]
     pub document_date: Option<NaiveDate>,
     /// What happened, in words.
     pub description: String,
@@ -73,10 +74,10 @@ pub struct EntryContent {
     #[serde(default)]
     pub reconciliation_code: Option<String>,
     /// When they were found to.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "day::optional")]
     pub reconciled_on: Option<NaiveDate>,
     /// When the entry became final.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "day::optional")]
     pub validated_on: Option<NaiveDate>,
     /// Every further column of the source: nothing is dropped.
     #[serde(default)]

@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A moment in UTC, in whole microseconds, of the years 1 to 9999.
@@ -51,7 +51,7 @@ impl Timestamp {
                 .iter()
                 .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
                 .or_else(|| {
-                    let date = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+                    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
                     date.and_hms_opt(0, 0, 0)
                 })
                 .ok_or(TimestampError::Malformed)
@@ -107,6 +107,37 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
+/// Reads a day written exactly `YYYY-MM-DD`: chrono by itself also takes `2026-1-5`, spaces and signs.
+pub fn parse_day(text: &str) -> Option<NaiveDate> {
+    let is_form = |(place, byte): (usize, u8)| match place {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    let has_form = text.len() == 10 && text.bytes().enumerate().all(is_form);
+    if has_form { NaiveDate::parse_from_str(text, "%Y-%m-%d").ok() } else { None }
+}
+
+/// Days in JSON, read by [`parse_day`]: `#[serde(deserialize_with = "…")]`.
+pub mod day {
+    use super::{Deserialize, Deserializer, NaiveDate, parse_day};
+
+    /// A day that has to be there.
+    pub fn required<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        read(&text)
+    }
+
+    /// A day that may be missing.
+    pub fn optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+        let text: Option<String> = Option::deserialize(deserializer)?;
+        text.map(|text| read(&text)).transpose()
+    }
+
+    fn read<E: serde::de::Error>(text: &str) -> Result<NaiveDate, E> {
+        parse_day(text).ok_or_else(|| E::custom(format_args!("{text:?} is no day such as \"2026-01-31\"")))
+    }
+}
+
 /// Where "now" comes from. Handed in, so that tests can fix it.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
@@ -157,6 +188,16 @@ mod tests {
     fn finer_than_a_microsecond_is_refused_not_rounded() {
         assert_eq!("2026-01-31T12:00:00.1234567Z".parse::<Timestamp>(), Err(TimestampError::TooPrecise));
         assert!("2026-01-31T12:00:00.123456000Z".parse::<Timestamp>().is_ok());
+    }
+
+    #[test]
+    fn a_day_has_one_form() {
+        assert_eq!(parse_day("2024-02-29"), NaiveDate::from_ymd_opt(2024, 2, 29));
+        for text in
+            ["2026-1-5", "+2026-01-1", " 2026-1-31", "2026- 1- 1", "2023-02-29", "2026/01/31", "20260131", ""]
+        {
+            assert_eq!(parse_day(text), None, "{text:?}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! fields of a mutation one after the other, so a second one could be refused after the first was committed.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 
 use async_graphql::parser::types::{
     ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
@@ -18,6 +19,10 @@ use crate::domain::Code;
 const MAX_PASSES: usize = 2;
 /// Aliases in one operation: with them, one field of 500 entries could be asked for a thousand times over.
 const MAX_ALIASES: usize = 100;
+/// Levels of and, or and not in the values of one document. The use case takes five and tells where a sixth is;
+/// this is for those that would use up the stack before it is asked. Twice five, since a variable can stand
+/// inside of a written filter.
+const MAX_FILTER_LEVELS: usize = 10;
 /// Fields at the root of one query; each is a query to the database of its own.
 const MAX_ROOT_FIELDS: usize = 100;
 
@@ -37,7 +42,7 @@ pub type Refusal = (Code, String, Option<Pos>);
 
 /// Checks a parsed document against the limits and against the rule of one mutation field an operation. What
 /// passes has no circles of fragments and can be walked from end to end.
-pub fn check(document: &ExecutableDocument, limits: &Limits) -> Result<(), Refusal> {
+pub fn check(document: &ExecutableDocument, variables: &Variables, limits: &Limits) -> Result<(), Refusal> {
     let mut measured = Measured { document, fragments: HashMap::new() };
     let mut selections = 0u64;
     for (_, operation) in document.operations.iter() {
@@ -50,12 +55,34 @@ pub fn check(document: &ExecutableDocument, limits: &Limits) -> Result<(), Refus
             return Err((Code::OperationTooLarge, message, Some(operation.pos)));
         }
     }
+    let given = variables.values().map(filter_levels).max().unwrap_or_default();
     for (_, operation) in document.operations.iter() {
+        let defaults = operation.node.variable_definitions.iter();
+        let defaults = defaults.filter_map(|definition| definition.node.default_value.as_ref());
+        let in_variables = defaults.map(|value| filter_levels(&value.node)).fold(given, usize::max);
         let ty = operation.node.ty;
-        let mut walk = Walk { document, ty, path: Vec::new(), root_fields: 0, aliases: 0 };
+        let mut walk = Walk { document, ty, path: Vec::new(), root_fields: 0, aliases: 0, filter_levels: 0 };
         walk.through(&operation.node.selection_set.node)?;
+        let levels = walk.filter_levels + in_variables;
+        if levels > MAX_FILTER_LEVELS {
+            let message = format!("the filters nest and / or / not {levels} deep; at most 5");
+            return Err((Code::InvalidFilter, message, Some(operation.pos)));
+        }
     }
     Ok(())
+}
+
+fn filter_levels(value: &Value) -> usize {
+    match value {
+        Value::List(items) => items.iter().map(filter_levels).max().unwrap_or_default(),
+        Value::Object(fields) => {
+            let is_level = |name: &Name| ["and", "or", "not"].contains(&name.as_str());
+            let levels =
+                fields.iter().map(|(name, value)| usize::from(is_level(name)) + filter_levels(value));
+            levels.max().unwrap_or_default()
+        }
+        _ => 0,
+    }
 }
 
 struct Measured<'a> {
@@ -106,6 +133,7 @@ struct Walk<'a> {
     path: Vec<&'a Name>,
     root_fields: usize,
     aliases: usize,
+    filter_levels: usize,
 }
 
 impl<'a> Walk<'a> {
@@ -145,6 +173,12 @@ impl<'a> Walk<'a> {
                         let message =
                             format!("{name} is asked for inside of itself more than once: this is a circle");
                         refuse(Code::OperationTooLarge, &message)?;
+                    }
+                    for (_, value) in &field.node.arguments {
+                        let written =
+                            value.node.clone().into_const_with(|_| Ok::<_, Infallible>(Value::Null));
+                        let levels = written.map_or(0, |value| filter_levels(&value));
+                        self.filter_levels = self.filter_levels.max(levels);
                     }
                     self.path.push(name);
                     self.through(&field.node.selection_set.node)?;

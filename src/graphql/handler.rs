@@ -108,8 +108,8 @@ fn read_body(bytes: &[u8]) -> Result<Body, String> {
 
 /// The answer, and whether the request was refused before any field ran.
 async fn run(schema: &Schema, limits: &Limits, body: Body) -> Result<(Response, bool), Refusal> {
-    let mut document = read_document(&body.query, limits)?;
     let variables = Variables::from_json(serde_json::Value::Object(body.variables.unwrap_or_default()));
+    let mut document = read_document(&body.query, &variables, limits)?;
     let operation_name = body.operation_name.as_deref();
     if let Some(operation) = order::operation(&document, operation_name) {
         check_variables(operation, &variables)?;
@@ -130,7 +130,7 @@ async fn run(schema: &Schema, limits: &Limits, body: Body) -> Result<(Response, 
     Ok((response, refused))
 }
 
-fn read_document(query: &str, limits: &Limits) -> Result<ExecutableDocument, Refusal> {
+fn read_document(query: &str, variables: &Variables, limits: &Limits) -> Result<ExecutableDocument, Refusal> {
     let characters = query.chars().count();
     if characters > limits.query_characters {
         let message =
@@ -144,7 +144,7 @@ fn read_document(query: &str, limits: &Limits) -> Result<ExecutableDocument, Ref
         let message = message.rsplit_once("\n  = ").map_or(message.as_str(), |(_, expected)| expected);
         (Code::GraphqlParseFailed, format!("the document cannot be read: {message}"), position)
     })?;
-    check(&document, limits)?;
+    check(&document, variables, limits)?;
     Ok(document)
 }
 

@@ -1,5 +1,8 @@
 //! The page at `/`: GraphiQL from our own assets when they were built, else a small page of our own. Neither
 //! asks any other host for anything, and the content security policy holds them to that.
+//!
+//! A debug build reads the files when they are asked for, so that what `scripts/graphiql` builds is there without
+//! compiling again; a release build has them inside.
 
 use axum::Router;
 use axum::body::Body;
@@ -24,10 +27,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; 
                       style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// `/`, its assets, and `/schema.graphql`.
+/// `/`, the small page at `/page` as well, their assets, and `/schema.graphql`.
 pub fn router() -> Router {
     Router::new()
-        .route("/", get(index))
+        .route("/", get(async || index(Graphiql::get("index.html").or_else(small_page))))
+        .route("/page", get(async || index(small_page())))
         .route(
             "/assets/graphiql/{*file}",
             get(|Path(file): Path<String>| async move { asset::<Graphiql>(&file) }),
@@ -39,8 +43,11 @@ pub fn router() -> Router {
         .route("/schema.graphql", get(schema))
 }
 
-async fn index() -> Response {
-    let page = Graphiql::get("index.html").or_else(|| SmallPage::get("index.html"));
+fn small_page() -> Option<EmbeddedFile> {
+    SmallPage::get("index.html")
+}
+
+fn index(page: Option<EmbeddedFile>) -> Response {
     match page {
         // A page that is kept would ask for assets of another build.
         Some(page) => respond(page, "no-cache"),
@@ -57,16 +64,24 @@ fn asset<Assets: RustEmbed>(name: &str) -> Response {
 }
 
 fn respond(file: EmbeddedFile, cache: &'static str) -> Response {
-    let content_type = HeaderValue::from_str(file.metadata.mimetype());
-    let headers: [(HeaderName, HeaderValue); 4] = [
+    // Every text of ours is UTF-8, and a browser that is not told so may guess.
+    let charset = if file.metadata.mimetype().starts_with("text/") { "; charset=utf-8" } else { "" };
+    let content_type = HeaderValue::try_from(format!("{}{charset}", file.metadata.mimetype()));
+    let headers: [(HeaderName, HeaderValue); 5] = [
         (header::CONTENT_TYPE, content_type.unwrap_or(HeaderValue::from_static("application/octet-stream"))),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
         (header::CACHE_CONTROL, HeaderValue::from_static(cache)),
     ];
     (headers, Body::from(file.data.into_owned())).into_response()
 }
 
 async fn schema() -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], crate::graphql::sdl()).into_response()
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (headers, crate::graphql::sdl()).into_response()
 }

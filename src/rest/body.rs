@@ -1,4 +1,4 @@
-//! Request bodies of calls that write.
+//! Request bodies.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
@@ -7,6 +7,21 @@ use serde_json::Value;
 
 use super::problem::Problem;
 use crate::domain::{Code, Error, Result};
+
+/// Whatever the body is, refused as a problem when it is too much.
+pub struct RawBody(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for RawBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        Bytes::from_request(request, state).await.map(RawBody).map_err(|rejection| {
+            let too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
+            let code = if too_large { Code::PayloadTooLarge } else { Code::InvalidBody };
+            Problem::new(rejection.status(), code, "the body is too large, or broke off")
+        })
+    }
+}
 
 /// A JSON body, refused as a problem when it is none.
 pub struct JsonBody(Value);
@@ -33,11 +48,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
             let detail = "send the body as content-type application/json";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::UnsupportedMediaType, detail));
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            let too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
-            let code = if too_large { Code::PayloadTooLarge } else { Code::InvalidBody };
-            Problem::new(rejection.status(), code, "the body is too large, or broke off")
-        })?;
+        let RawBody(bytes) = RawBody::from_request(request, state).await?;
         serde_json::from_slice(&bytes).map(JsonBody).map_err(|error| {
             Problem::new(StatusCode::BAD_REQUEST, Code::InvalidBody, format!("the body is not JSON: {error}"))
         })

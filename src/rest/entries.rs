@@ -2,14 +2,15 @@
 
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use serde_json::Value;
 
-use super::body::JsonBody;
+use super::body::{JsonBody, RawBody};
 use super::dto::{AccountingEntries, AccountingEntry, Event, RecordedEntries, Timeline};
 use super::parameters::Parameters;
-use super::problem::Problem;
+use super::problem::{Problem, in_rest_spelling};
 use crate::domain::page::{Listing, PageArguments, Scope};
 use crate::domain::{Code, Entry, EntryContent, Error, Fault, Result};
 use crate::service::{Ledger, timeline_cursor};
@@ -34,7 +35,7 @@ use crate::service::{Ledger, timeline_cursor};
 pub async fn list(
     State(ledger): State<Ledger>,
     RawQuery(query): RawQuery,
-    body: Bytes,
+    RawBody(body): RawBody,
 ) -> Result<Json<AccountingEntries>, Problem> {
     let list = async {
         let parameters = Parameters::read(query.as_deref(), &["limit", "after", "sort"], true, &body)?;
@@ -45,7 +46,10 @@ pub async fn list(
             ..Default::default()
         };
         let listing = Listing { scope: Scope::Ledger, filter: parameters.filter, order };
-        Ok(AccountingEntries::new(ledger.list(&listing, &arguments).await?, listing.order))
+        Ok(AccountingEntries::new(
+            ledger.list(&listing, &arguments).await.map_err(in_rest_spelling)?,
+            listing.order,
+        ))
     };
     list.await.map(Json).map_err(Problem::of_read)
 }
@@ -65,11 +69,11 @@ pub async fn list(
 )]
 pub async fn one(
     State(ledger): State<Ledger>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<AccountingEntry>, Problem> {
     Parameters::read(query.as_deref(), &[], false, &Bytes::new()).map_err(Problem::of_read)?;
-    let entry = find(&ledger, &id).await?;
+    let entry = find(&ledger, id).await?;
     Ok(Json(entry.into()))
 }
 
@@ -92,16 +96,16 @@ pub async fn one(
 )]
 pub async fn timeline(
     State(ledger): State<Ledger>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Timeline>, Problem> {
     let parameters = Parameters::read(query.as_deref(), &["limit", "after"], false, &Bytes::new())
         .map_err(Problem::of_read)?;
     let limit = parameters.number("limit").map_err(Problem::of_read)?;
-    let entry = find(&ledger, &id).await?;
+    let entry = find(&ledger, id).await?;
     let id = entry.id;
     let pages = ledger.timelines_of(&[entry], limit, parameters.get("after")).await;
-    let page = pages.map_err(Problem::of_read)?.remove(&id).unwrap_or_default();
+    let page = pages.map_err(in_rest_spelling).map_err(Problem::of_read)?.remove(&id).unwrap_or_default();
     let next_after = page.events.last().filter(|_| page.has_next).map(timeline_cursor);
     Ok(Json(Timeline { timeline: page.events.into_iter().map(Event::from).collect(), next_after }))
 }
@@ -126,17 +130,25 @@ pub async fn timeline(
 pub async fn record(State(ledger): State<Ledger>, body: JsonBody) -> Result<Json<RecordedEntries>, Problem> {
     let record = async {
         let items = body.items()?;
-        let (mut contents, mut faults) = (Vec::new(), Vec::new());
+        let (mut contents, mut faults, mut all_read) = (Vec::new(), Vec::new(), true);
         for (index, item) in items.iter().enumerate() {
+            let place = |fault: Fault| fault.under(index).under("accounting_entries");
             match content(item) {
-                Ok(content) => contents.push(content),
-                Err(fault) => faults.push(fault.under(index).under("entries")),
+                Ok(content) => {
+                    faults.extend(content.faults().into_iter().map(place));
+                    contents.push(content);
+                }
+                Err(fault) => {
+                    faults.push(place(fault));
+                    all_read = false;
+                }
             }
         }
-        if !faults.is_empty() {
+        // The use case finds these itself, and others: only what it cannot be given is refused here.
+        if !all_read {
             return Err(Error::Refused(faults));
         }
-        ledger.record(contents, super::ACTOR).await
+        ledger.record(contents, super::ACTOR).await.map_err(in_rest_spelling)
     };
     record.await.map(|recorded| Json(recorded.into())).map_err(Problem::of_write)
 }
@@ -152,11 +164,11 @@ fn content(item: &Value) -> Result<EntryContent, Fault> {
     })
 }
 
-async fn find(ledger: &Ledger, id: &str) -> Result<Entry, Problem> {
-    let id = id.parse().map_err(|_| {
-        Problem::of_read(
-            Fault::new(Code::InvalidEntryId, "an entry id is a 64-bit integer").under("id").into(),
-        )
+/// The entry of a path. One that is not UTF-8 is no number either.
+async fn find(ledger: &Ledger, id: Result<Path<String>, PathRejection>) -> Result<Entry, Problem> {
+    let id = id.ok().and_then(|Path(id)| id.parse().ok()).ok_or_else(|| {
+        let fault = Fault::new(Code::InvalidEntryId, "an entry id is a 64-bit integer");
+        Problem::of_read(fault.under("id").into())
     })?;
     let entry = ledger.entry(id).await.map_err(Problem::of_read)?;
     entry.ok_or_else(|| {

@@ -8,10 +8,10 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt};
 use serde_json::Value;
 
-use super::body::JsonBody;
+use super::body::{JsonBody, RawBody};
 use super::dto::{AccountingEntries, AccountingEntry, MarkedEntries};
 use super::parameters::Parameters;
-use super::problem::Problem;
+use super::problem::{Problem, in_rest_spelling, spell};
 use crate::domain::export::{MarkCall, MarkDraft};
 use crate::domain::page::{Listing, Order, PageArguments, Scope};
 use crate::domain::{Code, Entry, Error, Fault, Result, SystemId};
@@ -46,7 +46,7 @@ pub async fn unexported(
     State(ledger): State<Ledger>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-    body: Bytes,
+    RawBody(body): RawBody,
 ) -> Result<Response, Problem> {
     let known = ["system_id", "not_exported_since", "not_export_since", "limit", "after"];
     let parameters = Parameters::read(query.as_deref(), &known, true, &body).map_err(Problem::of_read)?;
@@ -56,7 +56,8 @@ pub async fn unexported(
     match parameters.number("limit").map_err(Problem::of_read)? {
         Some(limit) => {
             let arguments = PageArguments { first: Some(limit), after, ..Default::default() };
-            let page = ledger.list(&listing, &arguments).await.map_err(Problem::of_read)?;
+            let page = ledger.list(&listing, &arguments).await.map_err(in_rest_spelling);
+            let page = page.map_err(Problem::of_read)?;
             let page = AccountingEntries::new(page, listing.order);
             if !as_lines {
                 return Ok(Json(page).into_response());
@@ -66,7 +67,8 @@ pub async fn unexported(
             Ok(([(header::CONTENT_TYPE, NDJSON)], lines).into_response())
         }
         None => {
-            let entries = ledger.stream(listing, after).await.map_err(Problem::of_read)?;
+            let entries = ledger.stream(listing, after).await.map_err(in_rest_spelling);
+            let entries = entries.map_err(Problem::of_read)?;
             let mut entries = Box::pin(entries);
             // What is wrong with the question or the database is told before the first byte: later there is no
             // status any more, only a stream that breaks off.
@@ -176,22 +178,26 @@ pub async fn mark_as_exported(
         Some(Ok(key)) => Some(key.to_owned()),
         Some(Err(_)) => {
             let fault = Fault::new(Code::InvalidIdempotencyKey, "the key is not visible ASCII");
-            return Err(Problem::of_write(fault.under("idempotency_key").into()));
+            return Err(Problem::of_write(fault.under("Idempotency-Key").into()));
         }
     };
     let drafts = body.items().map_err(Problem::of_write)?;
     let read = drafts
         .iter()
         .enumerate()
-        .map(|(index, item)| draft(item).map_err(|fault| fault.under(index).under("entries")));
+        .map(|(index, item)| draft(item).map_err(|fault| fault.under(index).under("accounting_entries")));
     let (drafts, faults): (Vec<_>, Vec<_>) = read.partition(Result::is_ok);
     let faults: Vec<Fault> = faults.into_iter().filter_map(Result::err).collect();
     if !faults.is_empty() {
         return Err(Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, &faults));
     }
     let drafts = drafts.into_iter().filter_map(Result::ok).collect();
-    let call = MarkCall::parse(drafts, key).map_err(Problem::of_write)?;
-    let outcome = ledger.mark_exported(call, super::ACTOR).await.map_err(Problem::of_write)?;
+    let marked = match MarkCall::parse(drafts, key) {
+        Ok(call) => ledger.mark_exported(call, super::ACTOR).await,
+        Err(error) => Err(error),
+    };
+    let mut outcome = marked.map_err(in_rest_spelling).map_err(Problem::of_write)?;
+    outcome.faults.iter_mut().for_each(spell);
     if outcome.exports.is_empty() {
         return Err(Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, &outcome.faults));
     }

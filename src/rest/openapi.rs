@@ -1,9 +1,12 @@
 //! The description of the REST side, made from the handlers themselves.
 
+mod details;
+
 use axum::Json;
 use utoipa::{OpenApi, ToSchema};
 
 use super::{dto, entries, export, problem};
+use details::Details;
 
 /// What was sent.
 #[derive(ToSchema)]
@@ -25,7 +28,7 @@ pub struct EntryToMark {
     #[schema(example = "erp", pattern = "^[A-Za-z0-9._:-]{1,64}$")]
     system_id: String,
     /// Shows in the entry's timeline.
-    #[schema(max_length = 2000, nullable)]
+    #[schema(example = "posted as GL-2024-118", max_length = 2000)]
     note: Option<String>,
 }
 
@@ -78,17 +81,19 @@ pub struct EntryToRecord {
     #[schema(example = "Invoice FA-2024-0117", max_length = 2000)]
     description: String,
     /// Debit: a decimal in a string, up to 19 digits, 4 of them after the point.
-    #[schema(example = "1200.00", pattern = r"^-?\d{1,15}(\.\d+)?$")]
+    #[schema(example = "1200.00", pattern = r"^-?\d+(\.\d{1,4}0*)?$")]
     debit: String,
     /// Credit, likewise.
-    #[schema(example = "0.00", pattern = r"^-?\d{1,15}(\.\d+)?$")]
+    #[schema(example = "0.00", pattern = r"^-?\d+(\.\d{1,4}0*)?$")]
     credit: String,
     /// The book currency (ISO 4217).
     #[schema(example = "EUR", pattern = "^[A-Z]{3}$")]
     currency: String,
     /// The amount in the document's own currency.
+    #[schema(pattern = r"^-?\d+(\.\d{1,4}0*)?$")]
     foreign_amount: Option<String>,
     /// The document's own currency.
+    #[schema(pattern = "^[A-Z]{3}$")]
     foreign_currency: Option<String>,
     /// Entries of one account with the same code settle each other.
     #[schema(max_length = 500)]
@@ -102,12 +107,45 @@ pub struct EntryToRecord {
     attributes: Option<serde_json::Value>,
 }
 
+/// Filters that belong together. Groups are joined by AND.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described: the spelling in brackets is read into a tree first")]
+pub struct FilterGroup {
+    /// `true`: one of the filters is enough. Otherwise all of them have to hold.
+    #[schema(default = false)]
+    or: Option<bool>,
+    /// At least one; 50 in all groups together.
+    #[schema(min_items = 1, max_items = 50)]
+    filters: Vec<Filter>,
+}
+
+/// One condition; in the short form a list of its key, operator, value and, if wanted, not.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described")]
+pub struct Filter {
+    /// A field of an entry.
+    #[schema(example = "created_at")]
+    key: String,
+    /// `bt` is "from … to …" and includes both ends. `ct`, `sw` and `ew` look for a text in the value, at its
+    /// beginning and at its end; they ignore case and take `%` and `_` as themselves.
+    #[schema(example = "gte")]
+    operator: String,
+    /// What is compared with: a string, for an id also a number; for `in` a list of up to 100, for `bt` a list
+    /// of two. `null`, also as text, and an empty text mean "is missing".
+    #[schema(example = "2024-01-01")]
+    value: serde_json::Value,
+    /// `true` turns the operator round: `not gt` is `<=`, `not ct` is "does not contain".
+    #[schema(default = false)]
+    not: Option<bool>,
+}
+
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "ledgate",
         description = "Knows, for every accounting entry and every system, whether it has been sent. \
-                       The same use cases stand behind GraphQL at /graphql."
+                       The same use cases stand behind GraphQL at /graphql.",
+        license(name = "MIT or Apache 2.0", identifier = "MIT OR Apache-2.0")
     ),
     paths(
         export::unexported,
@@ -117,7 +155,8 @@ pub struct EntryToRecord {
         entries::timeline,
         entries::record
     ),
-    components(schemas(dto::AccountingEntry, problem::Problem)),
+    components(schemas(dto::AccountingEntry, problem::Problem, FilterGroup, Filter)),
+    modifiers(&Details),
     tags(
         (name = "export", description = "What has not been sent, and recording that it was"),
         (name = "core", description = "The entries themselves")

@@ -58,20 +58,35 @@ impl From<&Fault> for ProblemError {
         Self {
             code: fault.code.to_string(),
             message: fault.message.clone(),
-            path: fault.path.iter().map(in_rest_spelling).collect(),
+            path: fault.path.clone(),
             accounting_entry_id: fault.entry_id,
         }
     }
 }
 
-/// The original's names for two things that the domain calls by shorter ones.
-fn in_rest_spelling(step: &Step) -> Step {
-    match step {
-        Step::Field(name) if name == "entries" => "accounting_entries".into(),
-        Step::Field(name) if name == "entry_id" => "accounting_entry_id".into(),
-        Step::Field(name) if name == "first" => "limit".into(),
-        Step::Field(name) if name == "idempotency_key" => "Idempotency-Key".into(),
-        other => other.clone(),
+/// What a use case refused, in the original's names for what the domain calls by shorter ones. What this surface
+/// refuses itself holds the caller's own names, and is left alone.
+pub fn in_rest_spelling(error: Error) -> Error {
+    match error {
+        Error::Refused(mut faults) => {
+            faults.iter_mut().for_each(spell);
+            Error::Refused(faults)
+        }
+        other => other,
+    }
+}
+
+/// The same for one fault.
+pub fn spell(fault: &mut Fault) {
+    for step in &mut fault.path {
+        let Step::Field(name) = step else { continue };
+        *name = match name.as_str() {
+            "entries" => "accounting_entries".to_owned(),
+            "entry_id" => "accounting_entry_id".to_owned(),
+            "first" => "limit".to_owned(),
+            "idempotency_key" => "Idempotency-Key".to_owned(),
+            _ => continue,
+        };
     }
 }
 

@@ -1,14 +1,18 @@
 //! Opening the database: SQLite with one writer and several readers beside it, or PostgreSQL with one pool.
 
+mod error;
+
 use std::time::Duration;
 
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
-use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
 use crate::config::{DatabaseKind, DatabaseSettings};
+
+pub use error::ConnectError;
 
 /// The database, open. Cheap to clone; all clones share the pools.
 #[derive(Clone, Debug)]
@@ -17,57 +21,41 @@ pub struct Database {
     writer: DatabaseConnection,
 }
 
-/// Why the database could not be opened, in a sentence with a way out.
-#[derive(Debug, thiserror::Error)]
-pub enum ConnectError {
-    /// Nothing answers, or it does not let us in.
-    #[error("cannot open the database {address}: {reason}. {way_out}")]
-    Unreachable {
-        /// The address, without its password.
-        address: String,
-        /// What went wrong, for the operator's eyes.
-        reason: String,
-        /// What to do about it.
-        way_out: &'static str,
-    },
-    /// SQLite opened the file, but cannot write to it.
-    #[error(
-        "the database {address} cannot be written: {reason}. Give the user who runs ledgate write access to \
-         the file and its folder, or choose another file with --database-url"
-    )]
-    ReadOnly {
-        /// The address.
-        address: String,
-        /// What the database said.
-        reason: String,
-    },
-}
-
 impl Database {
     /// Opens the database, creating the SQLite file when it is not there. The schema is not looked at.
     pub async fn connect(settings: &DatabaseSettings) -> Result<Self, ConnectError> {
-        let address = settings.url.to_string();
-        let unreachable = |error: DbErr| ConnectError::Unreachable {
-            address: address.clone(),
-            reason: error.to_string(),
-            way_out: if settings.url.kind() == DatabaseKind::Sqlite {
-                "Check that the folder exists and may be written to"
-            } else {
-                "Check that the server runs, and that host, port, user, password and database are right"
-            },
-        };
+        Self::open(settings, true).await
+    }
+
+    /// Opens the database as it is: to look at it must not make it.
+    pub async fn connect_existing(settings: &DatabaseSettings) -> Result<Self, ConnectError> {
+        if settings.url.kind() == DatabaseKind::Sqlite {
+            let options = settings.url.expose().parse::<SqliteConnectOptions>();
+            // What cannot be parsed or looked at is told by the attempt to open it.
+            if options.is_ok_and(|options| matches!(options.get_filename().try_exists(), Ok(false))) {
+                return Err(ConnectError::Missing { address: settings.url.to_string() });
+            }
+        }
+        Self::open(settings, false).await
+    }
+
+    async fn open(settings: &DatabaseSettings, create: bool) -> Result<Self, ConnectError> {
+        let patience = settings.acquire_timeout();
+        let failed = |error: DbErr| ConnectError::new(&settings.url, patience, &error);
         let database = if settings.url.kind() == DatabaseKind::Sqlite {
-            let writer = sea_orm::Database::connect(sqlite(settings, 1, false)).await.map_err(unreachable)?;
-            let reader = sea_orm::Database::connect(sqlite(settings, settings.max_connections, true))
-                .await
-                .map_err(unreachable)?;
-            Self { reader, writer }
+            let mode = if create { Mode::Create } else { Mode::Existing };
+            let writer = sea_orm::Database::connect(sqlite(settings, 1, mode)).await.map_err(failed)?;
+            let readers = sqlite(settings, settings.max_connections, Mode::Read);
+            Self { reader: sea_orm::Database::connect(readers).await.map_err(failed)?, writer }
         } else {
-            let pool = sea_orm::Database::connect(postgres(settings)).await.map_err(unreachable)?;
+            let pool = sea_orm::Database::connect(postgres(settings)).await.map_err(failed)?;
             Self { reader: pool.clone(), writer: pool }
         };
-        database.check_writable().await.map_err(|reason| ConnectError::ReadOnly { address, reason })?;
-        Ok(database)
+        match database.why_read_only().await {
+            Ok(None) => Ok(database),
+            Ok(Some(reason)) => Err(ConnectError::read_only(&settings.url, reason)),
+            Err(error) => Err(failed(error)),
+        }
     }
 
     /// For statements that only read.
@@ -91,17 +79,6 @@ impl Database {
         self.writer.begin_with_options(options).await
     }
 
-    /// A reading transaction in which every statement sees the ledger as it was at the first one.
-    pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
-        let postgres = self.is_postgres();
-        let options = TransactionOptions {
-            isolation_level: postgres.then_some(IsolationLevel::RepeatableRead),
-            access_mode: postgres.then_some(AccessMode::ReadOnly),
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
-        };
-        self.reader.begin_with_options(options).await
-    }
-
     /// Whether it is PostgreSQL; else it is SQLite.
     pub fn is_postgres(&self) -> bool {
         self.writer.get_database_backend() == DbBackend::Postgres
@@ -118,11 +95,15 @@ impl Database {
         self.writer.close().await
     }
 
-    /// A file that cannot be written opens without complaint: only the attempt to write tells. A lock held by
-    /// another program is no fault of the file.
-    async fn check_writable(&self) -> Result<(), String> {
+    /// Why it cannot be written, if so. SQLite opens a read-only file without complaint: only the attempt tells.
+    /// A lock held by another program is no fault of the file.
+    async fn why_read_only(&self) -> Result<Option<String>, DbErr> {
         if self.is_postgres() {
-            return Ok(());
+            let query = "SELECT current_setting('transaction_read_only') = 'on' AS read_only";
+            let answer =
+                self.writer.query_one_raw(Statement::from_string(DbBackend::Postgres, query)).await?;
+            let read_only = answer.map(|row| row.try_get("", "read_only")).transpose()?.unwrap_or(false);
+            return Ok(read_only.then(|| "the server only lets us read".to_owned()));
         }
         let attempt = async {
             let transaction = self.begin().await?;
@@ -130,24 +111,37 @@ impl Database {
             transaction.rollback().await
         };
         match attempt.await {
-            Err(error) if !super::failure::is_unavailable(&error) => Err(error.to_string()),
-            _ => Ok(()),
+            Err(error) if !super::failure::is_unavailable(&error) => Err(error),
+            _ => Ok(None),
         }
     }
 }
 
-fn sqlite(settings: &DatabaseSettings, connections: u32, query_only: bool) -> ConnectOptions {
+/// What a SQLite connection is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// Writing, and making the file.
+    Create,
+    /// Writing to a file that is there; how it keeps its journal is left alone.
+    Existing,
+    /// Reading.
+    Read,
+}
+
+fn sqlite(settings: &DatabaseSettings, connections: u32, mode: Mode) -> ConnectOptions {
     let mut options = pool(settings, connections);
     options.map_sqlx_sqlite_opts(move |sqlite| {
+        let sqlite = match mode {
+            Mode::Create => sqlite.create_if_missing(true).journal_mode(SqliteJournalMode::Wal),
+            Mode::Existing | Mode::Read => sqlite.create_if_missing(false),
+        };
         sqlite
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
             // An acknowledged mark survives a power cut, not only a crash of the program.
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(5))
             .foreign_keys(true)
             .with_regexp()
-            .pragma("query_only", if query_only { "ON" } else { "OFF" })
+            .pragma("query_only", if mode == Mode::Read { "ON" } else { "OFF" })
     });
     options
 }

@@ -7,8 +7,9 @@ use sea_orm_migration::SchemaManager;
 
 use super::connect::Database;
 
-/// Two gateways that start at once on an empty PostgreSQL take turns: the number is ours alone.
-const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(7103540)";
+/// Two gateways that start at once on an empty PostgreSQL take turns: the number is ours alone. That a table is
+/// there already is no news for the log.
+const MIGRATION_LOCK: &str = "SET LOCAL client_min_messages = warning; SELECT pg_advisory_xact_lock(7103540)";
 
 /// The state of one migration.
 #[derive(Clone, Debug, PartialEq, Eq)]

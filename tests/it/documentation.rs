@@ -15,7 +15,8 @@ fn read(name: &str) -> String {
 
 /// The first block of that language.
 fn block<'a>(text: &'a str, language: &str) -> &'a str {
-    let (_, rest) = text.split_once(&format!("```{language}\n")).unwrap_or_else(|| panic!("no {language} block"));
+    let (_, rest) =
+        text.split_once(&format!("```{language}\n")).unwrap_or_else(|| panic!("no {language} block"));
     rest.split_once("\n```").unwrap().0
 }
 
@@ -38,13 +39,14 @@ fn the_wire_form_of_a_code_is_the_same_everywhere() {
 }
 
 /// The README's first question, asked of the demo as it stands there, gets the answer that stands there.
-#[test]
-fn the_readme_shows_the_answer_that_the_demo_gives() {
+#[tokio::test]
+async fn the_readme_shows_the_answer_that_the_demo_gives() {
     let readme = read("README.md");
     let (_, curl) = readme.split_once("```sh\ncurl ").unwrap();
     let command = format!("curl -sS {}", curl.split_once("\n```").unwrap().0);
-    let demo = Program::serve(&["--demo"]);
-    let command = command.replace("http://127.0.0.1:8080", &demo.url());
+    let program = Program::on_sqlite();
+    let demo = program.serve(&["--demo"]).await;
+    let command = command.replace("http://127.0.0.1:8080", &demo.url);
     let output = Command::new("sh").arg("-c").arg(&command).stdin(Stdio::null()).output().unwrap();
     assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -3,7 +3,24 @@
 
 mod support;
 
+mod architecture;
+mod command_line;
+mod documentation;
+mod filter_model;
+mod filters;
+mod graphiql;
+mod graphql_http;
+mod import;
 mod marking;
+mod migrations;
+mod money;
+mod openapi;
 mod other_programs;
+mod pages;
+mod parity;
+mod recording;
+mod schema;
+mod server;
 mod takeover;
+mod traps;
 mod unexported;

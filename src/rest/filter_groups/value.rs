@@ -2,10 +2,8 @@
 
 use std::borrow::Cow;
 
-use chrono::NaiveDate;
-
-use crate::domain::Kind;
-use crate::domain::{Field, Money, Timestamp, Value};
+use crate::domain::time::parse_day;
+use crate::domain::{Field, Kind, Money, Timestamp, Value};
 
 use super::report::quote;
 use super::tree::{Node, Source};
@@ -44,7 +42,7 @@ fn read_text(kind: Kind, text: &str, source: Source) -> Result<Value, String> {
         Kind::Id => whole_number(text).map(Value::Id).ok_or_else(|| "is not a whole number".to_owned()),
         Kind::Money => text.parse::<Money>().map(Value::Money).map_err(|e| e.to_string()),
         Kind::Date => {
-            date(text).map(Value::Date).ok_or_else(|| "is not a day such as \"2026-01-31\"".to_owned())
+            parse_day(text).map(Value::Date).ok_or_else(|| "is not a day such as \"2026-01-31\"".to_owned())
         }
         Kind::Timestamp => {
             let text = match source {
@@ -58,16 +56,6 @@ fn read_text(kind: Kind, text: &str, source: Source) -> Result<Value, String> {
 
 fn whole_number(text: &str) -> Option<i64> {
     text.parse().ok().filter(|_| !text.starts_with('+'))
-}
-
-/// Exactly `YYYY-MM-DD`: chrono by itself also takes `2026-1-5`, spaces and signs.
-fn date(text: &str) -> Option<NaiveDate> {
-    let has_form = text.len() == 10
-        && text
-            .bytes()
-            .enumerate()
-            .all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
-    if has_form { NaiveDate::parse_from_str(text, "%Y-%m-%d").ok() } else { None }
 }
 
 /// Puts back the `+` of an offset that a query string turned into a space: `2026-01-31T12:00:00 01:00`. Any

@@ -215,6 +215,25 @@ impl Gateway {
         sea_orm::Database::connect(options).await.unwrap()
     }
 
+    /// So many entries of another program, inserted by one statement; of each hundred the last is described as
+    /// `rare`, the others as `often`.
+    pub async fn insert_elsewhere(&self, count: u64) {
+        let numbers = match self.backend() {
+            DbBackend::Postgres => format!("generate_series(1, {count}) AS numbers(n)"),
+            _ => format!(
+                "(WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})
+                  SELECT n FROM numbers) AS numbers"
+            ),
+        };
+        let sql = format!(
+            "INSERT INTO accounting_entries (external_id, journal_code, entry_number, posting_date, account_number,
+                description, debit, credit)
+             SELECT 'elsewhere:' || n, 'VE', '1', '2026-01-31', '707000',
+                CASE WHEN n % 100 = 0 THEN 'rare' ELSE 'often' END, 10000, 0 FROM {numbers}"
+        );
+        self.other_program().await.execute_unprepared(&sql).await.unwrap();
+    }
+
     /// The database under the gateway.
     pub fn backend(&self) -> DbBackend {
         self.ledger.database().reader().get_database_backend()

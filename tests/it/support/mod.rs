@@ -1,7 +1,10 @@
 //! What tests stand on: a gateway of their own, with its own database, port and clock.
 
+pub mod browser;
 pub mod gateway;
 pub mod postgres;
+pub mod program;
+pub mod tools;
 
 pub use gateway::{Gateway, entries};
 

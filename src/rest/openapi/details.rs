@@ -1,0 +1,240 @@
+//! What the description says beyond the handlers' own words: names of operations, exact schemas of parameters,
+//! the answers that any call may get, examples.
+
+use serde_json::{Value, json};
+use utoipa::Modify;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder};
+use utoipa::openapi::schema::{
+    AdditionalProperties, ArrayBuilder, Object, ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type,
+};
+use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Response, ResponseBuilder};
+
+use crate::domain::Field;
+
+/// Completes the description that the handlers make.
+pub struct Details;
+
+/// Handlers have short names, clients that are generated from the description want telling ones.
+const OPERATIONS: [(&str, &str); 6] = [
+    ("unexported", "listUnexportedAccountingEntries"),
+    ("mark_as_exported", "markAccountingEntriesAsExported"),
+    ("list", "listAccountingEntries"),
+    ("one", "getAccountingEntry"),
+    ("timeline", "getAccountingEntryTimeline"),
+    ("record", "recordAccountingEntries"),
+];
+
+/// Left out of an answer, instead of null, where there is nothing to say.
+const LEFT_OUT: [(&str, &[&str]); 3] = [
+    ("Problem", &["errors", "request_id"]),
+    ("ProblemError", &["accounting_entry_id"]),
+    // An answer that is streamed to its end has no next page.
+    ("AccountingEntries", &["next_after"]),
+];
+
+impl Modify for Details {
+    fn modify(&self, openapi: &mut OpenApi) {
+        for item in openapi.paths.paths.values_mut() {
+            [&mut item.get, &mut item.post].into_iter().flatten().for_each(complete);
+        }
+        let Some(components) = &mut openapi.components else { return };
+        for (name, schema) in &mut components.schemas {
+            let RefOr::T(Schema::Object(object)) = schema else { continue };
+            if is_read(name) {
+                object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+            } else {
+                require(name, object);
+            }
+            describe(name, object);
+        }
+    }
+}
+
+/// What is read takes no fields that are not described; what is written may get new ones.
+fn is_read(schema: &str) -> bool {
+    ["MarkAsExported", "EntryToMark", "RecordEntries", "EntryToRecord", "FilterGroup", "Filter"]
+        .contains(&schema)
+}
+
+fn require(name: &str, object: &mut Object) {
+    let left_out =
+        LEFT_OUT.iter().find(|(schema, _)| *schema == name).map_or(&[] as &[_], |(_, fields)| fields);
+    let fields = object.properties.keys().filter(|field| !left_out.contains(&field.as_str()));
+    object.required = fields.cloned().collect();
+    if name != "AccountingEntries" {
+        for field in left_out {
+            if let Some(RefOr::T(Schema::Object(property))) = object.properties.get_mut(*field) {
+                property.schema_type = without_null(&property.schema_type);
+            }
+        }
+    }
+}
+
+fn without_null(schema_type: &SchemaType) -> SchemaType {
+    match schema_type {
+        SchemaType::Array(types) => match types.iter().find(|ty| **ty != Type::Null) {
+            Some(only) => SchemaType::Type(only.clone()),
+            None => SchemaType::AnyValue,
+        },
+        other => other.clone(),
+    }
+}
+
+fn describe(name: &str, object: &mut Object) {
+    let money = ["debit", "credit", "amount", "foreign_amount"];
+    for (field, property) in &mut object.properties {
+        match property {
+            RefOr::T(Schema::Object(property)) => match (name, field.as_str()) {
+                ("AccountingEntry", field) if money.contains(&field) => {
+                    property.pattern = Some(r"^-?\d+\.\d{2,4}$".to_owned());
+                }
+                ("Filter", "key") => property.enum_values = Some(names(Field::ALL.map(Field::name))),
+                ("Filter", "operator") => {
+                    let operators = ["eq", "gt", "gte", "lt", "lte", "in", "bt", "ct", "sw", "ew"];
+                    property.enum_values = Some(names(operators));
+                }
+                ("FilterGroup", "or") | ("Filter", "not") => {
+                    property.schema_type = without_null(&property.schema_type);
+                }
+                _ => {}
+            },
+            RefOr::T(Schema::Array(property)) => match (name, field.as_str()) {
+                ("ProblemError", "path") => {
+                    let step = OneOfBuilder::new().item(text()).item(whole_number());
+                    property.items = utoipa::openapi::schema::ArrayItems::RefOrSchema(Box::new(step.into()));
+                }
+                ("FilterGroup", "filters") => {
+                    let short = ArrayBuilder::new()
+                        .items(ObjectBuilder::new().schema_type(SchemaType::AnyValue))
+                        .min_items(Some(3))
+                        .max_items(Some(4))
+                        .description(Some("The short form: key, operator, value, not."));
+                    let either = OneOfBuilder::new().item(Ref::from_schema_name("Filter")).item(short);
+                    property.items =
+                        utoipa::openapi::schema::ArrayItems::RefOrSchema(Box::new(either.into()));
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+}
+
+fn complete(operation: &mut Operation) {
+    let name = operation.operation_id.clone().unwrap_or_default();
+    if let Some((_, telling)) = OPERATIONS.iter().find(|(handler, _)| *handler == name) {
+        operation.operation_id = Some((*telling).to_owned());
+    }
+    for parameter in operation.parameters.iter_mut().flatten() {
+        if let RefOr::T(parameter) = parameter {
+            *parameter = specify(std::mem::take(parameter));
+        }
+    }
+    let responses = &mut operation.responses.responses;
+    responses
+        .insert("500".to_owned(), problem("A fault of ours; the request id leads to it in the log").into());
+    responses
+        .insert("504".to_owned(), problem("The call took longer than the limit and was given up").into());
+    let answer = match responses.get_mut("200") {
+        Some(RefOr::T(answer)) => answer.content.get_mut("application/json"),
+        _ => None,
+    };
+    let body = operation.request_body.as_mut().and_then(|body| match body {
+        RefOr::T(body) => body.content.get_mut("application/json"),
+        RefOr::Ref(_) => None,
+    });
+    let (asked, answered) = examples(&name);
+    for (content, example) in [(body, asked), (answer, answered)] {
+        if let Some(RefOr::T(content)) = content {
+            content.example = example;
+        }
+    }
+}
+
+fn specify(parameter: Parameter) -> Parameter {
+    let name = parameter.name.clone();
+    let builder = ParameterBuilder::from(parameter);
+    match name.as_str() {
+        "system_id" => builder.schema(Some(text().pattern(Some("^[A-Za-z0-9._:-]{1,64}$")))),
+        "sort" => {
+            let keys = ["id", "created_at", "updated_at", "posting_date"];
+            let both = keys.into_iter().flat_map(|key| [key.to_owned(), format!("-{key}")]);
+            builder
+                .schema(Some(text().enum_values(Some(both.collect::<Vec<_>>())).default(Some(json!("id")))))
+        }
+        "Idempotency-Key" => {
+            let key = text().min_length(Some(1)).max_length(Some(200));
+            builder.schema(Some(key)).example(Some(json!("run-118/page-3")))
+        }
+        "filter_groups" => {
+            let groups = ArrayBuilder::new().items(Ref::from_schema_name("FilterGroup"));
+            let example = json!([
+                { "filters": [{ "key": "created_at", "operator": "gte", "value": "2024-01-01" }] },
+                { "or": true, "filters": [["description", "ct", "invoice"], ["debit", "gte", "1000.00"]] },
+            ]);
+            builder
+                .description(Some(FILTER_GROUPS))
+                .schema(Some(groups.min_items(Some(1)).max_items(Some(50))))
+                .explode(Some(true))
+                .example(Some(example))
+        }
+        _ => builder,
+    }
+    .build()
+}
+
+const FILTER_GROUPS: &str = "Which entries are meant, in brackets: \
+    `filter_groups[0][or]=true&filter_groups[0][filters][0][key]=description\
+    &filter_groups[0][filters][0][operator]=ct&filter_groups[0][filters][0][value]=invoice`. Groups are joined by \
+    AND; the filters of a group by AND too, or by OR with `or=true`. Indices may have gaps; `[]` begins a new \
+    element. A filter may be written shorter, `filter_groups[0][filters][1][]=debit` and so on for its operator \
+    and value. What is unknown or incomplete is refused. The same as JSON, `{\"filter_groups\": […]}`, is taken as \
+    the body.";
+
+/// A body and an answer of the operation.
+fn examples(handler: &str) -> (Option<Value>, Option<Value>) {
+    match handler {
+        "mark_as_exported" => (
+            Some(json!({ "accounting_entries": [
+                { "accounting_entry_id": 42, "system_id": "erp", "note": "posted as GL-2024-118" },
+                { "accounting_entry_id": 7, "system_id": "erp" },
+            ] })),
+            Some(json!({
+                "accounting_entries": [{
+                    "accounting_entry_id": 42, "system_id": "erp", "exported_at": "2024-01-31T12:00:00.000000Z",
+                    "note": "posted as GL-2024-118", "remarked": false,
+                }],
+                "errors": [{
+                    "code": "ENTRY_NOT_FOUND", "message": "there is no entry 7; nothing was marked for this item",
+                    "path": ["accounting_entries", 1, "accounting_entry_id"], "accounting_entry_id": 7,
+                }],
+            })),
+        ),
+        "record" => (
+            Some(json!({ "accounting_entries": [{
+                "external_id": "VE:20240131:17:1", "journal_code": "VE", "entry_number": "17",
+                "posting_date": "2024-01-31", "account_number": "411000", "description": "Invoice FA-2024-0117",
+                "debit": "1200.00", "credit": "0.00", "currency": "EUR", "attributes": { "CostCentre": "410" },
+            }] })),
+            None,
+        ),
+        _ => (None, None),
+    }
+}
+
+fn problem(description: &str) -> Response {
+    let content = Content::new(Some(Ref::from_schema_name("Problem")));
+    ResponseBuilder::new().description(description).content("application/problem+json", content).build()
+}
+
+fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String)
+}
+
+fn whole_number() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0))
+}
+
+fn names<const N: usize>(names: [&str; N]) -> Vec<Value> {
+    names.into_iter().map(Value::from).collect()
+}
