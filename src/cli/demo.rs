@@ -45,7 +45,7 @@ async fn mark(
         |id| MarkDraft { entry_id: Some(id), system_id: system_id.to_owned(), note: Some(note.to_owned()) };
     let drafts: Vec<MarkDraft> = ids.map(draft).collect();
     for call in drafts.chunks(MAX_MARKS) {
-        ledger.mark_exported(MarkCall::parse(call.to_vec(), None)?, ACTOR).await?;
+        ledger.mark_exported(MarkCall::parse(call.iter().cloned().map(Ok).collect(), None)?, ACTOR).await?;
     }
     Ok(())
 }

@@ -48,8 +48,12 @@ pub struct MarkCall {
 }
 
 impl MarkCall {
-    /// Checks a call as it came in. A malformed one is refused whole, with every fault and its path.
-    pub fn parse(drafts: Vec<MarkDraft>, idempotency_key: Option<String>) -> Result<Self> {
+    /// Checks a call as it came in, item by item; one that could not even be read comes as its faults. A
+    /// malformed call is refused whole, with every fault and its path.
+    pub fn parse(
+        drafts: Vec<Result<MarkDraft, Vec<Fault>>>,
+        idempotency_key: Option<String>,
+    ) -> Result<Self> {
         let mut faults = Vec::new();
         if let Some(key) = &idempotency_key
             && let Some(message) = text_fault("the idempotency key", key, 1, MAX_IDEMPOTENCY_KEY)
@@ -69,7 +73,7 @@ impl MarkCall {
         let mut marks = Vec::with_capacity(drafts.len());
         let mut seen = HashSet::new();
         for (index, draft) in drafts.into_iter().enumerate() {
-            match draft.parse(&mut seen) {
+            match draft.and_then(|draft| draft.parse(&mut seen)) {
                 Ok(mark) => marks.push(mark),
                 Err(found) => faults.extend(found.into_iter().map(|f| f.under(index).under("entries"))),
             }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A moment in UTC, in whole microseconds, of the years 1 to 9999.
@@ -46,18 +46,13 @@ impl Timestamp {
 
     /// Reads RFC 3339; a time without an offset is taken as UTC (the original API's reading).
     pub fn parse_lenient(text: &str) -> Result<Self, TimestampError> {
-        text.parse().or_else(|error| match error {
-            TimestampError::Malformed => ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"]
-                .iter()
-                .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
-                .or_else(|| {
-                    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
-                    date.and_hms_opt(0, 0, 0)
-                })
-                .ok_or(TimestampError::Malformed)
-                .and_then(|naive| Self::try_from(naive.and_utc())),
-            other => Err(other),
-        })
+        match text.parse() {
+            Err(TimestampError::Malformed) => {
+                let naive = without_offset(text).ok_or(TimestampError::Malformed)?;
+                Self::try_from(naive.and_utc())
+            }
+            read => read,
+        }
     }
 
     /// This moment moved by whole microseconds, kept in range.
@@ -105,6 +100,17 @@ impl<'de> Deserialize<'de> for Timestamp {
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(|e| serde::de::Error::custom(format_args!("\"{text}\" {e}")))
     }
+}
+
+/// A day, or a day and a time behind `T` or a space.
+fn without_offset(text: &str) -> Option<NaiveDateTime> {
+    let (day, time) = text.split_at_checked(10)?;
+    let time = match time.strip_prefix(['T', ' ']) {
+        Some(time) => NaiveTime::parse_from_str(time, "%H:%M:%S%.f").ok()?,
+        None if time.is_empty() => NaiveTime::MIN,
+        None => return None,
+    };
+    Some(parse_day(day)?.and_time(time))
 }
 
 /// Reads a day written exactly `YYYY-MM-DD`: chrono by itself also takes `2026-1-5`, spaces and signs.

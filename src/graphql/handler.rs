@@ -72,12 +72,7 @@ async fn handle(
     let body = match body {
         Ok(body) => body,
         Err(rejection) => {
-            let message = "the body is too large, or broke off";
-            let code = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                Code::PayloadTooLarge
-            } else {
-                Code::InvalidBody
-            };
+            let (code, message) = crate::http::body_fault(rejection.status());
             return refuse(rejection.status(), code, message, media_type);
         }
     };
@@ -222,6 +217,11 @@ fn answer(
     let status = if media_type == RESPONSE_JSON { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     let body = serde_json::json!({ "errors": errors }).to_string();
     (status, [(header::CONTENT_TYPE, content_type(media_type))], body).into_response()
+}
+
+/// An answer to a request that came to nothing outside of this handler.
+pub fn failure(status: StatusCode, code: Code, message: &str) -> axum::response::Response {
+    refuse(status, code, message, RESPONSE_JSON)
 }
 
 fn refuse(

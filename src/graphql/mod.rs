@@ -20,7 +20,7 @@ mod timeline;
 use async_graphql::{EmptySubscription, SchemaBuilder};
 
 pub use guard::Limits;
-pub use handler::router;
+pub use handler::{failure, router};
 
 use crate::service::Ledger;
 use mutation::Mutation;

@@ -73,10 +73,8 @@ impl Mutation {
 
 async fn mark_exported(context: &Context<'_>, input: MarkExportedInput) -> Result<MarkExportedPayload> {
     let ledger = ledger(context)?;
-    let drafts = input.entries.into_iter().map(|item| MarkDraft {
-        entry_id: entry_id(&item.entry_id),
-        system_id: item.system_id.0,
-        note: item.note,
+    let drafts = input.entries.into_iter().map(|item| {
+        Ok(MarkDraft { entry_id: entry_id(&item.entry_id), system_id: item.system_id.0, note: item.note })
     });
     let outcome = match MarkCall::parse(drafts.collect(), input.idempotency_key) {
         Ok(call) => ledger.mark_exported(call, super::ACTOR).await,

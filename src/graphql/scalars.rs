@@ -4,6 +4,7 @@
 use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use chrono::NaiveDate;
 
+use crate::domain::time::parse_day;
 use crate::domain::{Attributes, CurrencyCode, Money, Timestamp};
 
 /// A text that `parse` understands, or the reason why not.
@@ -81,10 +82,7 @@ pub struct Date(pub NaiveDate);
 #[Scalar(name = "Date", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
-        parse_text(value, |text| {
-            let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
-            date.filter(|_| text.len() == 10).map(Date).ok_or("is not a date such as \"2026-01-31\"")
-        })
+        parse_text(value, |text| parse_day(text).map(Date).ok_or("is not a date such as \"2026-01-31\""))
     }
 
     fn is_valid(value: &Value) -> bool {

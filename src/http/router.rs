@@ -1,7 +1,7 @@
 //! All addresses, and what every request passes through, from the outside in: its id and place in the log, its
-//! figures, a net for panics, its time limit, its size limit.
+//! figures, its time limit and the net for panics, its size limit.
 
-use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -9,7 +9,7 @@ use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use tower_http::catch_panic::CatchPanicLayer;
+use futures_util::FutureExt;
 
 use super::{health, pages, request_id};
 use crate::config::HttpSettings;
@@ -30,28 +30,34 @@ pub fn router(ledger: Ledger, http: &HttpSettings, limits: graphql::Limits) -> R
         .method_not_allowed_fallback(rest::method_not_allowed)
         .layer(DefaultBodyLimit::max(http.body_limit_bytes))
         .layer(from_fn_with_state(http.request_timeout(), within))
-        .layer(CatchPanicLayer::custom(on_panic))
         .layer(from_fn(measure))
         .layer(from_fn(request_id::identify))
 }
 
-/// Gives a request up when its answer does not begin in time. What it was doing in the database is rolled back.
+/// Gives a request up when its answer does not begin in time, and stands under a panic. What the request was
+/// doing in the database is rolled back.
 async fn within(State(patience): State<Duration>, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(patience, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            let detail = format!("the request took longer than {} s and was given up", patience.as_secs());
-            Problem::new(StatusCode::GATEWAY_TIMEOUT, Code::Timeout, detail).into_response()
+    let path = request.uri().path().to_owned();
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let (status, code, message) = match tokio::time::timeout(patience, answer).await {
+        Ok(Ok(response)) => return response,
+        Ok(Err(panic)) => {
+            let cause = panic.downcast_ref::<String>().map(String::as_str);
+            let cause = cause.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown");
+            tracing::error!(cause, "a request panicked");
+            let message =
+                "Something went wrong on our side; the request id leads to it in the log.".to_owned();
+            (StatusCode::INTERNAL_SERVER_ERROR, Code::InternalServerError, message)
         }
+        Err(_) => {
+            let message = format!("the request took longer than {} s and was given up", patience.as_secs());
+            (StatusCode::GATEWAY_TIMEOUT, Code::Timeout, message)
+        }
+    };
+    match path.as_str() {
+        "/graphql" => graphql::failure(status, code, &message),
+        _ => Problem::new(status, code, message).into_response(),
     }
-}
-
-fn on_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
-    let cause = panic.downcast_ref::<String>().map(String::as_str);
-    let cause = cause.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown");
-    tracing::error!(cause, "a request panicked");
-    let detail = "Something went wrong on our side; the request id leads to it in the log.";
-    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, Code::InternalServerError, detail).into_response()
 }
 
 /// Counts and times requests by route, and writes one line of log for each.
@@ -62,6 +68,6 @@ async fn measure(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let (took, status) = (started.elapsed(), response.status());
     telemetry::request_answered(&method, route.as_deref(), status, took);
-    tracing::info!(status = status.as_u16(), milliseconds = took.as_secs_f64() * 1_000.0, "answered");
+    tracing::info!(status = status.as_u16(), microseconds = took.as_micros(), "answered");
     response
 }

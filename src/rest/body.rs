@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::problem::Problem;
 use crate::domain::{Code, Error, Result};
+use crate::http::body_fault;
 
 /// Whatever the body is, refused as a problem when it is too much.
 pub struct RawBody(pub Bytes);
@@ -16,9 +17,8 @@ impl<S: Send + Sync> FromRequest<S> for RawBody {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         Bytes::from_request(request, state).await.map(RawBody).map_err(|rejection| {
-            let too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
-            let code = if too_large { Code::PayloadTooLarge } else { Code::InvalidBody };
-            Problem::new(rejection.status(), code, "the body is too large, or broke off")
+            let (code, message) = body_fault(rejection.status());
+            Problem::new(rejection.status(), code, message)
         })
     }
 }

@@ -181,17 +181,7 @@ pub async fn mark_as_exported(
             return Err(Problem::of_write(fault.under("Idempotency-Key").into()));
         }
     };
-    let drafts = body.items().map_err(Problem::of_write)?;
-    let read = drafts
-        .iter()
-        .enumerate()
-        .map(|(index, item)| draft(item).map_err(|fault| fault.under(index).under("accounting_entries")));
-    let (drafts, faults): (Vec<_>, Vec<_>) = read.partition(Result::is_ok);
-    let faults: Vec<Fault> = faults.into_iter().filter_map(Result::err).collect();
-    if !faults.is_empty() {
-        return Err(Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, &faults));
-    }
-    let drafts = drafts.into_iter().filter_map(Result::ok).collect();
+    let drafts = body.items().map_err(Problem::of_write)?.iter().map(draft).collect();
     let marked = match MarkCall::parse(drafts, key) {
         Ok(call) => ledger.mark_exported(call, super::ACTOR).await,
         Err(error) => Err(error),
@@ -205,18 +195,27 @@ pub async fn mark_as_exported(
 }
 
 /// One item; what has the wrong JSON type is refused here, every other rule is the use case's.
-fn draft(item: &Value) -> Result<MarkDraft, Fault> {
-    let object = item.as_object().ok_or_else(|| Fault::new(Code::InvalidBody, "an item is a JSON object"))?;
-    let known = ["accounting_entry_id", "system_id", "note"];
-    if let Some(name) = object.keys().find(|name| !known.contains(&name.as_str())) {
-        let message = format!("an item has no such field; it has: {}", known.join(", "));
-        return Err(Fault::new(Code::InvalidBody, message).under(name.as_str()));
-    }
-    let note = match object.get("note") {
-        None | Some(Value::Null) => None,
-        Some(Value::String(note)) => Some(note.clone()),
-        Some(_) => return Err(Fault::new(Code::InvalidBody, "a note is a string").under("note")),
+fn draft(item: &Value) -> Result<MarkDraft, Vec<Fault>> {
+    let Some(object) = item.as_object() else {
+        return Err(vec![Fault::new(Code::InvalidBody, "an item is a JSON object")]);
     };
-    let system_id = object.get("system_id").and_then(Value::as_str).unwrap_or_default().to_owned();
-    Ok(MarkDraft { entry_id: object.get("accounting_entry_id").and_then(Value::as_i64), system_id, note })
+    let known = ["accounting_entry_id", "system_id", "note"];
+    let unknown = object.keys().filter(|name| !known.contains(&name.as_str())).take(1);
+    let unknown = unknown.map(|name| {
+        let message = format!("an item has no field {name:?}; it has: {}", known.join(", "));
+        Fault::new(Code::InvalidBody, message)
+    });
+    let mut faults: Vec<Fault> = unknown.collect();
+    let note = object.get("note").filter(|note| !note.is_null());
+    if note.is_some_and(|note| !note.is_string()) {
+        faults.push(Fault::new(Code::InvalidBody, "a note is a string").under("note"));
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    Ok(MarkDraft {
+        entry_id: object.get("accounting_entry_id").and_then(Value::as_i64),
+        system_id: object.get("system_id").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        note: note.and_then(Value::as_str).map(str::to_owned),
+    })
 }

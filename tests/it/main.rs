@@ -1,6 +1,13 @@
 //! The product's promises, tested through its public doors: HTTP, the command line, a browser. What concerns
 //! the ledger runs on SQLite and on PostgreSQL alike.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
 mod support;
 
 mod architecture;

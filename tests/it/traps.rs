@@ -4,7 +4,6 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use crate::on_both_databases;

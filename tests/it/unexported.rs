@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::on_both_databases;
-use crate::support::{Gateway, entries};
+use crate::support::entries;
 
 const T1: &str = "2026-03-01T13:00:00.000000Z";
 const T1_BEFORE: &str = "2026-03-01T12:59:59.999999Z";
