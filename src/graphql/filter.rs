@@ -1,13 +1,9 @@
-//! Filters as GraphQL writes them: typed per field, read into the domain's one form.
-//!
-//! An explicit null and an empty object are refused everywhere: a variable that a client forgot to set must
-//! not widen the answer to everything.
+//! Filters as GraphQL writes them, typed per field. `filter_reading` turns them into the domain's one form.
 
 use async_graphql::{ID, InputObject, InputType, MaybeUndefined};
 
-use super::entry::entry_id;
 use super::scalars::Date;
-use crate::domain::{Code, CurrencyCode, Fault, Field, Filter, Money, Result, Test, Timestamp, Value};
+use crate::domain::{CurrencyCode, Money, Timestamp};
 
 /// Tests on a value. Several in one object must all hold.
 #[derive(Clone, Debug, InputObject)]
@@ -18,25 +14,25 @@ use crate::domain::{Code, CurrencyCode, Fault, Field, Filter, Money, Result, Tes
 #[graphql(concrete(name = "IdFilter", params(ID)))]
 pub struct Comparison<T: InputType> {
     /// Equal to this.
-    eq: MaybeUndefined<T>,
+    pub(super) eq: MaybeUndefined<T>,
     /// Not equal to this; a missing value is not equal to anything.
-    ne: MaybeUndefined<T>,
+    pub(super) ne: MaybeUndefined<T>,
     /// Greater, later than this.
-    gt: MaybeUndefined<T>,
+    pub(super) gt: MaybeUndefined<T>,
     /// Greater, later than this or equal to it.
-    gte: MaybeUndefined<T>,
+    pub(super) gte: MaybeUndefined<T>,
     /// Less, earlier than this.
-    lt: MaybeUndefined<T>,
+    pub(super) lt: MaybeUndefined<T>,
     /// Less, earlier than this or equal to it.
-    lte: MaybeUndefined<T>,
+    pub(super) lte: MaybeUndefined<T>,
     /// One of these, 1 to 100.
-    r#in: MaybeUndefined<Vec<T>>,
+    pub(super) r#in: MaybeUndefined<Vec<T>>,
     /// None of these, 1 to 100; a missing value is none of them.
-    not_in: MaybeUndefined<Vec<T>>,
+    pub(super) not_in: MaybeUndefined<Vec<T>>,
     /// From the first of two values to the second, both included.
-    between: MaybeUndefined<Vec<T>>,
+    pub(super) between: MaybeUndefined<Vec<T>>,
     /// true: it is missing. false: it is there.
-    is_null: MaybeUndefined<bool>,
+    pub(super) is_null: MaybeUndefined<bool>,
 }
 
 /// Tests on a text, at most 256 characters each. Several in one object must all hold. Texts are compared and
@@ -44,31 +40,31 @@ pub struct Comparison<T: InputType> {
 #[derive(Clone, Debug, InputObject)]
 pub struct StringFilter {
     /// Equal to this, case included.
-    eq: MaybeUndefined<String>,
+    pub(super) eq: MaybeUndefined<String>,
     /// Not equal to this; a missing value is not equal to anything.
-    ne: MaybeUndefined<String>,
+    pub(super) ne: MaybeUndefined<String>,
     /// Behind this, by code point.
-    gt: MaybeUndefined<String>,
+    pub(super) gt: MaybeUndefined<String>,
     /// Behind this, by code point, or equal to it.
-    gte: MaybeUndefined<String>,
+    pub(super) gte: MaybeUndefined<String>,
     /// Before this, by code point.
-    lt: MaybeUndefined<String>,
+    pub(super) lt: MaybeUndefined<String>,
     /// Before this, by code point, or equal to it.
-    lte: MaybeUndefined<String>,
+    pub(super) lte: MaybeUndefined<String>,
     /// One of these, 1 to 100.
-    r#in: MaybeUndefined<Vec<String>>,
+    pub(super) r#in: MaybeUndefined<Vec<String>>,
     /// None of these, 1 to 100; a missing value is none of them.
-    not_in: MaybeUndefined<Vec<String>>,
+    pub(super) not_in: MaybeUndefined<Vec<String>>,
     /// From the first of two texts to the second by code point, both included.
-    between: MaybeUndefined<Vec<String>>,
+    pub(super) between: MaybeUndefined<Vec<String>>,
     /// true: it is missing. false: it is there.
-    is_null: MaybeUndefined<bool>,
+    pub(super) is_null: MaybeUndefined<bool>,
     /// Has this somewhere in it, whatever its case; `%` and `_` stand for themselves.
-    contains: MaybeUndefined<String>,
+    pub(super) contains: MaybeUndefined<String>,
     /// Begins with this, whatever its case.
-    starts_with: MaybeUndefined<String>,
+    pub(super) starts_with: MaybeUndefined<String>,
     /// Ends with this, whatever its case.
-    ends_with: MaybeUndefined<String>,
+    pub(super) ends_with: MaybeUndefined<String>,
 }
 
 /// Which entries are meant. All fields of one object must hold. At most 50 tests, and/or/not at most 5 deep.
@@ -76,290 +72,57 @@ pub struct StringFilter {
 #[derive(Clone, Debug, InputObject)]
 pub struct AccountingEntryFilter {
     /// Every one of these holds.
-    and: MaybeUndefined<Vec<AccountingEntryFilter>>,
+    pub(super) and: MaybeUndefined<Vec<AccountingEntryFilter>>,
     /// At least one of these holds.
-    or: MaybeUndefined<Vec<AccountingEntryFilter>>,
+    pub(super) or: MaybeUndefined<Vec<AccountingEntryFilter>>,
     /// This does not hold. A filter and its `not` always split the ledger in two.
-    not: MaybeUndefined<Box<AccountingEntryFilter>>,
+    pub(super) not: MaybeUndefined<Box<AccountingEntryFilter>>,
     /// The ledger's own id.
-    id: MaybeUndefined<Comparison<ID>>,
+    pub(super) id: MaybeUndefined<Comparison<ID>>,
     /// The source's own name.
-    external_id: MaybeUndefined<StringFilter>,
+    pub(super) external_id: MaybeUndefined<StringFilter>,
     /// Journal code.
-    journal_code: MaybeUndefined<StringFilter>,
+    pub(super) journal_code: MaybeUndefined<StringFilter>,
     /// Journal name.
-    journal_name: MaybeUndefined<StringFilter>,
+    pub(super) journal_name: MaybeUndefined<StringFilter>,
     /// Voucher.
-    entry_number: MaybeUndefined<StringFilter>,
+    pub(super) entry_number: MaybeUndefined<StringFilter>,
     /// The day the entry counts for.
-    posting_date: MaybeUndefined<Comparison<Date>>,
+    pub(super) posting_date: MaybeUndefined<Comparison<Date>>,
     /// General ledger account.
-    account_number: MaybeUndefined<StringFilter>,
+    pub(super) account_number: MaybeUndefined<StringFilter>,
     /// Its name.
-    account_name: MaybeUndefined<StringFilter>,
+    pub(super) account_name: MaybeUndefined<StringFilter>,
     /// Customer or supplier account.
-    subledger_account_number: MaybeUndefined<StringFilter>,
+    pub(super) subledger_account_number: MaybeUndefined<StringFilter>,
     /// Its name.
-    subledger_account_name: MaybeUndefined<StringFilter>,
+    pub(super) subledger_account_name: MaybeUndefined<StringFilter>,
     /// The document behind the entry.
-    document_reference: MaybeUndefined<StringFilter>,
+    pub(super) document_reference: MaybeUndefined<StringFilter>,
     /// The document's date.
-    document_date: MaybeUndefined<Comparison<Date>>,
+    pub(super) document_date: MaybeUndefined<Comparison<Date>>,
     /// What happened, in words.
-    description: MaybeUndefined<StringFilter>,
+    pub(super) description: MaybeUndefined<StringFilter>,
     /// Debit.
-    debit: MaybeUndefined<Comparison<Money>>,
+    pub(super) debit: MaybeUndefined<Comparison<Money>>,
     /// Credit.
-    credit: MaybeUndefined<Comparison<Money>>,
+    pub(super) credit: MaybeUndefined<Comparison<Money>>,
     /// Debit − credit.
-    amount: MaybeUndefined<Comparison<Money>>,
+    pub(super) amount: MaybeUndefined<Comparison<Money>>,
     /// The book currency.
-    currency: MaybeUndefined<Comparison<CurrencyCode>>,
+    pub(super) currency: MaybeUndefined<Comparison<CurrencyCode>>,
     /// The amount in the document's own currency.
-    foreign_amount: MaybeUndefined<Comparison<Money>>,
+    pub(super) foreign_amount: MaybeUndefined<Comparison<Money>>,
     /// The document's own currency.
-    foreign_currency: MaybeUndefined<Comparison<CurrencyCode>>,
+    pub(super) foreign_currency: MaybeUndefined<Comparison<CurrencyCode>>,
     /// Reconciliation code.
-    reconciliation_code: MaybeUndefined<StringFilter>,
+    pub(super) reconciliation_code: MaybeUndefined<StringFilter>,
     /// The day of the reconciliation.
-    reconciled_on: MaybeUndefined<Comparison<Date>>,
+    pub(super) reconciled_on: MaybeUndefined<Comparison<Date>>,
     /// The day the entry became final.
-    validated_on: MaybeUndefined<Comparison<Date>>,
+    pub(super) validated_on: MaybeUndefined<Comparison<Date>>,
     /// When the entry was recorded.
-    created_at: MaybeUndefined<Comparison<Timestamp>>,
+    pub(super) created_at: MaybeUndefined<Comparison<Timestamp>>,
     /// When its content last changed.
-    updated_at: MaybeUndefined<Comparison<Timestamp>>,
-}
-
-/// The `filter` argument: `None` when it was left out.
-pub fn read_filter(filter: MaybeUndefined<AccountingEntryFilter>) -> Result<Option<Filter>> {
-    match filter {
-        MaybeUndefined::Undefined => Ok(None),
-        MaybeUndefined::Null => Err(is_null().under("filter").into()),
-        MaybeUndefined::Value(filter) => {
-            let filter = filter.read().map_err(|fault| fault.under("filter"))?;
-            filter.check().map_err(|error| error.under("filter"))?;
-            Ok(Some(filter))
-        }
-    }
-}
-
-type Read<T> = std::result::Result<T, Fault>;
-
-fn refuse(message: &str) -> Fault {
-    Fault::new(Code::InvalidFilter, message)
-}
-
-fn is_null() -> Fault {
-    refuse("this is null, which could be a variable that was not set: leave it out, or give it a value")
-}
-
-/// Collects what one input object asks, and remembers whether that was anything at all.
-struct Parts<T>(Vec<T>);
-
-impl<T> Parts<T> {
-    fn new() -> Self {
-        Parts(Vec::new())
-    }
-
-    fn add<V>(&mut self, name: &str, value: MaybeUndefined<V>, read: impl FnOnce(V) -> Read<T>) -> Read<()> {
-        match value {
-            MaybeUndefined::Undefined => Ok(()),
-            MaybeUndefined::Null => Err(is_null().under(name)),
-            MaybeUndefined::Value(value) => {
-                self.0.push(read(value).map_err(|fault| fault.under(name))?);
-                Ok(())
-            }
-        }
-    }
-
-    fn finish(self) -> Read<Vec<T>> {
-        if self.0.is_empty() {
-            return Err(refuse("{} asks nothing: leave it out, or say what is meant"));
-        }
-        Ok(self.0)
-    }
-}
-
-impl AccountingEntryFilter {
-    fn read(self) -> Read<Filter> {
-        let mut parts = Parts::new();
-        parts.add("and", self.and, |filters| Ok(Filter::All(read_all(filters)?)))?;
-        parts.add("or", self.or, |filters| Ok(Filter::Any(read_all(filters)?)))?;
-        parts.add("not", self.not, |filter| Ok(Filter::Not(Box::new(filter.read()?))))?;
-        parts.field(Field::Id, self.id)?;
-        parts.field(Field::ExternalId, self.external_id)?;
-        parts.field(Field::JournalCode, self.journal_code)?;
-        parts.field(Field::JournalName, self.journal_name)?;
-        parts.field(Field::EntryNumber, self.entry_number)?;
-        parts.field(Field::PostingDate, self.posting_date)?;
-        parts.field(Field::AccountNumber, self.account_number)?;
-        parts.field(Field::AccountName, self.account_name)?;
-        parts.field(Field::SubledgerAccountNumber, self.subledger_account_number)?;
-        parts.field(Field::SubledgerAccountName, self.subledger_account_name)?;
-        parts.field(Field::DocumentReference, self.document_reference)?;
-        parts.field(Field::DocumentDate, self.document_date)?;
-        parts.field(Field::Description, self.description)?;
-        parts.field(Field::Debit, self.debit)?;
-        parts.field(Field::Credit, self.credit)?;
-        parts.field(Field::Amount, self.amount)?;
-        parts.field(Field::Currency, self.currency)?;
-        parts.field(Field::ForeignAmount, self.foreign_amount)?;
-        parts.field(Field::ForeignCurrency, self.foreign_currency)?;
-        parts.field(Field::ReconciliationCode, self.reconciliation_code)?;
-        parts.field(Field::ReconciledOn, self.reconciled_on)?;
-        parts.field(Field::ValidatedOn, self.validated_on)?;
-        parts.field(Field::CreatedAt, self.created_at)?;
-        parts.field(Field::UpdatedAt, self.updated_at)?;
-        Ok(all(parts.finish()?))
-    }
-}
-
-/// A list of one needs no wrapping; depth is counted against the caller.
-fn all(mut filters: Vec<Filter>) -> Filter {
-    match filters.pop() {
-        Some(only) if filters.is_empty() => only,
-        Some(last) => {
-            filters.push(last);
-            Filter::All(filters)
-        }
-        None => Filter::All(filters),
-    }
-}
-
-fn read_all(filters: Vec<AccountingEntryFilter>) -> Read<Vec<Filter>> {
-    if filters.is_empty() {
-        return Err(refuse("the list is empty: leave it out, or give it filters"));
-    }
-    let read = |(index, filter): (usize, AccountingEntryFilter)| filter.read().map_err(|f| f.under(index));
-    filters.into_iter().enumerate().map(read).collect()
-}
-
-impl Parts<Filter> {
-    fn field(&mut self, field: Field, filter: MaybeUndefined<impl FieldFilter>) -> Read<()> {
-        self.add(field.name(), filter, |filter| {
-            let tests = filter.tests()?.into_iter();
-            Ok(all(tests.map(|test| Filter::Field(field, test)).collect()))
-        })
-    }
-}
-
-impl Parts<Test> {
-    /// A test whose values keep the bounds: checked here, a fault has its place.
-    fn test<V>(
-        &mut self,
-        name: &str,
-        value: MaybeUndefined<V>,
-        read: impl FnOnce(V) -> Read<Test>,
-    ) -> Read<()> {
-        self.add(name, value, |value| {
-            let test = read(value)?;
-            match test.faults().first() {
-                None => Ok(test),
-                Some(message) => Err(refuse(message)),
-            }
-        })
-    }
-}
-
-/// The tests that one field's input asks for.
-trait FieldFilter {
-    fn tests(self) -> Read<Vec<Test>>;
-}
-
-/// A GraphQL value as the domain's.
-trait Operand {
-    fn operand(self) -> Read<Value>;
-}
-
-impl Operand for String {
-    fn operand(self) -> Read<Value> {
-        Ok(Value::Text(self))
-    }
-}
-
-impl Operand for Timestamp {
-    fn operand(self) -> Read<Value> {
-        Ok(Value::Timestamp(self))
-    }
-}
-
-impl Operand for Date {
-    fn operand(self) -> Read<Value> {
-        Ok(Value::Date(self.0))
-    }
-}
-
-impl Operand for Money {
-    fn operand(self) -> Read<Value> {
-        Ok(Value::Money(self))
-    }
-}
-
-impl Operand for CurrencyCode {
-    fn operand(self) -> Read<Value> {
-        Ok(Value::Text(self.to_string()))
-    }
-}
-
-impl Operand for ID {
-    fn operand(self) -> Read<Value> {
-        entry_id(&self).map(Value::Id).ok_or_else(|| refuse("an entry id is a 64-bit integer"))
-    }
-}
-
-fn operands<T: Operand>(values: Vec<T>) -> Read<Vec<Value>> {
-    values.into_iter().enumerate().map(|(i, value)| value.operand().map_err(|fault| fault.under(i))).collect()
-}
-
-impl<T: InputType + Operand> FieldFilter for Comparison<T> {
-    fn tests(self) -> Read<Vec<Test>> {
-        let mut tests = Parts::new();
-        tests.test("eq", self.eq, |value| Ok(Test::Eq(value.operand()?)))?;
-        tests.test("ne", self.ne, |value| Ok(Test::Ne(value.operand()?)))?;
-        tests.test("gt", self.gt, |value| Ok(Test::Gt(value.operand()?)))?;
-        tests.test("gte", self.gte, |value| Ok(Test::Gte(value.operand()?)))?;
-        tests.test("lt", self.lt, |value| Ok(Test::Lt(value.operand()?)))?;
-        tests.test("lte", self.lte, |value| Ok(Test::Lte(value.operand()?)))?;
-        tests.test("in", self.r#in, |values| Ok(Test::In(operands(values)?)))?;
-        tests.test("not_in", self.not_in, |values| Ok(Test::NotIn(operands(values)?)))?;
-        tests.test("between", self.between, between)?;
-        tests.test("is_null", self.is_null, |is_null| Ok(Test::IsNull(is_null)))?;
-        tests.finish()
-    }
-}
-
-fn between<T: Operand>(values: Vec<T>) -> Read<Test> {
-    match <[Value; 2]>::try_from(operands(values)?) {
-        Ok([low, high]) => Ok(Test::Between(low, high)),
-        Err(values) => Err(refuse(&format!("between takes two values, and has {}", values.len()))),
-    }
-}
-
-impl FieldFilter for StringFilter {
-    fn tests(self) -> Read<Vec<Test>> {
-        let mut tests = Parts::new();
-        tests.test("contains", self.contains, |text| Ok(Test::Contains(text)))?;
-        tests.test("starts_with", self.starts_with, |text| Ok(Test::StartsWith(text)))?;
-        tests.test("ends_with", self.ends_with, |text| Ok(Test::EndsWith(text)))?;
-        let comparison = Comparison {
-            eq: self.eq,
-            ne: self.ne,
-            gt: self.gt,
-            gte: self.gte,
-            lt: self.lt,
-            lte: self.lte,
-            r#in: self.r#in,
-            not_in: self.not_in,
-            between: self.between,
-            is_null: self.is_null,
-        };
-        match comparison.tests() {
-            Ok(compared) => tests.0.extend(compared),
-            // Nothing compared is no fault when something was searched.
-            Err(fault) if fault.path.is_empty() && !tests.0.is_empty() => {}
-            Err(fault) => return Err(fault),
-        }
-        tests.finish()
-    }
+    pub(super) updated_at: MaybeUndefined<Comparison<Timestamp>>,
 }

@@ -5,6 +5,7 @@ mod entry;
 mod error;
 mod export;
 mod filter;
+mod filter_reading;
 mod guard;
 mod handler;
 mod mutation;

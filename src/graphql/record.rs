@@ -54,7 +54,8 @@ pub struct AccountingEntryInput {
     reconciled_on: Option<Date>,
     /// The day the entry became final. Example: "2024-02-28"
     validated_on: Option<Date>,
-    /// Whatever else the source knows, at most 65,536 bytes of JSON. Example: {CostCentre: "410"}
+    /// Whatever else the source knows, at most 65,536 bytes of JSON. A number in it is a 64-bit float: write exact
+    /// decimals as strings. Example: {CostCentre: "410"}
     attributes: Option<JsonObject>,
 }
 

@@ -117,7 +117,7 @@ pub async fn timeline(
     post,
     path = "/v10/accounting-entries",
     tag = "core",
-    request_body(content = super::openapi::RecordEntries, description = "1 to 500 entries"),
+    request_body(content = super::requests::RecordEntries, description = "1 to 500 entries"),
     responses(
         (status = 200, description = "The entries as they are now", body = RecordedEntries),
         (status = 400, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),

@@ -158,7 +158,7 @@ fn chunked(
     path = "/v10/accounting-entries/mark-as-exported",
     tag = "export",
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key with the same entries gives the first answer again; at most 200 characters", max_length = 200)),
-    request_body(content = super::openapi::MarkAsExported, description = "1 to 10 entries"),
+    request_body(content = super::requests::MarkAsExported, description = "1 to 10 entries"),
     responses(
         (status = 200, description = "What was marked, and what could not be", body = MarkedEntries),
         (status = 400, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),

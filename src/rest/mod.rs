@@ -9,6 +9,7 @@ mod filter_groups;
 mod openapi;
 mod parameters;
 mod problem;
+mod requests;
 
 use axum::Router;
 use axum::routing::{get, post};

@@ -2,9 +2,9 @@
 
 use crate::domain::{Field, Filter, Test, Value};
 
-use super::groups::{all, any, elements};
+use super::join::{all, any};
 use super::report::{Report, Trail};
-use super::tree::{Node, Source};
+use super::tree::{Node, Source, elements};
 use super::value;
 
 /// The operators, by the names the original gives them.

@@ -5,8 +5,9 @@ use crate::domain::filter::MAX_CONDITIONS;
 use crate::domain::{Field, Filter, Step};
 
 use super::condition::{Operator, condition};
-use super::report::{Report, Trail, quote};
-use super::tree::{Node, Source};
+use super::join::{all, any};
+use super::report::{Report, Trail};
+use super::tree::{Node, Source, elements};
 
 /// The parts of a filter, in the order of the short form.
 const PARTS: [&str; 4] = ["key", "operator", "value", "not"];
@@ -22,63 +23,6 @@ pub(super) fn read(tree: &Node, source: Source, report: &mut Report) -> Option<F
         reader.report.add(&Trail::root(), format!("there are more than {MAX_CONDITIONS} filters"));
     }
     all(groups)
-}
-
-/// The elements of a list. What is no list, or has no elements, goes into the report.
-pub(super) fn elements<'n>(
-    node: &'n Node,
-    at: &Trail,
-    what: &str,
-    report: &mut Report,
-) -> Vec<(Trail, &'n Node)> {
-    let entries = match node {
-        Node::Hole => return Vec::new(),
-        Node::Branch(entries) => entries,
-        other => {
-            report.add(at, format!("{what} are a list, {at}[0] and so on; this is {}", other.describe()));
-            return Vec::new();
-        }
-    };
-    if entries.is_empty() {
-        report.add(at, format!("{what} are an empty list: leave it out, or put something in"));
-    }
-    let mut elements = Vec::new();
-    for (step, node) in entries {
-        let inner = at.then(super::tree::short(step));
-        match step {
-            Step::Index(_) => elements.push((inner, node)),
-            Step::Field(name) => {
-                let message = format!("{what} are a list: number them, {at}[0], instead of {}", quote(name));
-                report.add(&inner, message);
-            }
-        }
-    }
-    elements
-}
-
-/// All of these hold. One part stays itself, and no part is no filter. An "all" within is taken apart, so
-/// that every condition that has to hold stands where the store looks for those an index can answer.
-pub(super) fn all(parts: Vec<Filter>) -> Option<Filter> {
-    let mut flat = Vec::new();
-    for part in parts {
-        match part {
-            Filter::All(inner) => flat.extend(inner),
-            other => flat.push(other),
-        }
-    }
-    if flat.len() > 1 { Some(Filter::All(flat)) } else { flat.pop() }
-}
-
-/// At least one of these holds, taken apart likewise.
-pub(super) fn any(parts: Vec<Filter>) -> Option<Filter> {
-    let mut flat = Vec::new();
-    for part in parts {
-        match part {
-            Filter::Any(inner) => flat.extend(inner),
-            other => flat.push(other),
-        }
-    }
-    if flat.len() > 1 { Some(Filter::Any(flat)) } else { flat.pop() }
 }
 
 /// `true`, `false`, 1 or 0, whichever way the spelling writes them.

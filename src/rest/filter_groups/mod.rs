@@ -24,6 +24,7 @@
 mod brackets;
 mod condition;
 mod groups;
+mod join;
 mod report;
 mod tree;
 mod value;

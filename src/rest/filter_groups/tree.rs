@@ -120,3 +120,35 @@ pub(super) fn short(step: &Step) -> Step {
 
 /// Longest label, in characters; the longest that means anything has eight.
 pub(super) const MAX_LABEL: usize = 40;
+
+/// The elements of a list. What is no list, or has no elements, goes into the report.
+pub(super) fn elements<'n>(
+    node: &'n Node,
+    at: &Trail,
+    what: &str,
+    report: &mut Report,
+) -> Vec<(Trail, &'n Node)> {
+    let entries = match node {
+        Node::Hole => return Vec::new(),
+        Node::Branch(entries) => entries,
+        other => {
+            report.add(at, format!("{what} are a list, {at}[0] and so on; this is {}", other.describe()));
+            return Vec::new();
+        }
+    };
+    if entries.is_empty() {
+        report.add(at, format!("{what} are an empty list: leave it out, or put something in"));
+    }
+    let mut elements = Vec::new();
+    for (step, node) in entries {
+        let inner = at.then(short(step));
+        match step {
+            Step::Index(_) => elements.push((inner, node)),
+            Step::Field(name) => {
+                let message = format!("{what} are a list: number them, {at}[0], instead of {}", quote(name));
+                report.add(&inner, message);
+            }
+        }
+    }
+    elements
+}
