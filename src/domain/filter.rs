@@ -173,6 +173,13 @@ impl Filter {
         (all(indexed), all(rest))
     }
 
+    /// The conditions that must hold and that an index other than that of the ids can answer.
+    pub fn selective_part(self) -> Option<Filter> {
+        let (Some(Filter::All(mut parts)), _) = self.split_indexed() else { return None };
+        parts.retain(|part| !matches!(part, Filter::Field(Field::Id, _)));
+        (!parts.is_empty()).then_some(Filter::All(parts))
+    }
+
     fn is_indexed(&self) -> bool {
         let Filter::Field(field, test) = self else { return false };
         let range = matches!(

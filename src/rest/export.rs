@@ -203,7 +203,7 @@ fn draft(item: &Value) -> Result<MarkDraft, Vec<Fault>> {
     let unknown = object.keys().filter(|name| !known.contains(&name.as_str())).take(1);
     let unknown = unknown.map(|name| {
         let message = format!("an item has no field {name:?}; it has: {}", known.join(", "));
-        Fault::new(Code::InvalidBody, message)
+        Fault::new(Code::InvalidBody, message).under(name.as_str())
     });
     let mut faults: Vec<Fault> = unknown.collect();
     let note = object.get("note").filter(|note| !note.is_null());

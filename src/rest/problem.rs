@@ -76,9 +76,11 @@ pub fn in_rest_spelling(error: Error) -> Error {
     }
 }
 
-/// The same for one fault.
+/// The same for one fault. An item that is no item at all ([`Code::InvalidBody`]) was refused by this surface, so
+/// what stands behind its place in the list is the caller's.
 pub fn spell(fault: &mut Fault) {
-    for step in &mut fault.path {
+    let ours = if fault.code == Code::InvalidBody { 1 } else { fault.path.len() };
+    for step in fault.path.iter_mut().take(ours) {
         let Step::Field(name) = step else { continue };
         *name = match name.as_str() {
             "entries" => "accounting_entries".to_owned(),

@@ -42,18 +42,35 @@ pub enum Range {
 struct Place {
     query: SelectStatement,
     id: Expr,
+    /// The rows of the place themselves, when they are chosen by a condition that may leave few of many.
+    chosen_by: Option<SelectStatement>,
 }
 
 impl Range {
     fn places(&self) -> Vec<Place> {
         let Range::Unexported { system, marked_after } = self else {
-            return vec![Place { query: Query::select().from(Entity).to_owned(), id: entry_id() }];
+            let query = Query::select().from(Entity).to_owned();
+            return vec![Place { query, id: entry_id(), chosen_by: None }];
         };
         let mut places = vec![pending(system)];
         places.extend(unmarked_history(system));
         places.extend(marked_after.map(|moment| marked_later(system, moment)));
         places
     }
+}
+
+/// Matches up to this number are sorted rather than searched for in the order of ids.
+const FEW: u64 = 20_000;
+
+/// Whether the query has few rows; reads no more than [`FEW`] and one.
+async fn has_few(connection: &impl ConnectionTrait, query: &SelectStatement) -> Result<bool> {
+    let mut rows = query.clone();
+    rows.expr(Expr::value(1)).limit(FEW + 1);
+    let count =
+        Query::select().expr_as(Expr::col(Asterisk).count(), "rows").from_subquery(rows, "few").to_owned();
+    let row = connection.query_one(&count).await?;
+    let row = row.ok_or_else(|| Error::internal("a count without a row"))?;
+    Ok(row.try_get::<i64>("", "rows")?.unsigned_abs() <= FEW)
 }
 
 fn column<T: sea_orm::sea_query::Iden + EntityTrait>(table: T, column: impl sea_orm::ColumnTrait) -> Expr {
@@ -78,7 +95,7 @@ fn pending(system: &KnownSystem) -> Place {
         }
         query.and_where(taken_over);
     }
-    Place { query, id }
+    Place { query, id, chosen_by: None }
 }
 
 fn unmarked_history(system: &KnownSystem) -> Option<Place> {
@@ -91,19 +108,19 @@ fn unmarked_history(system: &KnownSystem) -> Option<Place> {
     if let Some(end) = history.to {
         query.and_where(entry_id().lte(end));
     }
-    Some(Place { query, id: entry_id() })
+    Some(Place { query, id: entry_id(), chosen_by: None })
 }
 
 fn marked_later(system: &KnownSystem, moment: Timestamp) -> Place {
     let mark = |name| column(export_mark::Entity, name);
     let id = mark(export_mark::Column::EntryId);
-    let query = Query::select()
+    let marks = Query::select()
         .from(export_mark::Entity)
-        .inner_join(Entity, entry_id().eq(id.clone()))
         .and_where(mark(export_mark::Column::SystemKey).eq(system.key))
         .and_where(mark(export_mark::Column::MarkedAt).gt(moment.micros()))
         .to_owned();
-    Place { query, id }
+    let query = marks.clone().inner_join(Entity, entry_id().eq(id.clone())).to_owned();
+    Place { query, id, chosen_by: Some(marks) }
 }
 
 /// A page, in the listing's order, with one entry more than its size when there are more.
@@ -113,21 +130,49 @@ pub async fn page(
     listing: &Listing,
     page: &Page,
 ) -> Result<Vec<Entry>> {
-    let query = page_query(range, listing, page, connection.get_database_backend())?;
-    let rows =
-        Model::find_by_statement(connection.get_database_backend().build(&query)).all(connection).await?;
+    let backend = connection.get_database_backend();
+    let mut places = range.places();
+    if listing.order.key == OrderKey::Id {
+        steer(connection, &mut places, listing).await?;
+    }
+    let query = page_query(places, listing, page, backend)?;
+    let rows = Model::find_by_statement(backend.build(&query)).all(connection).await?;
     rows.into_iter().map(convert::entry).collect()
 }
 
+/// Planners take matches to be spread evenly over the ids, and walk all ids to find the first hundred. What was
+/// marked or recorded lately stands at their end, so the walk would read the whole ledger. Where there are few
+/// matches the order is made of `id + 0`, which no index has: they are found by their own index and sorted.
+async fn steer(connection: &impl ConnectionTrait, places: &mut [Place], listing: &Listing) -> Result<()> {
+    let backend = connection.get_database_backend();
+    let by_filter = match listing.filter.clone().and_then(Filter::selective_part) {
+        Some(filter) => {
+            let entries = Query::select().from(Entity).and_where(condition(&filter, backend)).to_owned();
+            has_few(connection, &entries).await?
+        }
+        None => false,
+    };
+    for place in places {
+        let few = match &place.chosen_by {
+            Some(rows) if !by_filter => has_few(connection, rows).await?,
+            _ => by_filter,
+        };
+        if few {
+            place.id = place.id.clone().add(0);
+        }
+    }
+    Ok(())
+}
+
 /// The statement of [`page`]; taken from the end, rows come in reverse.
-pub fn page_query(
-    range: &Range,
+fn page_query(
+    places: Vec<Place>,
     listing: &Listing,
     page: &Page,
     backend: DbBackend,
 ) -> Result<SelectStatement> {
     let downwards = listing.order.descending != page.from_end;
-    let places = range.places().into_iter().map(|place| {
+    let places = places.into_iter().map(|place| {
         let mut query = select_entries(place.query, listing.filter.as_ref(), backend);
         for (bound, upwards) in
             [(page.after, !listing.order.descending), (page.before, listing.order.descending)]

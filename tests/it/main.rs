@@ -10,12 +10,14 @@
 
 mod support;
 
+mod answers;
 mod architecture;
 mod command_line;
 mod documentation;
 mod filter_model;
 mod filters;
 mod graphiql;
+mod graphql_errors;
 mod graphql_http;
 mod import;
 mod marking;
