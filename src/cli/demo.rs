@@ -55,7 +55,7 @@ pub fn welcome(address: SocketAddr) -> String {
     format!(
         "ledgate serves a demo ledger that is gone when it stops.\n\n  \
          Explore   http://{address}/\n  \
-         Ask       curl http://{address}/graphql --json '{{\"query\": \"{{ unexportedEntries(systemId: \
+         Ask       curl http://{address}/graphql -H 'content-type: application/json' -d '{{\"query\": \"{{ unexportedEntries(systemId: \
          \\\"erp\\\", first: 3) {{ nodes {{ id postingDate description debit credit }} }} }}\"}}'\n"
     )
 }

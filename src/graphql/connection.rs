@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
 
 use super::entry::EntryNode;
+use super::entry_list::EntryList;
 use super::error::{Fallible, fallible};
 use super::page_info::PageInfo;
 use super::siblings::Siblings;
@@ -135,8 +136,8 @@ impl EntryConnection {
     }
 
     /// The entries.
-    async fn nodes(&self) -> Vec<EntryNode> {
-        EntryNode::all(&self.siblings)
+    async fn nodes(&self) -> EntryList {
+        EntryList(EntryNode::all(&self.siblings))
     }
 
     /// Where the page begins and ends, and whether there is more.

@@ -215,7 +215,9 @@ fn answer(
         return answer;
     }
     let status = if media_type == RESPONSE_JSON { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    let body = serde_json::json!({ "errors": errors }).to_string();
+    // Not json!, which would put the fields of an error in the order of the alphabet.
+    let body =
+        serde_json::to_vec(&std::collections::BTreeMap::from([("errors", errors)])).unwrap_or_default();
     (status, [(header::CONTENT_TYPE, content_type(media_type))], body).into_response()
 }
 

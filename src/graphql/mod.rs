@@ -2,6 +2,7 @@
 
 mod connection;
 mod entry;
+mod entry_list;
 mod error;
 mod export;
 mod filter;

@@ -11,7 +11,7 @@ use sea_orm::sea_query::{
     Asterisk, CaseStatement, Expr, ExprTrait, Func, IntoColumnRef, Order as Direction, Query,
     SelectStatement, UnionType,
 };
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iterable, StreamTrait};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Iterable, StreamTrait};
 
 use super::condition::condition;
 use super::convert;
@@ -20,7 +20,7 @@ use super::takeover::marks_of;
 use crate::domain::filter::Filter;
 use crate::domain::page::{Listing, OrderKey, Page, Position};
 use crate::domain::{Count, Entry, Error, Precision, Result, Timestamp};
-use crate::entities::accounting_entry::{Column, Entity, Model};
+use crate::entities::accounting_entry::{Column, Entity};
 use crate::entities::{export_mark, pending_export};
 
 /// Which entries are meant, with the system's state looked up.
@@ -136,8 +136,7 @@ pub async fn page(
         steer(connection, &mut places, listing).await?;
     }
     let query = page_query(places, listing, page, backend)?;
-    let rows = Model::find_by_statement(backend.build(&query)).all(connection).await?;
-    rows.into_iter().map(convert::entry).collect()
+    connection.query_all(&query).await?.iter().map(convert::listed).collect()
 }
 
 /// Planners take matches to be spread evenly over the ids, and walk all ids to find the first hundred. What was
@@ -213,8 +212,8 @@ pub async fn stream<'a>(
     });
     let mut query = unite(queries.collect::<Result<Vec<_>>>()?).statement;
     order(&mut query, listing.order.key, lone_id.unwrap_or_else(|| Expr::col(Column::Id)), downwards);
-    let rows = Model::find_by_statement(backend.build(&query)).stream(connection).await?;
-    Ok(rows.map(|row| row.map_err(Error::from).and_then(convert::entry)))
+    let rows = connection.stream(&query).await?;
+    Ok(rows.map(|row| row.map_err(Error::from).and_then(|row| convert::listed(&row))))
 }
 
 /// How many entries the listing has, reading no more than [`Count::LIMIT`] and one.

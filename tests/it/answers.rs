@@ -14,6 +14,30 @@ async fn text(gateway: &Gateway, query: &str, variables: Value) -> String {
 }
 
 on_both_databases! {
+    /// Plain lists of entries are resolved by a short cut, those that ask for a key twice by the engine.
+    async fn a_list_reads_the_same_to_the_letter_however_it_is_resolved(gateway: Gateway) {
+        let ids = gateway.record(entries(3)).await;
+        gateway.mark("erp", &ids[..2]).await;
+        let query = |once_more: &str| format!(
+            "{{ accountingEntries(first: 500) {{ nodes {{
+                __typename {once_more} ...F day: postingDate exports {{ systemId entry {{ id }} }} journalName
+                timeline(first: 1) {{ nodes {{ kind }} }} bad: timeline(first: 0) {{ nodes {{ kind }} }}
+                ... on AccountingEntry {{ attributes }} }} }} }}
+            fragment F on AccountingEntry {{ id amount export(systemId: \"erp\") {{ remarked }} }}"
+        );
+        let without_positions = |text: String| {
+            let mut answer: Value = serde_json::from_str(&text).unwrap();
+            let errors = answer["errors"].take();
+            let paths: Vec<String> =
+                errors.as_array().unwrap().iter().map(|error| error["path"].to_string()).collect();
+            (text.split("\"errors\"").next().unwrap().to_owned(), paths)
+        };
+        let plain = without_positions(text(&gateway, &query(""), json!({})).await);
+        let by_the_engine = without_positions(text(&gateway, &query("id"), json!({})).await);
+        assert_eq!(plain, by_the_engine);
+        assert_eq!(plain.1.len(), 3, "{plain:?}");
+    }
+
     async fn answers_keep_the_order_of_the_question(gateway: Gateway) {
         let ids = gateway.record(entries(2)).await;
         gateway.mark("erp", &ids[..1]).await;

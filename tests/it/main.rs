@@ -20,6 +20,7 @@ mod graphiql;
 mod graphql_errors;
 mod graphql_http;
 mod import;
+mod large_answers;
 mod marking;
 mod migrations;
 mod money;

@@ -3,28 +3,11 @@
 use std::collections::BTreeSet;
 
 use ledgate::store::takeover::{CHUNK, Step, step, unfinished};
-use sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::on_both_databases;
 use crate::support::{Gateway, entries};
-
-/// Entries `1..=count`, by another program, in one statement.
-async fn history(gateway: &Gateway, count: u64) {
-    let numbers = match gateway.backend() {
-        DbBackend::Postgres => format!("generate_series(1, {count}) AS numbers(n)"),
-        _ => format!(
-            "(WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})
-              SELECT n FROM numbers) AS numbers"
-        ),
-    };
-    let sql = format!(
-        "INSERT INTO accounting_entries (external_id, journal_code, entry_number, posting_date, account_number,
-            description, debit, credit)
-         SELECT 'H:' || n, 'VE', '1', '2026-01-31', '707000', 'history', 0, n FROM {numbers}"
-    );
-    gateway.other_program().await.execute_unprepared(&sql).await.unwrap();
-}
 
 /// What the system has not been sent, in one streamed answer.
 async fn unexported(gateway: &Gateway, system: &str) -> BTreeSet<i64> {
@@ -49,7 +32,7 @@ async fn pending_rows(gateway: &Gateway) -> i64 {
 on_both_databases! {
     async fn answers_are_right_after_every_step(gateway: Gateway) {
         let count = 2 * CHUNK + 7;
-        history(&gateway, count).await;
+        gateway.insert_elsewhere(count).await;
         gateway.stop_background().await;
         let mut expected: BTreeSet<i64> = unexported(&gateway, "erp").await;
         assert_eq!(expected.len() as u64, count);
@@ -88,7 +71,7 @@ on_both_databases! {
 
     async fn marks_and_the_mover_do_not_pass_each_other(gateway: Gateway) {
         let count = 3 * CHUNK;
-        history(&gateway, count).await;
+        gateway.insert_elsewhere(count).await;
         let all: Vec<i64> = unexported(&gateway, "erp").await.into_iter().collect();
         let other = gateway.another().await;
         // Every fiftieth entry, from the far end, so that markers meet the mover.
@@ -127,7 +110,7 @@ on_both_databases! {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_gateways_share_the_work() {
     let gateway = Gateway::on_postgres().await;
-    history(&gateway, 4 * CHUNK).await;
+    gateway.insert_elsewhere(4 * CHUNK).await;
     let other = gateway.another().await;
     gateway.mark("erp", &[1]).await;
     futures_util::future::join(gateway.history_taken_over(), other.history_taken_over()).await;
