@@ -9,7 +9,7 @@ use super::Ledger;
 use crate::domain::export::{EntryExport, EventKind, TimelineEvent};
 use crate::domain::page::{Binding, Listing, PageArguments, Position, Scope, page_size};
 use crate::domain::{Code, Count, Entry, EntryId, Fault, Result};
-use crate::store::{self, listing::Range};
+use crate::store::{self, places::Range};
 
 /// One page of a listing.
 #[derive(Clone, Debug)]

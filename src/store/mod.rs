@@ -9,6 +9,7 @@ pub mod failure;
 pub mod idempotency;
 pub mod listing;
 pub mod marks;
+pub mod places;
 pub mod schema;
 pub mod systems;
 pub mod takeover;
