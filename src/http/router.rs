@@ -68,6 +68,7 @@ async fn measure(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let (took, status) = (started.elapsed(), response.status());
     telemetry::request_answered(&method, route.as_deref(), status, took);
-    tracing::info!(status = status.as_u16(), microseconds = took.as_micros(), "answered");
+    let microseconds = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    tracing::info!(status = status.as_u16(), microseconds, "answered");
     response
 }
