@@ -129,25 +129,16 @@ pub async fn timeline(
 )]
 pub async fn record(State(ledger): State<Ledger>, body: JsonBody) -> Result<Json<RecordedEntries>, Problem> {
     let record = async {
-        let items = body.items()?;
-        let (mut contents, mut faults, mut all_read) = (Vec::new(), Vec::new(), true);
-        for (index, item) in items.iter().enumerate() {
-            let place = |fault: Fault| fault.under(index).under("accounting_entries");
-            match content(item) {
-                Ok(content) => {
-                    faults.extend(content.faults().into_iter().map(place));
-                    contents.push(content);
-                }
-                Err(fault) => {
-                    faults.push(place(fault));
-                    all_read = false;
-                }
-            }
+        let items: Vec<Result<EntryContent, Fault>> = body.items()?.iter().map(content).collect();
+        if items.iter().any(Result::is_err) {
+            // What the use case cannot be given it cannot judge: its faults are told here, beside those of the others.
+            let faults = items.into_iter().enumerate().flat_map(|(index, item)| {
+                let faults = item.map_or_else(|fault| vec![fault], |content| content.faults());
+                faults.into_iter().map(move |fault| fault.under(index).under("accounting_entries"))
+            });
+            return Err(Error::Refused(faults.collect()));
         }
-        // The use case finds these itself, and others: only what it cannot be given is refused here.
-        if !all_read {
-            return Err(Error::Refused(faults));
-        }
+        let contents = items.into_iter().filter_map(Result::ok).collect();
         ledger.record(contents, super::ACTOR).await.map_err(in_rest_spelling)
     };
     record.await.map(|recorded| Json(recorded.into())).map_err(Problem::of_write)
