@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
 
-use super::entry::EntryNode;
-use super::entry_list::EntryList;
+use super::entry_list::{Cursors, EdgeList, EntryList};
 use super::error::{Fallible, fallible};
 use super::page_info::PageInfo;
 use super::siblings::Siblings;
-use crate::domain::page::{Binding, Listing, Order, OrderKey, PageArguments};
+use crate::domain::page::{Listing, Order, OrderKey, PageArguments};
 use crate::domain::{Count, Error, Precision, Result};
 use crate::service::{EntryPage, Ledger};
 
@@ -78,20 +77,11 @@ impl From<AccountingEntryOrder> for Order {
     }
 }
 
-/// An entry and its cursor.
-#[derive(SimpleObject)]
-pub struct AccountingEntryEdge {
-    /// Marks this place; bound to the arguments of the list it came from.
-    cursor: String,
-    /// The entry.
-    node: EntryNode,
-}
-
 /// A page of entries.
 pub struct EntryConnection {
     listing: Listing,
     siblings: Arc<Siblings>,
-    cursors: Binding,
+    cursors: Cursors,
     has_next: bool,
     has_previous: bool,
 }
@@ -108,16 +98,12 @@ impl EntryConnection {
         let EntryPage { entries, has_next, has_previous, cursors } =
             ledger.list(&listing, &arguments).await?;
         Ok(Self {
-            listing,
             siblings: Siblings::new(ledger.clone(), entries),
-            cursors,
+            cursors: Cursors { binding: cursors, order: listing.order },
+            listing,
             has_next,
             has_previous,
         })
-    }
-
-    fn cursor(&self, node: &EntryNode) -> String {
-        self.cursors.cursor(self.listing.order.position(node.entry()))
     }
 }
 
@@ -130,19 +116,18 @@ pub fn ledger<'a>(context: &Context<'a>) -> Result<&'a Ledger> {
 #[Object(name = "AccountingEntryConnection")]
 impl EntryConnection {
     /// The entries with their cursors.
-    async fn edges(&self) -> Vec<AccountingEntryEdge> {
-        let edge = |node| AccountingEntryEdge { cursor: self.cursor(&node), node };
-        EntryNode::all(&self.siblings).into_iter().map(edge).collect()
+    async fn edges(&self) -> EdgeList {
+        EdgeList { siblings: Arc::clone(&self.siblings), cursors: self.cursors }
     }
 
     /// The entries.
     async fn nodes(&self) -> EntryList {
-        EntryList(EntryNode::all(&self.siblings))
+        EntryList(Arc::clone(&self.siblings))
     }
 
     /// Where the page begins and ends, and whether there is more.
     async fn page_info(&self) -> PageInfo {
-        let cursor = |entry| self.cursors.cursor(self.listing.order.position(entry));
+        let cursor = |entry| self.cursors.of(entry);
         PageInfo {
             has_next_page: self.has_next,
             has_previous_page: self.has_previous,

@@ -3,7 +3,6 @@
 
 use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{Response, ServerError, Value, Variables};
-use async_graphql_axum::GraphQLResponse;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -14,7 +13,8 @@ use serde::Deserialize;
 
 use super::Schema;
 use super::guard::{Limits, Refusal, check, check_variables};
-use super::order;
+use super::object_text::{NothingToMerge, json, write_tree};
+use super::order::{self, Shape};
 use super::scalars::how_to_write;
 use crate::domain::Code;
 use crate::http::RequestId;
@@ -105,22 +105,26 @@ fn read_body(bytes: &[u8]) -> Result<Body, String> {
 async fn run(schema: &Schema, limits: &Limits, body: Body) -> Result<(Response, bool), Refusal> {
     let variables = Variables::from_json(serde_json::Value::Object(body.variables.unwrap_or_default()));
     let mut document = read_document(&body.query, &variables, limits)?;
-    let operation_name = body.operation_name.as_deref();
-    if let Some(operation) = order::operation(&document, operation_name) {
+    let mut shape = None;
+    if let Some(operation) = order::operation(&document, body.operation_name.as_deref()) {
         check_variables(operation, &variables)?;
+        shape = Some(Shape::of(&document, operation));
     }
     order::add_placeholders(&mut document);
     let mut request = async_graphql::Request::new(body.query).variables(variables);
-    request.operation_name = body.operation_name.clone();
-    request.set_parsed_query(document.clone());
+    request.operation_name = body.operation_name;
+    request.set_parsed_query(document);
+    if shape.as_ref().is_some_and(|shape| !shape.merges()) {
+        request = request.data(NothingToMerge);
+    }
     let mut response = schema.execute(request).await;
     // Every field that can fail is nullable and leaves its null, so an empty answer means that nothing ran.
     let refused = order::is_empty(&response.data) && !response.errors.is_empty();
-    if let (false, Some(operation)) = (refused, order::operation(&document, operation_name)) {
+    if let (false, Some(shape)) = (refused, shape) {
         for error in &response.errors {
             order::put_null(&mut response.data, &error.path);
         }
-        order::arrange(&document, operation, &mut response.data);
+        shape.arrange(&mut response.data);
     }
     Ok((response, refused))
 }
@@ -208,17 +212,34 @@ fn answer(
             errors.push(error);
         }
     }
-    if !refused {
-        response.errors = errors;
-        let mut answer = GraphQLResponse::from(response).into_response();
-        answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(media_type)));
-        return answer;
+    let mut body = Vec::new();
+    let written = write_answer((!refused).then_some(&response.data), &errors, &mut body);
+    if let Err(error) = written {
+        tracing::error!(%error, "an answer could not be written");
+        return failure(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            Code::InternalServerError,
+            "the answer could not be written",
+        );
     }
-    let status = if media_type == RESPONSE_JSON { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    // Not json!, which would put the fields of an error in the order of the alphabet.
-    let body =
-        serde_json::to_vec(&std::collections::BTreeMap::from([("errors", errors)])).unwrap_or_default();
+    let bad_request = refused && media_type == RESPONSE_JSON;
+    let status = if bad_request { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     (status, [(header::CONTENT_TYPE, content_type(media_type))], body).into_response()
+}
+
+/// `{"data": …, "errors": […]}`, without data where nothing ran and without errors where there are none.
+fn write_answer(data: Option<&Value>, errors: &[ServerError], out: &mut Vec<u8>) -> serde_json::Result<()> {
+    out.push(b'{');
+    if let Some(data) = data {
+        out.extend_from_slice(b"\"data\":");
+        write_tree(data, out)?;
+    }
+    if !errors.is_empty() {
+        out.extend_from_slice(if data.is_some() { b",\"errors\":" } else { b"\"errors\":" });
+        json(errors, out)?;
+    }
+    out.push(b'}');
+    Ok(())
 }
 
 /// An answer to a request that came to nothing outside of this handler.

@@ -10,6 +10,7 @@ mod filter_reading;
 mod guard;
 mod handler;
 mod mutation;
+mod object_text;
 mod order;
 mod page_info;
 mod query;

@@ -8,23 +8,40 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, PathSegment, Positioned, Value};
 
-/// The keys of an object in their order, each with the shape of what is under it.
+/// The shape of an operation's answer: the keys of an object in their order, each with what is under it.
 #[derive(Default)]
-struct Shape(Vec<(Name, Shape)>);
+pub struct Shape {
+    keys: Vec<(Name, Shape)>,
+    merges: bool,
+}
 
 impl Shape {
+    /// Of an operation of the document, which has passed the guard, so it has an end.
+    pub fn of(document: &ExecutableDocument, operation: &OperationDefinition) -> Self {
+        let mut shape = Shape::default();
+        shape.add(document, &operation.selection_set.node);
+        shape
+    }
+
+    /// Whether several selections fall onto one key somewhere.
+    pub fn merges(&self) -> bool {
+        self.merges || self.keys.iter().any(|(_, inner)| inner.merges())
+    }
+
     /// Adds what a selection set asks for. The schema has no interfaces and no unions, so every fragment of a
-    /// valid document applies; and the document has passed the guard, so it has an end.
+    /// valid document applies.
     fn add(&mut self, document: &ExecutableDocument, set: &SelectionSet) {
         for selection in &set.items {
             match &selection.node {
                 Selection::Field(field) => {
                     let key = &field.node.response_key().node;
-                    let place = self.0.iter().position(|(name, _)| name == key).unwrap_or_else(|| {
-                        self.0.push((key.clone(), Shape::default()));
-                        self.0.len() - 1
+                    let known = self.keys.iter().position(|(name, _)| name == key);
+                    self.merges |= known.is_some();
+                    let place = known.unwrap_or_else(|| {
+                        self.keys.push((key.clone(), Shape::default()));
+                        self.keys.len() - 1
                     });
-                    self.0[place].1.add(document, &field.node.selection_set.node);
+                    self.keys[place].1.add(document, &field.node.selection_set.node);
                 }
                 Selection::InlineFragment(inline) => self.add(document, &inline.node.selection_set.node),
                 Selection::FragmentSpread(spread) => {
@@ -36,18 +53,19 @@ impl Shape {
         }
     }
 
-    fn arrange(&self, value: &mut Value) {
+    /// Puts the data of the operation into this order, and takes the placeholders out.
+    pub fn arrange(&self, value: &mut Value) {
         match value {
             Value::List(items) => items.iter_mut().for_each(|item| self.arrange(item)),
             Value::Object(object) => {
                 object.shift_remove(PLACEHOLDER);
                 let mut place = 0;
-                for (name, shape) in &self.0 {
+                for (name, shape) in &self.keys {
                     let Some(found) = object.get_index_of(name.as_str()) else { continue };
                     if found != place {
                         object.move_index(found, place);
                     }
-                    if let (false, Some(inner)) = (shape.0.is_empty(), object.get_mut(name.as_str())) {
+                    if let (false, Some(inner)) = (shape.keys.is_empty(), object.get_mut(name.as_str())) {
                         shape.arrange(inner);
                     }
                     place += 1;
@@ -56,13 +74,6 @@ impl Shape {
             _ => {}
         }
     }
-}
-
-/// Puts the data of an operation into the order of its selections, and takes the placeholders out.
-pub fn arrange(document: &ExecutableDocument, operation: &OperationDefinition, data: &mut Value) {
-    let mut shape = Shape::default();
-    shape.add(document, &operation.selection_set.node);
-    shape.arrange(data);
 }
 
 /// The operation that runs: the one of that name, or the only one.
@@ -107,7 +118,7 @@ pub fn is_empty(data: &Value) -> bool {
 }
 
 /// A key that nobody can ask for: names that begin with two underscores are the specification's own.
-const PLACEHOLDER: &str = "__placeholder";
+pub const PLACEHOLDER: &str = "__placeholder";
 
 /// Asks for a placeholder in every object, so that none is empty when all that was asked of it is skipped. A
 /// document without directives stays as it is.

@@ -42,7 +42,7 @@ fn page_query(
 ) -> Result<SelectStatement> {
     let downwards = listing.order.descending != page.from_end;
     let places = places.into_iter().map(|place| {
-        let mut query = select_entries(place.query, listing.filter.as_ref(), backend);
+        let mut query = select_entries(place.query(), listing.filter.as_ref(), backend);
         for (bound, upwards) in
             [(page.after, !listing.order.descending), (page.before, listing.order.descending)]
         {
@@ -74,7 +74,7 @@ pub async fn stream<'a>(
     let mut places = range.places();
     let lone_id = (places.len() == 1).then(|| places[0].id.clone());
     let queries = places.drain(..).map(|place| {
-        let mut query = select_entries(place.query, listing.filter.as_ref(), backend);
+        let mut query = select_entries(place.query(), listing.filter.as_ref(), backend);
         if let Some(position) = after {
             query.and_where(beyond(listing.order.key, &place.id, position, !downwards)?);
         }
@@ -97,7 +97,7 @@ pub async fn count(connection: &impl ConnectionTrait, range: &Range, listing: &L
         None => (None, None),
     };
     let candidates = range.places().into_iter().map(|place| {
-        let mut query = select_entries(place.query, leading.as_ref(), backend);
+        let mut query = select_entries(place.query(), leading.as_ref(), backend);
         query.limit(Count::LIMIT + 1);
         query
     });

@@ -3,14 +3,14 @@
 //! What a system has not been sent lies in up to three places, which never overlap: its pending rows; the stretch of
 //! history that has none yet, less what is marked; and, as of a moment, what was marked later.
 
-use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, IntoColumnRef, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, IntoColumnRef, JoinType, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait};
 
 use super::condition::condition;
-use super::systems::KnownSystem;
+use super::systems::{KnownSystem, taken_over_key};
 use super::takeover::marks_of;
 use crate::domain::page::Listing;
-use crate::domain::{Error, Filter, Result, Timestamp};
+use crate::domain::{Error, Filter, Result, SystemId, Timestamp};
 use crate::entities::accounting_entry::{Column, Entity};
 use crate::entities::{export_mark, pending_export};
 
@@ -19,6 +19,9 @@ use crate::entities::{export_mark, pending_export};
 pub enum Range {
     /// All there are: the ledger, or what a system that nobody marked for has not been sent.
     Ledger,
+    /// What the system of this name has not been sent, in one query that looks the system up itself. Empty,
+    /// whatever the system has, unless it is known and all its history is taken over.
+    Pending(SystemId),
     /// What a known system has not been sent, or had not been at a moment that is past.
     Unexported {
         /// The system.
@@ -28,23 +31,69 @@ pub enum Range {
     },
 }
 
-/// One of the places where entries lie: a query without columns, and the cheapest expression for the entry's
-/// id in it (the one its index is ordered by).
+/// One of the places where entries lie.
 pub(super) struct Place {
-    pub(super) query: SelectStatement,
+    /// What pages are ordered by: the entry's id as the place has it, unless its index should not be walked.
     pub(super) id: Expr,
-    /// The rows of the place themselves, when they are chosen by a condition that may leave few of many.
-    chosen_by: Option<SelectStatement>,
+    rows: SelectStatement,
+    entry_id: Expr,
+    join: Join,
+    /// Whether the rows are chosen by a condition that may leave few of many.
+    chosen: bool,
+}
+
+/// How the entries come to the rows of a place.
+enum Join {
+    /// The rows are the entries.
+    None,
+    /// As the planner likes.
+    Free,
+    /// Row by row, each entry by its id.
+    OneByOne,
+}
+
+impl Place {
+    fn new(entry_id: Expr, rows: SelectStatement, join: Join) -> Self {
+        Self { id: entry_id.clone(), rows, entry_id, join, chosen: false }
+    }
+
+    /// A query of the entries, without columns.
+    pub(super) fn query(&self) -> SelectStatement {
+        let mut query = self.rows.clone();
+        match self.join {
+            Join::None => {}
+            Join::Free => {
+                query.inner_join(Entity, entry_id().eq(self.entry_id.clone()));
+            }
+            Join::OneByOne => {
+                // A subquery with an OFFSET, if only of 0, is never joined in another way.
+                let entry = Query::select()
+                    .column(Asterisk)
+                    .from(Entity)
+                    .and_where(entry_id().eq(self.entry_id.clone()))
+                    .offset(0)
+                    .to_owned();
+                query.join_lateral(JoinType::InnerJoin, entry, Entity, Expr::cust("TRUE"));
+            }
+        }
+        query
+    }
 }
 
 impl Range {
     /// The places of the range.
     pub(super) fn places(&self) -> Vec<Place> {
-        let Range::Unexported { system, marked_after } = self else {
-            let query = Query::select().from(Entity).to_owned();
-            return vec![Place { query, id: entry_id(), chosen_by: None }];
+        let (system, marked_after) = match self {
+            Range::Ledger => {
+                let rows = Query::select().from(Entity).to_owned();
+                return vec![Place::new(entry_id(), rows, Join::None)];
+            }
+            Range::Pending(id) => {
+                return vec![pending(Expr::SubQuery(None, Box::new(taken_over_key(id).into())))];
+            }
+            Range::Unexported { system, marked_after } => (system, marked_after),
         };
-        let mut places = vec![pending(system)];
+        let mut places = vec![pending_outside_history(system)];
         places.extend(unmarked_history(system));
         places.extend(marked_after.map(|moment| marked_later(system, moment)));
         places
@@ -76,51 +125,56 @@ fn entry_id() -> Expr {
     column(Entity, Column::Id)
 }
 
-fn pending(system: &KnownSystem) -> Place {
+fn pending(system_key: Expr) -> Place {
     let id = column(pending_export::Entity, pending_export::Column::EntryId);
-    let mut query = Query::select();
-    query
+    let rows = Query::select()
         .from(pending_export::Entity)
-        .inner_join(Entity, entry_id().eq(id.clone()))
-        .and_where(column(pending_export::Entity, pending_export::Column::SystemKey).eq(system.key));
+        .and_where(column(pending_export::Entity, pending_export::Column::SystemKey).eq(system_key))
+        .to_owned();
+    Place::new(id, rows, Join::Free)
+}
+
+fn pending_outside_history(system: &KnownSystem) -> Place {
+    let mut place = pending(Expr::value(system.key));
     if let Some(history) = system.history {
-        let mut taken_over = id.clone().lte(history.after);
+        let mut taken_over = place.id.clone().lte(history.after);
         if let Some(end) = history.to {
-            taken_over = taken_over.or(id.clone().gt(end));
+            taken_over = taken_over.or(place.id.clone().gt(end));
         }
-        query.and_where(taken_over);
+        place.rows.and_where(taken_over);
     }
-    Place { query, id, chosen_by: None }
+    place
 }
 
 fn unmarked_history(system: &KnownSystem) -> Option<Place> {
     let history = system.history?;
-    let mut query = Query::select();
-    query
-        .from(Entity)
+    let mut rows = Query::select();
+    rows.from(Entity)
         .and_where(entry_id().gt(history.after))
         .and_where(Expr::exists(marks_of(entry_id(), system.key)).not());
     if let Some(end) = history.to {
-        query.and_where(entry_id().lte(end));
+        rows.and_where(entry_id().lte(end));
     }
-    Some(Place { query, id: entry_id(), chosen_by: None })
+    Some(Place::new(entry_id(), rows, Join::None))
 }
 
 fn marked_later(system: &KnownSystem, moment: Timestamp) -> Place {
     let mark = |name| column(export_mark::Entity, name);
-    let id = mark(export_mark::Column::EntryId);
-    let marks = Query::select()
+    let rows = Query::select()
         .from(export_mark::Entity)
         .and_where(mark(export_mark::Column::SystemKey).eq(system.key))
         .and_where(mark(export_mark::Column::MarkedAt).gt(moment.micros()))
         .to_owned();
-    let query = marks.clone().inner_join(Entity, entry_id().eq(id.clone())).to_owned();
-    Place { query, id, chosen_by: Some(marks) }
+    Place { chosen: true, ..Place::new(mark(export_mark::Column::EntryId), rows, Join::Free) }
 }
 
-/// Planners take matches to be spread evenly over the ids, and walk all ids to find the first hundred. What was
-/// marked or recorded lately stands at their end, so the walk would read the whole ledger. Where there are few
-/// matches the order is made of `id + 0`, which no index has: they are found by their own index and sorted.
+/// For pages by id. Planners take matches to be spread evenly over the ids, which two kinds of pages belie:
+///
+/// - To find the first hundred they walk all ids. What was marked or recorded lately stands at their end, so the
+///   walk would read the whole ledger. Where there are few matches the order is made of `id + 0`, which no index
+///   has: they are found by their own index and sorted.
+/// - PostgreSQL, where it does not know how few rows a system has, merges them with the ledger: up to a straggler at
+///   its end it would read all of it. Row by row, a page costs what is on it.
 pub(super) async fn steer(
     connection: &impl ConnectionTrait,
     places: &mut [Place],
@@ -135,12 +189,11 @@ pub(super) async fn steer(
         None => false,
     };
     for place in places {
-        let few = match &place.chosen_by {
-            Some(rows) if !by_filter => has_few(connection, rows).await?,
-            _ => by_filter,
-        };
-        if few {
-            place.id = place.id.clone().add(0);
+        if by_filter || place.chosen && has_few(connection, &place.rows).await? {
+            place.id = place.entry_id.clone().add(0);
+        }
+        if let (Join::Free, false, DbBackend::Postgres) = (&place.join, by_filter, backend) {
+            place.join = Join::OneByOne;
         }
     }
     Ok(())

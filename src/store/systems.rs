@@ -3,7 +3,7 @@
 use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, Func, Query},
+    sea_query::{Expr, ExprTrait, Func, Query, SelectStatement},
 };
 
 use crate::domain::{Error, Result, SystemId, Timestamp};
@@ -51,6 +51,17 @@ pub async fn find(connection: &impl ConnectionTrait, id: &SystemId) -> Result<Op
         .one(connection)
         .await?;
     row.map(KnownSystem::try_from).transpose()
+}
+
+/// The key of the system of that name, if it is known and all its history is taken over.
+pub(super) fn taken_over_key(id: &SystemId) -> SelectStatement {
+    let column = |column: export_system::Column| Expr::col((export_system::Entity, column));
+    Query::select()
+        .expr(column(export_system::Column::Key))
+        .from(export_system::Entity)
+        .and_where(column(export_system::Column::Name).eq(id.as_str()))
+        .and_where(column(export_system::Column::TakenOverTo).gte(column(export_system::Column::HistoryEnd)))
+        .to_owned()
 }
 
 /// Up to `limit` systems by name, from behind `after`.
@@ -123,7 +134,7 @@ async fn named(
 }
 
 /// `SELECT max(id) FROM accounting_entries`.
-pub(super) fn max_entry_id() -> sea_orm::sea_query::SelectStatement {
+pub(super) fn max_entry_id() -> SelectStatement {
     Query::select()
         .expr(Expr::col(accounting_entry::Column::Id).max())
         .from(accounting_entry::Entity)

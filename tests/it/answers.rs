@@ -14,28 +14,74 @@ async fn text(gateway: &Gateway, query: &str, variables: Value) -> String {
 }
 
 on_both_databases! {
-    /// Plain lists of entries are resolved by a short cut, those that ask for a key twice by the engine.
-    async fn a_list_reads_the_same_to_the_letter_however_it_is_resolved(gateway: Gateway) {
-        let ids = gateway.record(entries(3)).await;
-        gateway.mark("erp", &ids[..2]).await;
-        let query = |once_more: &str| format!(
-            "{{ accountingEntries(first: 500) {{ nodes {{
-                __typename {once_more} ...F day: postingDate exports {{ systemId entry {{ id }} }} journalName
-                timeline(first: 1) {{ nodes {{ kind }} }} bad: timeline(first: 0) {{ nodes {{ kind }} }}
-                ... on AccountingEntry {{ attributes }} }} }} }}
-            fragment F on AccountingEntry {{ id amount export(systemId: \"erp\") {{ remarked }} }}"
-        );
-        let without_positions = |text: String| {
-            let mut answer: Value = serde_json::from_str(&text).unwrap();
-            let errors = answer["errors"].take();
-            let paths: Vec<String> =
-                errors.as_array().unwrap().iter().map(|error| error["path"].to_string()).collect();
-            (text.split("\"errors\"").next().unwrap().to_owned(), paths)
+    /// Lists of which every field is plain are written as text, the others resolved by the engine.
+    async fn a_list_reads_the_same_to_the_letter_however_it_is_made(gateway: Gateway) {
+        let mut all = entries(4);
+        for (field, value) in [
+            ("description", json!("a \"quote\", a \\, a tab\t, a line\n, é, 漢, 🦀, \u{1}, </script>, \u{2028}")),
+            ("journalName", json!("Ventes")),
+            ("debit", json!("-0.0001")),
+            ("foreignAmount", json!("922337203685477.5807")),
+            ("foreignCurrency", json!("JPY")),
+            ("documentDate", json!("0001-01-01")),
+            ("reconciledOn", json!("9999-12-31")),
+            ("attributes", json!({ "z": [1, 2.5, null, true, { "b": "x" }], "a": "\"" })),
+        ] {
+            all[1][field] = value;
+        }
+        gateway.record(all).await;
+        let fields = gateway.data("{ __type(name: \"AccountingEntry\") { fields {
+            name args { name } type { kind ofType { kind } } } } }", json!({})).await;
+        let fields = fields["__type"]["fields"].as_array().unwrap();
+        let scalar = |field: &&Value| {
+            let ty = &field["type"];
+            let is_scalar = ty["kind"] == "SCALAR" || ty["ofType"]["kind"] == "SCALAR";
+            field["args"] == json!([]) && is_scalar
         };
-        let plain = without_positions(text(&gateway, &query(""), json!({})).await);
-        let by_the_engine = without_positions(text(&gateway, &query("id"), json!({})).await);
-        assert_eq!(plain, by_the_engine);
-        assert_eq!(plain.1.len(), 3, "{plain:?}");
+        let scalars: Vec<&str> = fields.iter().filter(scalar).map(|field| field["name"].as_str().unwrap()).collect();
+        assert_eq!(scalars.len(), 25, "{scalars:?}");
+        let scalars = scalars.join(" ");
+        let query = |once_more: &str| format!(
+            "{{ unexportedEntries(systemId: \"erp\") {{
+                nodes {{ __typename {scalars} ...F day: postingDate ... on AccountingEntry {{ again: id }} {once_more} }}
+                edges {{ c: cursor __typename ... {{ node {{ ...F {scalars} }} }} }}
+                pageInfo {{ endCursor }}
+                other: edges {{ node {{ id }} }}
+                cursors: edges {{ cursor }} }} }}
+            fragment F on AccountingEntry {{ other: amount }}"
+        );
+        let written = text(&gateway, &query(""), json!({})).await;
+        let by_the_engine = text(&gateway, &query("id"), json!({})).await;
+        assert_eq!(written, by_the_engine);
+        let answer: Value = serde_json::from_str(&written).unwrap();
+        assert_eq!(answer.get("errors"), None, "{written}");
+        assert_eq!(answer["data"]["unexportedEntries"]["nodes"].as_array().unwrap().len(), 4);
+    }
+
+    async fn selections_of_one_list_are_merged(gateway: Gateway) {
+        gateway.record(entries(1)).await;
+        let query = "{ accountingEntries { nodes { id } ...C nodes { debit } edges { node { id } } } }
+            fragment C on AccountingEntryConnection { edges { cursor node { credit } } nodes { credit } }";
+        let answer: Value = serde_json::from_str(&text(&gateway, query, json!({})).await).unwrap();
+        let connection = &answer["data"]["accountingEntries"];
+        let (node, edge) = (&connection["nodes"][0], &connection["edges"][0]);
+        assert_eq!(*node, json!({ "id": node["id"], "debit": "0.00", "credit": "12.50" }));
+        assert!(node["id"].is_string() && edge["cursor"].is_string(), "{answer}");
+        assert_eq!(edge["node"], json!({ "id": node["id"], "credit": "12.50" }));
+    }
+
+    /// In lists that the engine resolves, a field that fails takes no other with it.
+    async fn fields_of_a_list_fail_one_by_one(gateway: Gateway) {
+        let ids = gateway.record(entries(2)).await;
+        let query = "{ accountingEntries { nodes { id bad: timeline(first: 0) { nodes { kind } } debit } } }";
+        let answer = text(&gateway, query, json!({})).await;
+        let node = |id: i64| format!("{{\"id\":\"{id}\",\"bad\":null,\"debit\":\"0.00\"}}");
+        let expected = format!(
+            "{{\"data\":{{\"accountingEntries\":{{\"nodes\":[{},{}]}}}},\"errors\":[", node(ids[0]), node(ids[1]));
+        assert!(answer.starts_with(&expected), "{answer}");
+        let answer: Value = serde_json::from_str(&answer).unwrap();
+        let paths: Vec<&Value> = answer["errors"].as_array().unwrap().iter().map(|error| &error["path"]).collect();
+        assert_eq!(paths, [&json!(["accountingEntries", "nodes", 0, "bad"]), &json!(["accountingEntries", "nodes", 1, "bad"])]);
     }
 
     async fn answers_keep_the_order_of_the_question(gateway: Gateway) {
