@@ -34,7 +34,10 @@ impl PgBouncer {
     /// Before the database of this address.
     pub fn before(database_url: &str) -> Self {
         let program = program().unwrap_or_else(|| {
-            panic!("these tests need PgBouncer, and there is none in the path or in /usr/sbin: apt-get install -y pgbouncer")
+            panic!(
+                "these tests need PgBouncer, and there is none in the path or in /usr/sbin: \
+                 apt-get install -y pgbouncer"
+            )
         });
         let mut said = String::new();
         for _ in 0..ATTEMPTS {
