@@ -96,11 +96,12 @@ fn variable(path: &[&str]) -> String {
     format!("{PREFIX}{}", path.join("_").to_ascii_uppercase())
 }
 
-/// A whole number where it is one, else the text as it is.
+/// A whole number, `true` or `false` where it is one, else the text as it is.
 fn read(value: String) -> Value {
-    match value.parse::<u64>() {
-        Ok(number) => number.into(),
-        Err(_) => value.into(),
+    match (value.parse::<u64>(), value.parse::<bool>()) {
+        (Ok(number), _) => number.into(),
+        (_, Ok(truth)) => truth.into(),
+        _ => value.into(),
     }
 }
 

@@ -17,6 +17,8 @@ pub struct DatabaseSettings {
     pub max_connections: u32,
     /// See [`DatabaseSettings::acquire_timeout`].
     pub acquire_timeout_seconds: u64,
+    /// Whether a pooler in transaction mode stands before PostgreSQL.
+    pub transaction_pooling: bool,
 }
 
 impl DatabaseSettings {

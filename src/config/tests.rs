@@ -28,6 +28,7 @@ fn the_documented_defaults_load() {
     assert_eq!(settings.database.url.expose(), "sqlite://ledgate.db");
     assert_eq!(settings.database.max_connections, 8);
     assert_eq!(settings.database.acquire_timeout(), Duration::from_secs(3));
+    assert!(!settings.database.transaction_pooling);
     assert_eq!(settings.http.listen.as_str(), "127.0.0.1:8080");
     assert_eq!(settings.http.request_timeout(), Duration::from_secs(30));
     assert_eq!(settings.http.body_limit_bytes, 2 * 1024 * 1024);
@@ -46,12 +47,14 @@ fn each_layer_covers_the_ones_below() {
     let variables = [
         ("LEDGATE_HTTP_LISTEN", "localhost:2"),
         ("LEDGATE_HTTP_REQUEST_TIMEOUT_SECONDS", "6"),
+        ("LEDGATE_DATABASE_TRANSACTION_POOLING", "true"),
         ("PATH", "x"),
     ];
     let flags = Overrides { listen: Some("0.0.0.0:3".to_owned()), ..Overrides::default() };
     let settings = load(file, &variables, flags).unwrap();
     assert_eq!(settings.http.listen.as_str(), "0.0.0.0:3");
     assert_eq!(settings.http.request_timeout_seconds, 6);
+    assert!(settings.database.transaction_pooling);
     assert_eq!(settings.http.body_limit_bytes, 4096);
     assert_eq!(settings.http.shutdown_deadline_seconds, 20);
     assert_eq!(settings.file.unwrap().file_name().unwrap(), FILE_NAME);

@@ -1,24 +1,26 @@
 //! Opening the database: SQLite with one writer and several readers beside it, or PostgreSQL with one pool.
 
 mod error;
+mod pool;
 
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
+    SqliteTransactionMode, Statement, TransactionOptions,
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
 use crate::config::{DatabaseKind, DatabaseSettings};
 
 pub use error::ConnectError;
+pub use pool::Pool;
 
 /// The database, open. Cheap to clone; all clones share the pools.
 #[derive(Clone, Debug)]
 pub struct Database {
-    reader: DatabaseConnection,
-    writer: DatabaseConnection,
+    reader: Pool,
+    writer: Pool,
 }
 
 impl Database {
@@ -46,9 +48,11 @@ impl Database {
             let mode = if create { Mode::Create } else { Mode::Existing };
             let writer = sea_orm::Database::connect(sqlite(settings, 1, mode)).await.map_err(failed)?;
             let readers = sqlite(settings, settings.max_connections, Mode::Read);
-            Self { reader: sea_orm::Database::connect(readers).await.map_err(failed)?, writer }
+            let reader = sea_orm::Database::connect(readers).await.map_err(failed)?;
+            Self { reader: Pool::new(reader, false), writer: Pool::new(writer, false) }
         } else {
             let pool = sea_orm::Database::connect(postgres(settings)).await.map_err(failed)?;
+            let pool = Pool::new(pool, settings.transaction_pooling);
             Self { reader: pool.clone(), writer: pool }
         };
         match database.why_read_only().await {
@@ -59,12 +63,12 @@ impl Database {
     }
 
     /// For statements that only read.
-    pub fn reader(&self) -> &DatabaseConnection {
+    pub fn reader(&self) -> &Pool {
         &self.reader
     }
 
     /// For single statements that write.
-    pub fn writer(&self) -> &DatabaseConnection {
+    pub fn writer(&self) -> &Pool {
         &self.writer
     }
 
@@ -76,7 +80,7 @@ impl Database {
             access_mode: None,
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         };
-        self.writer.begin_with_options(options).await
+        self.writer.begin(options).await
     }
 
     /// Whether it is PostgreSQL; else it is SQLite.
@@ -149,6 +153,13 @@ fn sqlite(settings: &DatabaseSettings, connections: u32, mode: Mode) -> ConnectO
 fn postgres(settings: &DatabaseSettings) -> ConnectOptions {
     let mut options = pool(settings, settings.max_connections);
     options.set_application_name("ledgate");
+    if settings.transaction_pooling {
+        // Statements do not outlive their transaction there, and PgBouncer refuses a start-up parameter that it does
+        // not know. We read no floats.
+        options.map_sqlx_postgres_opts(|postgres| {
+            postgres.statement_cache_capacity(0).extra_float_digits(None::<i8>)
+        });
+    }
     options
 }
 

@@ -1,7 +1,7 @@
 //! The schema's version: which migrations the database has, against those this program knows.
 
 use ledgate_migrations::Migrator;
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, TransactionOptions};
 use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::SchemaManager;
 
@@ -42,7 +42,8 @@ struct Applied {
 
 /// Every migration that the program or the database knows, oldest first. Changes nothing.
 pub async fn migrations(database: &Database) -> Result<Vec<Migration>, DbErr> {
-    let connection = database.reader();
+    let transaction = database.reader().begin(TransactionOptions::default()).await?;
+    let connection = &transaction;
     let applied: Vec<String> = if SchemaManager::new(connection).has_table("seaql_migrations").await? {
         let query = sea_orm::sea_query::Query::select()
             .column("version")

@@ -122,6 +122,11 @@ fn sqlite_way_out(code: Option<u32>) -> &'static str {
 fn postgres_way_out(code: Option<&str>) -> &'static str {
     match code {
         Some("3D000") => "Create it there (`createdb`), or name another one with --database-url",
+        // What PgBouncer says to a parameter of the start-up that it does not know; servers know them all.
+        Some("08P01") => {
+            "If this is PgBouncer: in transaction mode set database.transaction_pooling = true, in session mode add \
+             extra_float_digits to its ignore_startup_parameters"
+        }
         Some("28P01" | "28000") => "Check user and password in --database-url or LEDGATE_DATABASE_URL",
         _ => "Check that the server runs and has connections left, and that host and port are right",
     }

@@ -7,6 +7,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+use crate::support::gateway;
+
 /// No test waits longer than this for a line of the log: it fails and shows what came instead.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -96,5 +98,62 @@ impl Serving {
         let item = json!({ "accounting_entry_id": entry, "system_id": system });
         self.request(reqwest::Method::POST, "/v10/accounting-entries/mark-as-exported")
             .json(&json!({ "accounting_entries": [item] }))
+    }
+
+    /// Runs an operation that has to succeed, and gives its data.
+    pub async fn data(&self, query: &str, variables: Value) -> Value {
+        let body = json!({ "query": query, "variables": variables });
+        let answer = self.request(reqwest::Method::POST, "/graphql").json(&body).send().await.unwrap();
+        let answer: Value = answer.json().await.unwrap();
+        assert_eq!(answer.get("errors"), None, "{answer:#}");
+        answer["data"].clone()
+    }
+
+    /// Records one entry for each number, and gives their ids.
+    pub async fn record(&self, name: &str, numbers: std::ops::Range<usize>) -> Vec<i64> {
+        let entries: Vec<Value> = numbers.map(|number| gateway::entry(&format!("{name}:{number}"))).collect();
+        let query = "mutation($input: RecordAccountingEntriesInput!) {
+            recordAccountingEntries(input: $input) { entries { id } userErrors { message } } }";
+        let data = self.data(query, json!({ "input": { "entries": entries } })).await;
+        assert_eq!(data["recordAccountingEntries"]["userErrors"], json!([]));
+        gateway::ids(&data["recordAccountingEntries"]["entries"])
+    }
+
+    /// Marks up to ten entries for a system, and gives what came of each.
+    pub async fn export(&self, system: &str, ids: &[i64], idempotency_key: Option<&str>) -> Value {
+        let items: Vec<Value> =
+            ids.iter().map(|id| json!({ "entryId": id.to_string(), "systemId": system })).collect();
+        let query = "mutation($input: MarkExportedInput!) { markExported(input: $input) {
+            exports { entryId exportedAt remarked } userErrors { message } } }";
+        let input = json!({ "entries": items, "idempotencyKey": idempotency_key });
+        let payload = self.data(query, json!({ "input": input })).await["markExported"].clone();
+        assert_eq!(payload["userErrors"], json!([]));
+        payload["exports"].clone()
+    }
+
+    /// What the system has not been sent, read page by page; as of a moment if one is given.
+    pub async fn paged(&self, system: &str, since: Option<&str>) -> Vec<i64> {
+        let query = "query($system: SystemId!, $since: DateTime, $after: String) {
+            unexportedEntries(systemId: $system, notExportedSince: $since, first: 100, after: $after) {
+                nodes { id } pageInfo { hasNextPage endCursor } } }";
+        let (mut found, mut after) = (Vec::new(), Value::Null);
+        loop {
+            let variables = json!({ "system": system, "since": since, "after": after });
+            let page = self.data(query, variables).await["unexportedEntries"].clone();
+            found.extend(gateway::ids(&page["nodes"]));
+            if page["pageInfo"]["hasNextPage"] == json!(false) {
+                return found;
+            }
+            after = page["pageInfo"]["endCursor"].clone();
+        }
+    }
+
+    /// The same in one streamed answer.
+    pub async fn streamed(&self, system: &str) -> Vec<i64> {
+        let (status, body) = self.get(&format!("/v10/accounting-entries/export?system_id={system}")).await;
+        assert_eq!(status, 200, "{body}");
+        let answer: Value = serde_json::from_str(&body).unwrap();
+        let entries = answer["accounting_entries"].as_array().unwrap();
+        entries.iter().map(|entry| entry["id"].as_i64().unwrap()).collect()
     }
 }

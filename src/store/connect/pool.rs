@@ -1,0 +1,134 @@
+//! A pool of connections as the rest of the store sees it: statements that stand alone, and transactions.
+//!
+//! The driver sends a statement under a name of its own counting (`sqlx_s_7`) and runs it by that name in the next
+//! exchange, whatever its cache is told. A pooler in transaction mode may lead the two to different connections of
+//! the server, where the name may be missing or be another client's statement. With such a pooler between, every
+//! statement therefore runs in a transaction, which stays on one connection, and each transaction first drops the
+//! names that others left there.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use futures_util::Stream;
+use sea_orm::prelude::async_trait::async_trait;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
+    Statement, StreamTrait, TransactionOptions, TransactionTrait,
+};
+
+/// `BEGIN` goes ahead of it in an exchange of its own.
+const FRESH: &str = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; DEALLOCATE ALL";
+
+/// A pool of connections. Cheap to clone; all clones share it.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    connections: DatabaseConnection,
+    /// Whether a pooler in transaction mode stands before the server.
+    pooled: bool,
+}
+
+impl Pool {
+    pub(super) fn new(connections: DatabaseConnection, pooled: bool) -> Self {
+        Self { connections, pooled }
+    }
+
+    /// A transaction. Behind a pooler it is a reading and writing one at READ COMMITTED, as ours all are.
+    pub(in crate::store) async fn begin(
+        &self,
+        options: TransactionOptions,
+    ) -> Result<DatabaseTransaction, DbErr> {
+        if !self.pooled {
+            return self.connections.begin_with_options(options).await;
+        }
+        let transaction = self.connections.begin().await?;
+        transaction.execute_unprepared(FRESH).await?;
+        Ok(transaction)
+    }
+
+    /// Whether the database answers.
+    pub(super) async fn ping(&self) -> Result<(), DbErr> {
+        self.connections.ping().await
+    }
+
+    /// Closes the connections; running statements finish first.
+    pub(super) async fn close(self) -> Result<(), DbErr> {
+        self.connections.close().await
+    }
+
+    /// The transaction that a statement needs around it, if it needs one.
+    async fn around(&self) -> Result<Option<DatabaseTransaction>, DbErr> {
+        Ok(if self.pooled { Some(self.begin(TransactionOptions::default()).await?) } else { None })
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Pool {
+    fn get_database_backend(&self) -> DbBackend {
+        self.connections.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        let Some(transaction) = self.around().await? else {
+            return self.connections.execute_raw(statement).await;
+        };
+        let result = transaction.execute_raw(statement).await?;
+        transaction.commit().await?;
+        Ok(result)
+    }
+
+    /// Unprepared statements are one exchange, and so one transaction, anyway.
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.connections.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        let Some(transaction) = self.around().await? else {
+            return self.connections.query_one_raw(statement).await;
+        };
+        let row = transaction.query_one_raw(statement).await?;
+        transaction.commit().await?;
+        Ok(row)
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let Some(transaction) = self.around().await? else {
+            return self.connections.query_all_raw(statement).await;
+        };
+        let rows = transaction.query_all_raw(statement).await?;
+        transaction.commit().await?;
+        Ok(rows)
+    }
+}
+
+/// The rows of a statement as they come.
+type Rows<'a> = Pin<Box<dyn Stream<Item = Result<QueryResult, DbErr>> + Send + 'a>>;
+
+impl StreamTrait for Pool {
+    type Stream<'a> = Rows<'a>;
+
+    fn get_database_backend(&self) -> DbBackend {
+        self.connections.get_database_backend()
+    }
+
+    fn stream_raw<'a>(
+        &'a self,
+        statement: Statement,
+    ) -> Pin<Box<dyn Future<Output = Result<Rows<'a>, DbErr>> + 'a + Send>> {
+        Box::pin(async move {
+            let Some(transaction) = self.around().await? else {
+                let rows: Rows<'a> = Box::pin(self.connections.stream_raw(statement).await?);
+                return Ok(rows);
+            };
+            let rows: Rows<'a> = Box::pin(async_stream::try_stream! {
+                {
+                    let rows = transaction.stream_raw(statement).await?;
+                    for await row in rows {
+                        yield row?;
+                    }
+                }
+                transaction.commit().await?;
+            });
+            Ok(rows)
+        })
+    }
+}
