@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Ledger;
 use crate::domain::export::{EntryExport, EventKind, TimelineEvent};
-use crate::domain::page::{Binding, Listing, Page, PageArguments, Position, Scope, page_size};
+use crate::domain::page::{Binding, Listing, OrderKey, Page, PageArguments, Position, Scope, page_size};
 use crate::domain::{Code, Count, Entry, EntryId, Fault, Result};
 use crate::store::{self, places::Range};
 
@@ -63,9 +63,11 @@ impl Ledger {
     async fn read_page(&self, listing: &Listing, page: &Page) -> Result<Vec<Entry>> {
         let reader = self.database.reader();
         // The question that is asked all day takes one query instead of two. Its answer is told from that of a
-        // system which is new only by not being empty.
-        if let (Scope::Unexported { system_id, not_exported_since: None }, None) =
-            (&listing.scope, &listing.filter)
+        // system which is new only by not being empty. By another key than the id the planner would walk all
+        // entries for it, since it cannot see that a system has no rows.
+        let Listing { scope, filter, order } = listing;
+        if let (Scope::Unexported { system_id, not_exported_since: None }, None, OrderKey::Id) =
+            (scope, filter, order.key)
         {
             let range = Range::Pending(system_id.clone());
             let entries = store::listing::page(reader, &range, listing, page).await?;
