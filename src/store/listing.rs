@@ -26,9 +26,7 @@ pub async fn page(
 ) -> Result<Vec<Entry>> {
     let backend = connection.get_database_backend();
     let mut places = range.places();
-    if listing.order.key == OrderKey::Id {
-        steer(connection, &mut places, listing).await?;
-    }
+    steer(connection, &mut places, listing).await?;
     let query = page_query(places, listing, page, backend)?;
     connection.query_all(&query).await?.iter().map(convert::listed).collect()
 }
@@ -42,21 +40,23 @@ fn page_query(
 ) -> Result<SelectStatement> {
     let downwards = listing.order.descending != page.from_end;
     let places = places.into_iter().map(|place| {
-        let mut query = select_entries(place.query(), listing.filter.as_ref(), backend);
+        let mut query = select_entries(place.query(backend), listing.filter.as_ref(), backend);
+        let keys = Keys::new(listing.order.key, place.id);
+        let keys = if place.sorted { keys.without_index(backend) } else { keys };
         for (bound, upwards) in
             [(page.after, !listing.order.descending), (page.before, listing.order.descending)]
         {
             if let Some(position) = bound {
-                query.and_where(beyond(listing.order.key, &place.id, position, upwards)?);
+                query.and_where(keys.beyond(position, upwards)?);
             }
         }
-        order(&mut query, listing.order.key, place.id, downwards);
+        keys.order(&mut query, downwards);
         query.limit(page.size + 1);
         Ok(query)
     });
     let mut query = unite(places.collect::<Result<Vec<_>>>()?);
     if query.is_union {
-        order(&mut query.statement, listing.order.key, Expr::col(Column::Id), downwards);
+        Keys::new(listing.order.key, Expr::col(Column::Id)).order(&mut query.statement, downwards);
         query.statement.limit(page.size + 1);
     }
     Ok(query.statement)
@@ -74,14 +74,15 @@ pub async fn stream<'a>(
     let mut places = range.places();
     let lone_id = (places.len() == 1).then(|| places[0].id.clone());
     let queries = places.drain(..).map(|place| {
-        let mut query = select_entries(place.query(), listing.filter.as_ref(), backend);
+        let mut query = select_entries(place.query(backend), listing.filter.as_ref(), backend);
         if let Some(position) = after {
-            query.and_where(beyond(listing.order.key, &place.id, position, !downwards)?);
+            query.and_where(Keys::new(listing.order.key, place.id).beyond(position, !downwards)?);
         }
         Ok(query)
     });
     let mut query = unite(queries.collect::<Result<Vec<_>>>()?).statement;
-    order(&mut query, listing.order.key, lone_id.unwrap_or_else(|| Expr::col(Column::Id)), downwards);
+    let id = lone_id.unwrap_or_else(|| Expr::col(Column::Id));
+    Keys::new(listing.order.key, id).order(&mut query, downwards);
     let rows = connection.stream(&query).await?;
     Ok(rows.map(|row| row.map_err(Error::from).and_then(|row| convert::listed(&row))))
 }
@@ -97,7 +98,7 @@ pub async fn count(connection: &impl ConnectionTrait, range: &Range, listing: &L
         None => (None, None),
     };
     let candidates = range.places().into_iter().map(|place| {
-        let mut query = select_entries(place.query(), leading.as_ref(), backend);
+        let mut query = select_entries(place.query(backend), leading.as_ref(), backend);
         query.limit(Count::LIMIT + 1);
         query
     });
@@ -156,31 +157,50 @@ fn unite(queries: Vec<SelectStatement>) -> United {
     United { statement, is_union }
 }
 
-fn key_column(key: OrderKey) -> Option<Expr> {
-    match key {
-        OrderKey::Id => None,
-        OrderKey::CreatedAt => Some(column(Entity, Column::CreatedAt)),
-        OrderKey::UpdatedAt => Some(column(Entity, Column::UpdatedAt)),
-        OrderKey::PostingDate => Some(column(Entity, Column::PostingDate)),
-    }
+/// What a query is ordered by: the order's key, unless that is the id, and the id.
+struct Keys {
+    order: OrderKey,
+    key: Option<Expr>,
+    id: Expr,
 }
 
-fn order(query: &mut SelectStatement, key: OrderKey, id: Expr, downwards: bool) {
-    let direction = || if downwards { Direction::Desc } else { Direction::Asc };
-    if let Some(key) = key_column(key) {
-        query.order_by_expr(key, direction());
+impl Keys {
+    fn new(order: OrderKey, id: Expr) -> Self {
+        let key = match order {
+            OrderKey::Id => None,
+            OrderKey::CreatedAt => Some(Column::CreatedAt),
+            OrderKey::UpdatedAt => Some(Column::UpdatedAt),
+            OrderKey::PostingDate => Some(Column::PostingDate),
+        };
+        Self { order, key: key.map(|key| column(Entity, key)), id }
     }
-    query.order_by_expr(id, direction());
-}
 
-/// The rows on one side of a position.
-fn beyond(key: OrderKey, id: &Expr, position: Position, upwards: bool) -> Result<Expr> {
-    let Some(column) = key_column(key) else {
-        return Ok(if upwards { id.clone().gt(position.id) } else { id.clone().lt(position.id) });
-    };
-    let row = Expr::tuple([column, id.clone()]);
-    let bound = Expr::tuple([key_value(key, position)?, Expr::value(position.id)]);
-    Ok(if upwards { row.gt(bound) } else { row.lt(bound) })
+    /// The same values, made so that no index has them.
+    fn without_index(self, backend: DbBackend) -> Self {
+        let value = |column: Expr| match backend {
+            DbBackend::Postgres => column.add(0),
+            _ => Expr::cust_with_expr("+?", column),
+        };
+        Self { order: self.order, key: self.key.map(value), id: value(self.id) }
+    }
+
+    fn order(self, query: &mut SelectStatement, downwards: bool) {
+        let direction = if downwards { Direction::Desc } else { Direction::Asc };
+        for key in self.key.into_iter().chain([self.id]) {
+            query.order_by_expr(key, direction.clone());
+        }
+    }
+
+    /// The rows on one side of a position.
+    fn beyond(&self, position: Position, upwards: bool) -> Result<Expr> {
+        let Some(key) = &self.key else {
+            let id = self.id.clone();
+            return Ok(if upwards { id.gt(position.id) } else { id.lt(position.id) });
+        };
+        let row = Expr::tuple([key.clone(), self.id.clone()]);
+        let bound = Expr::tuple([key_value(self.order, position)?, Expr::value(position.id)]);
+        Ok(if upwards { row.gt(bound) } else { row.lt(bound) })
+    }
 }
 
 fn key_value(key: OrderKey, position: Position) -> Result<Expr> {

@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait, DbBackend, EntityTrait};
 use super::condition::condition;
 use super::systems::{KnownSystem, taken_over_key};
 use super::takeover::marks_of;
-use crate::domain::page::Listing;
+use crate::domain::page::{Listing, OrderKey};
 use crate::domain::{Error, Filter, Result, SystemId, Timestamp};
 use crate::entities::accounting_entry::{Column, Entity};
 use crate::entities::{export_mark, pending_export};
@@ -33,16 +33,18 @@ pub enum Range {
 
 /// One of the places where entries lie.
 pub(super) struct Place {
-    /// What pages are ordered by: the entry's id as the place has it, unless its index should not be walked.
+    /// The entry's id as the place has it: the cheapest to order by, since its index is ordered so.
     pub(super) id: Expr,
+    /// Whether pages are sorted, since matches are few, rather than found along an index in their order.
+    pub(super) sorted: bool,
     rows: SelectStatement,
-    entry_id: Expr,
     join: Join,
     /// Whether the rows are chosen by a condition that may leave few of many.
     chosen: bool,
 }
 
 /// How the entries come to the rows of a place.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Join {
     /// The rows are the entries.
     None,
@@ -53,27 +55,28 @@ enum Join {
 }
 
 impl Place {
-    fn new(entry_id: Expr, rows: SelectStatement, join: Join) -> Self {
-        Self { id: entry_id.clone(), rows, entry_id, join, chosen: false }
+    fn new(id: Expr, rows: SelectStatement, join: Join) -> Self {
+        Self { id, sorted: false, rows, join, chosen: false }
     }
 
     /// A query of the entries, without columns.
-    pub(super) fn query(&self) -> SelectStatement {
+    pub(super) fn query(&self, backend: DbBackend) -> SelectStatement {
         let mut query = self.rows.clone();
-        match self.join {
-            Join::None => {}
-            Join::Free => {
-                query.inner_join(Entity, entry_id().eq(self.entry_id.clone()));
+        let same_id = entry_id().eq(self.id.clone());
+        match (self.join, backend) {
+            (Join::None, _) => {}
+            (Join::Free, _) => {
+                query.inner_join(Entity, same_id);
             }
-            Join::OneByOne => {
+            (Join::OneByOne, DbBackend::Postgres) => {
                 // A subquery with an OFFSET, if only of 0, is never joined in another way.
-                let entry = Query::select()
-                    .column(Asterisk)
-                    .from(Entity)
-                    .and_where(entry_id().eq(self.entry_id.clone()))
-                    .offset(0)
-                    .to_owned();
+                let entry =
+                    Query::select().column(Asterisk).from(Entity).and_where(same_id).offset(0).to_owned();
                 query.join_lateral(JoinType::InnerJoin, entry, Entity, Expr::cust("TRUE"));
+            }
+            (Join::OneByOne, _) => {
+                // To SQLite the word CROSS says that the order of the tables is meant.
+                query.cross_join(Entity).and_where(same_id);
             }
         }
         query
@@ -100,7 +103,7 @@ impl Range {
     }
 }
 
-/// Matches up to this number are sorted rather than searched for in the order of ids.
+/// Matches up to this number are sorted rather than searched for in their order.
 const FEW: u64 = 20_000;
 
 /// Whether the query has few rows; reads no more than [`FEW`] and one.
@@ -168,13 +171,13 @@ fn marked_later(system: &KnownSystem, moment: Timestamp) -> Place {
     Place { chosen: true, ..Place::new(mark(export_mark::Column::EntryId), rows, Join::Free) }
 }
 
-/// For pages by id. Planners take matches to be spread evenly over the ids, which two kinds of pages belie:
+/// Planners take matches to be spread evenly, and walk an index in the page's order until they have found a hundred.
+/// What was marked or recorded lately stands at its end, so the walk would read the whole ledger. So few matches are
+/// found by their own index and sorted.
 ///
-/// - To find the first hundred they walk all ids. What was marked or recorded lately stands at their end, so the
-///   walk would read the whole ledger. Where there are few matches the order is made of `id + 0`, which no index
-///   has: they are found by their own index and sorted.
-/// - PostgreSQL, where it does not know how few rows a system has, merges them with the ledger: up to a straggler at
-///   its end it would read all of it. Row by row, a page costs what is on it.
+/// And PostgreSQL, where it does not know how few rows a system has, merges them with the ledger: up to a straggler
+/// at its end it would read all of it. So entries come to the rows one by one, unless the rows are many and in
+/// another order than the page.
 pub(super) async fn steer(
     connection: &impl ConnectionTrait,
     places: &mut [Place],
@@ -188,11 +191,11 @@ pub(super) async fn steer(
         }
         None => false,
     };
+    let by_id = listing.order.key == OrderKey::Id;
     for place in places {
-        if by_filter || place.chosen && has_few(connection, &place.rows).await? {
-            place.id = place.entry_id.clone().add(0);
-        }
-        if let (Join::Free, false, DbBackend::Postgres) = (&place.join, by_filter, backend) {
+        let uncertain = place.join != Join::None && (place.chosen || !by_id);
+        place.sorted = by_filter || uncertain && has_few(connection, &place.rows).await?;
+        if place.join == Join::Free && !by_filter && (by_id || place.sorted) {
             place.join = Join::OneByOne;
         }
     }
