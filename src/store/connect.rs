@@ -160,7 +160,9 @@ fn pool(settings: &DatabaseSettings, connections: u32) -> ConnectOptions {
         .min_connections(1)
         .acquire_timeout(patience)
         .connect_timeout(patience)
-        .sqlx_logging(false)
+        // Asked once, here: the driver would take every statement's text apart before it asks the log.
+        .sqlx_logging(tracing::enabled!(target: "sqlx::query", tracing::Level::DEBUG))
+        .sqlx_logging_level(log::LevelFilter::Debug)
         .record_stmt_in_spans(false);
     options
 }
