@@ -8,6 +8,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
+use sqlx::Executor;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
 use crate::config::{DatabaseKind, DatabaseSettings};
@@ -146,9 +147,21 @@ fn sqlite(settings: &DatabaseSettings, connections: u32, mode: Mode) -> ConnectO
     options
 }
 
+/// What is asked here is answered from an index and cut to a page. A planner that does not know the values (a plan
+/// kept for all of them) or the tables (not analysed yet) takes a third of the ledger to match, and reads all of it
+/// to find nothing. Where nothing but a scan is possible it is still made; it then looks so dear that the statement
+/// would be compiled first.
+const PLANNING: &str = "SET enable_seqscan = off; SET enable_mergejoin = off; SET jit = off";
+
 fn postgres(settings: &DatabaseSettings) -> ConnectOptions {
     let mut options = pool(settings, settings.max_connections);
     options.set_application_name("ledgate");
+    // Not as start-up parameters: a connection pooler in between may refuse those.
+    options.map_sqlx_postgres_pool_opts(|pool| {
+        pool.after_connect(|connection, _| {
+            Box::pin(async move { connection.execute(PLANNING).await.map(|_| ()) })
+        })
+    });
     options
 }
 
