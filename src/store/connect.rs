@@ -6,9 +6,10 @@ mod pool;
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
-    SqliteTransactionMode, Statement, TransactionOptions,
+    ConnectOptions, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, Statement,
+    TransactionOptions,
 };
+use sqlx::Executor;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
 use crate::config::{DatabaseKind, DatabaseSettings};
@@ -72,11 +73,11 @@ impl Database {
         &self.writer
     }
 
-    /// A writing transaction. On SQLite it takes the write lock at once: one that reads first and writes later
+    /// A writing transaction, on PostgreSQL at READ COMMITTED. On SQLite it takes the write lock at once: one that reads first and writes later
     /// would fail as soon as another wrote in between.
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         let options = TransactionOptions {
-            isolation_level: self.is_postgres().then_some(IsolationLevel::ReadCommitted),
+            isolation_level: None,
             access_mode: None,
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         };
@@ -150,6 +151,17 @@ fn sqlite(settings: &DatabaseSettings, connections: u32, mode: Mode) -> ConnectO
     options
 }
 
+/// What every connection to PostgreSQL begins with.
+///
+/// Triggers and the take-over count on READ COMMITTED, whatever the server's default is.
+///
+/// What is asked here is answered from an index and cut to a page. A planner that does not know the values (a plan
+/// kept for all of them) or the tables (not analysed yet) takes a third of the ledger to match, and reads all of it
+/// to find nothing. Where nothing but a scan is possible it is still made; it then looks so dear that the statement
+/// would be compiled first.
+const SESSION: &str = "SET default_transaction_isolation = 'read committed';
+    SET enable_seqscan = off; SET enable_mergejoin = off; SET jit = off";
+
 fn postgres(settings: &DatabaseSettings) -> ConnectOptions {
     let mut options = pool(settings, settings.max_connections);
     options.set_application_name("ledgate");
@@ -158,6 +170,13 @@ fn postgres(settings: &DatabaseSettings) -> ConnectOptions {
         // not know. We read no floats.
         options.map_sqlx_postgres_opts(|postgres| {
             postgres.statement_cache_capacity(0).extra_float_digits(None::<i8>)
+        });
+    } else {
+        // Not as start-up parameters: a pooler in session mode may refuse those.
+        options.map_sqlx_postgres_pool_opts(|pool| {
+            pool.after_connect(|connection, _| {
+                Box::pin(async move { connection.execute(SESSION).await.map(|_| ()) })
+            })
         });
     }
     options
@@ -171,7 +190,9 @@ fn pool(settings: &DatabaseSettings, connections: u32) -> ConnectOptions {
         .min_connections(1)
         .acquire_timeout(patience)
         .connect_timeout(patience)
-        .sqlx_logging(false)
+        // Asked once, here: the driver would take every statement's text apart before it asks the log.
+        .sqlx_logging(tracing::enabled!(target: "sqlx::query", tracing::Level::DEBUG))
+        .sqlx_logging_level(log::LevelFilter::Debug)
         .record_stmt_in_spans(false);
     options
 }

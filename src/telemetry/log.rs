@@ -41,7 +41,8 @@ fn subscriber<W>(
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::try_new(&settings.filter)
+    // SeaORM's spans hold the database's address with the password; what is logged inside would show it.
+    let filter = EnvFilter::try_new(format!("{},sea_orm=info", settings.filter))
         .map_err(|cause| LogError::Filter { filter: settings.filter.clone(), cause })?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
     let text = match settings.format {

@@ -28,6 +28,7 @@ mod openapi;
 mod other_programs;
 mod pages;
 mod parity;
+mod plans;
 mod pooling;
 mod recording;
 mod scaling;

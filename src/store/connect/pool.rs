@@ -16,8 +16,9 @@ use sea_orm::{
     Statement, StreamTrait, TransactionOptions, TransactionTrait,
 };
 
-/// `BEGIN` goes ahead of it in an exchange of its own.
-const FRESH: &str = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; DEALLOCATE ALL";
+/// `BEGIN` goes ahead of it in an exchange of its own. Else the same as every connection begins with.
+const FRESH: &str = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; DEALLOCATE ALL;
+    SET LOCAL enable_seqscan = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off";
 
 /// A pool of connections. Cheap to clone; all clones share it.
 #[derive(Clone, Debug)]

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod gateway;
+pub mod large_ledger;
 pub mod pgbouncer;
 pub mod postgres;
 pub mod program;

@@ -29,6 +29,22 @@ pub async fn fresh_database() -> String {
     cluster.url(&name)
 }
 
+/// The server's log so far, of one database: every line begins with the database's name and a colon, lines that go on
+/// with a tab.
+pub fn log_of(database_url: &str) -> String {
+    let database = database_url.rsplit('/').next().expect("an address ends with a name");
+    let log = std::fs::read_to_string(&cluster().log).expect("the server's log can be read");
+    let begins = format!("{database}:");
+    let mut ours = false;
+    let lines = log.lines().filter(|line| {
+        if !line.starts_with('\t') {
+            ours = line.starts_with(&begins);
+        }
+        ours
+    });
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
 /// A database prepared once a process (migrated, say) and then copied for each test, which takes
 /// milliseconds. Made to live in a static:
 ///
@@ -77,6 +93,7 @@ impl Template {
 struct Cluster {
     port: u16,
     password: String,
+    log: PathBuf,
     /// Holds the pipe whose closing ends the server.
     _supervisor: Child,
 }
@@ -137,14 +154,15 @@ fn start(binaries: &Path) -> Cluster {
     // A script that is already gone is reported below, with its own words.
     writeln!(lifeline, "{password}").ok();
 
-    let mut port = String::new();
-    BufReader::new(stdout).read_line(&mut port).expect("the script's answer is text");
-    let Ok(port) = port.trim().parse() else {
+    let mut answer = String::new();
+    BufReader::new(stdout).read_line(&mut answer).expect("the script's answer is text");
+    let (port, log) = answer.trim().split_once(' ').unwrap_or_default();
+    let Ok(port) = port.parse() else {
         let mut reason = String::new();
         stderr.read_to_string(&mut reason).ok();
         panic!("PostgreSQL in {} could not be started:\n{reason}", binaries.display());
     };
-    Cluster { port, password, _supervisor: supervisor }
+    Cluster { port, password, log: log.into(), _supervisor: supervisor }
 }
 
 /// Where `initdb`, `pg_ctl` and `postgres` are together: in the path, else the newest that Debian keeps.
@@ -173,8 +191,8 @@ fn unused_name(kind: &str) -> String {
     format!("{kind}_{}", Uuid::new_v4().simple())
 }
 
-/// Arguments: the folder of the programs, then ports to try. Reads the password, prints the port once the
-/// server answers, then waits for the end of its standard input.
+/// Arguments: the folder of the programs, then ports to try. Reads the password, prints the port and the
+/// server's log once it answers, then waits for the end of its standard input.
 ///
 /// The server refuses to run as root and runs as `postgres` then. Strings sort by a language's rules, as on
 /// most servers in the field, so that a query that counts on byte order is found out (PostgreSQL 15 on).
@@ -200,10 +218,11 @@ as "$bin/initdb" -D "$folder/data" -U postgres --pwfile="$folder/password" --aut
     --encoding=UTF8 --locale=C $order --no-sync >"$folder/log" 2>&1 || { cat "$folder/log" >&2; exit 1; }
 
 options='-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300'
+options="$options -c log_line_prefix=%d:" # the database's name
 options="$options -c fsync=off -c synchronous_commit=off -c full_page_writes=off" # no line break: pg_ctl ends there
 for port; do
     if as "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -t 60 -o "$options -p $port" start >&2; then
-        echo "$port"
+        echo "$port $folder/log"
         exec >/dev/null 2>&1
         cat >/dev/null
         exit 0

@@ -47,12 +47,19 @@ impl Serving {
 
     /// The first line of the log, from now on, whose message begins so.
     pub async fn logged(&mut self, message: &str) -> Value {
+        self.logged_under("message", message).await
+    }
+
+    /// The first line of the log, from now on, whose field begins so.
+    pub async fn logged_under(&mut self, field: &str, begin: &str) -> Value {
         loop {
             let line = tokio::time::timeout(PATIENCE, self.lines.recv()).await;
-            let Ok(Some(line)) = line else { panic!("no line {message:?} came; the log is {:#?}", self.log) };
+            let Ok(Some(line)) = line else {
+                panic!("no {field} {begin:?} came; the log is {:#?}", self.log)
+            };
             let line: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line} is no JSON"));
             self.log.push(line.clone());
-            if line["message"].as_str().is_some_and(|found| found.starts_with(message)) {
+            if line[field].as_str().is_some_and(|found| found.starts_with(begin)) {
                 return line;
             }
         }

@@ -1,0 +1,191 @@
+//! What is asked every day, and what each may cost.
+
+/// A request, and its price.
+pub struct Question {
+    /// For the request's id and the report.
+    pub name: &'static str,
+    /// How it is asked.
+    pub ask: Ask,
+    /// Statements it sends, on each database alike.
+    pub statements: usize,
+    /// The most rows that one place of a plan may read.
+    pub rows: u64,
+    /// Indexes that may be walked without a bound, because the walk ends with the page or nothing better is known.
+    pub walks: &'static [&'static str],
+}
+
+/// `TIME` stands for a number of two digits, another each time; `ERP_CURSOR` and `NEW_CURSOR` for places in the lists.
+pub enum Ask {
+    /// A GraphQL operation.
+    GraphQl(&'static str),
+    /// A path of the REST side.
+    Get(&'static str),
+}
+
+/// A page and the entry too many.
+const PAGE: u64 = 101;
+
+const fn graphql(name: &'static str, statements: usize, query: &'static str) -> Question {
+    Question { name, ask: Ask::GraphQl(query), statements, rows: PAGE, walks: &[] }
+}
+
+impl Question {
+    const fn rows(mut self, rows: u64) -> Self {
+        self.rows = rows;
+        self
+    }
+
+    const fn walks(mut self, walks: &'static [&'static str]) -> Self {
+        self.walks = walks;
+        self
+    }
+}
+
+/// The entries by id, as of a system that nobody has marked for: its page is the ledger's.
+const LEDGER: &[&str] = &["accounting_entries_pkey"];
+
+/// Every question. Transactions' own words (COMMIT and the like) are not counted.
+pub const QUESTIONS: &[Question] = &[
+    graphql("steady.first", 1, "{ unexportedEntries(systemId: \"erp\", first: 100) { nodes { id debit } } }"),
+    graphql("steady.one", 1, "{ unexportedEntries(systemId: \"erp\", first: 1) { nodes { id debit } } }"),
+    graphql(
+        "steady.next",
+        1,
+        "{ unexportedEntries(systemId: \"erp\", first: 100, after: \"ERP_CURSOR\") { nodes { id } } }",
+    ),
+    graphql("steady.last", 1, "{ unexportedEntries(systemId: \"erp\", last: 100) { nodes { id } } }"),
+    graphql(
+        "steady.by_creation",
+        3,
+        "{ unexportedEntries(systemId: \"erp\", first: 100, orderBy: { field: CREATED_AT }) { nodes { id } } }",
+    )
+    // The whole backlog is sorted.
+    .rows(1_000),
+    graphql(
+        "steady.filtered",
+        3,
+        "{ unexportedEntries(systemId: \"erp\", first: 100, filter: { createdAt: { gte: \"2026-02-28T00:00:00Z\" } }) { nodes { id } } }",
+    )
+    // The system's few pending rows may be looked up in what was recorded lately, or the other way round.
+    .rows(1_100),
+    graphql("steady.count", 3, "{ unexportedEntries(systemId: \"erp\") { totalCount { count precision } } }")
+        .rows(1_000),
+    graphql(
+        "steady.relations",
+        3,
+        "{ unexportedEntries(systemId: \"erp\", first: 100) { nodes { id exports { systemId } timeline { nodes { kind } } } } }",
+    ),
+    graphql(
+        "ledger.relations",
+        3,
+        "{ accountingEntries(last: 100) { nodes { id exports { systemId } timeline { nodes { kind } } } } }",
+    )
+    .walks(LEDGER),
+    graphql(
+        "since.lately",
+        3,
+        "{ unexportedEntries(systemId: \"erp\", notExportedSince: \"2026-02-15T00:00:00Z\", first: 100) { nodes { id } } }",
+    )
+    // All that was marked in these days.
+    .rows(500),
+    graphql(
+        "since.long_ago",
+        3,
+        "{ unexportedEntries(systemId: \"erp\", notExportedSince: \"2021-03-01T00:00:00Z\", first: 100) { nodes { id } } }",
+    )
+    // Up to the first entry that was marked later: marks are kept by entry or by time, not by both.
+    .rows(100_000)
+    .walks(&["export_marks_pkey"]),
+    graphql("new.first", 3, "{ unexportedEntries(systemId: \"new\", first: 100) { nodes { id } } }").walks(LEDGER),
+    graphql("new.last", 3, "{ unexportedEntries(systemId: \"new\", last: 100) { nodes { id } } }").walks(LEDGER),
+    graphql(
+        "new.deep",
+        3,
+        "{ unexportedEntries(systemId: \"new\", first: 100, after: \"NEW_CURSOR\") { nodes { id } } }",
+    ),
+    graphql(
+        "new.deep_backwards",
+        3,
+        "{ unexportedEntries(systemId: \"new\", last: 100, before: \"NEW_CURSOR\") { nodes { id } } }",
+    ),
+    graphql(
+        "new.filtered",
+        3,
+        "{ unexportedEntries(systemId: \"new\", first: 100, filter: { createdAt: { gte: \"2026-02-28T00:00:00Z\" } }) { nodes { id } } }",
+    ),
+    graphql("new.count", 5, "{ unexportedEntries(systemId: \"new\") { totalCount { count precision } } }")
+        .rows(10_001)
+        .walks(LEDGER),
+    graphql("midway.first", 3, "{ unexportedEntries(systemId: \"midway\", first: 100) { nodes { id } } }")
+    .walks(LEDGER),
+    graphql("midway.last", 3, "{ unexportedEntries(systemId: \"midway\", last: 100) { nodes { id } } }")
+        // From the newest entry down to where pending rows begin: the part of history that is still open.
+        .rows(10_100)
+        .walks(LEDGER),
+    graphql("midway.count", 5, "{ unexportedEntries(systemId: \"midway\") { totalCount { count precision } } }")
+        .rows(10_001)
+        .walks(LEDGER),
+    graphql(
+        "system.steady",
+        6,
+        "{ exportSystem(id: \"erp\") { knownSince lastMarkedAt backlog { count } oldestUnexportedEntry { id } } }",
+    )
+    .rows(1_000),
+    graphql(
+        "system.midway",
+        8,
+        "{ exportSystem(id: \"midway\") { knownSince lastMarkedAt backlog { count } oldestUnexportedEntry { id } } }",
+    )
+    .rows(10_001)
+    .walks(LEDGER),
+    graphql("systems", 1, "{ exportSystems { nodes { id } } }"),
+    graphql("entry.by_id", 1, "{ accountingEntry(id: \"150000\") { id } }"),
+    graphql(
+        "entry.by_external_id",
+        2,
+        "{ accountingEntries(filter: { externalId: { eq: \"L:150000\" } }) { nodes { id } } }",
+    ),
+    graphql(
+        "by_posting_date",
+        1,
+        "{ accountingEntries(orderBy: { field: POSTING_DATE, direction: DESC }) { nodes { id } } }",
+    )
+    .walks(&["accounting_entries_posting_date"]),
+    graphql(
+        "mark",
+        5,
+        "mutation { markExported(input: { entries: [
+            { entryId: \"199TIME1\", systemId: \"erp\" }, { entryId: \"199TIME2\", systemId: \"erp\" },
+            { entryId: \"199TIME3\", systemId: \"erp\" }, { entryId: \"199TIME4\", systemId: \"erp\" },
+            { entryId: \"199TIME5\", systemId: \"erp\" }, { entryId: \"199TIME6\", systemId: \"erp\" },
+            { entryId: \"199TIME7\", systemId: \"erp\" }, { entryId: \"199TIME8\", systemId: \"erp\" },
+            { entryId: \"199TIME9\", systemId: \"erp\" }, { entryId: \"199TIME0\", systemId: \"erp\" } ] })
+            { exports { entryId } userErrors { message } } }",
+    ),
+    graphql(
+        "record",
+        2,
+        "mutation { recordAccountingEntries(input: { entries: [
+            { externalId: \"R:TIME:1\", journalCode: \"VE\", entryNumber: \"1\", postingDate: \"2026-01-31\",
+              accountNumber: \"707000\", description: \"Sale\", debit: \"1.00\", credit: \"0.00\", currency: \"EUR\" },
+            { externalId: \"R:TIME:2\", journalCode: \"VE\", entryNumber: \"1\", postingDate: \"2026-01-31\",
+              accountNumber: \"707000\", description: \"Sale\", debit: \"1.00\", credit: \"0.00\", currency: \"EUR\" } ] })
+            { entries { id } userErrors { message } } }",
+    ),
+    Question {
+        name: "rest.export",
+        ask: Ask::Get("/v10/accounting-entries/export?system_id=erp"),
+        statements: 2,
+        rows: 1_100,
+        walks: &[],
+    },
+];
+
+/// Not asked by anybody: a step of taking over a history.
+pub const TAKEOVER: Question = graphql(
+    "takeover",
+    0,
+    "mutation { markExported(input: { entries: [{ entryId: \"199001\", systemId: \"midway\" }] })
+        { exports { entryId } userErrors { message } } }",
+)
+.rows(5_001);

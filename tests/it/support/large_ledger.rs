@@ -1,0 +1,94 @@
+//! A ledger so large that a planner cares: what reads the whole of it is seen in the plan.
+//!
+//! Entries of ten years. `erp` has marked all but a few hundred spread over the years and the newest; `midway` has
+//! marked nothing, and its history is not all taken over; nobody has marked for `new`.
+
+use sea_orm::{ConnectionTrait, TransactionTrait};
+
+use super::program::Program;
+
+/// Entries in the ledger.
+pub const ENTRIES: u64 = 200_000;
+/// Entries of `midway`'s history that have no pending row yet: two steps.
+const OPEN: u64 = 10_000;
+
+/// A quarter of an hour or so between two entries, the newest at the beginning of March 2026.
+const CREATED_AT: &str = "1772323200000000 - (200000 - n) * 1576800000";
+/// An hour later.
+const MARKED_AT: &str = "e.created_at + 3600000000";
+const UNMARKED: &str = "(e.id % 400 = 200 OR e.id > 199500)";
+
+/// Makes the ledger. Nothing is analysed: that is for the test to do.
+pub async fn fill(program: &Program) {
+    program.ok(&["migrate", "up"]);
+    let numbers = match program.is_sqlite() {
+        false => format!("generate_series(1, CAST({ENTRIES} AS bigint)) AS numbers(n)"),
+        true => format!(
+            "(WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {ENTRIES})
+              SELECT n FROM numbers) AS numbers"
+        ),
+    };
+    let taken_over = ENTRIES - OPEN;
+    let mut statements = vec![
+        format!(
+            "INSERT INTO accounting_entries (external_id, journal_code, entry_number, posting_date, account_number,
+                description, debit, credit, created_at, updated_at)
+             SELECT 'L:' || n, 'VE', '1', '2026-01-31', '707000', 'Invoice ' || n, n, 0, {CREATED_AT}, {CREATED_AT}
+             FROM {numbers}"
+        ),
+        format!(
+            "INSERT INTO export_systems (name, known_since, history_end, taken_over_to)
+             VALUES ('erp', 0, {ENTRIES}, {ENTRIES}), ('midway', 0, {ENTRIES}, {taken_over})"
+        ),
+        format!(
+            "INSERT INTO export_marks (entry_id, system_key, marked_at, actor)
+             SELECT e.id, s.key, {MARKED_AT}, 'test' FROM accounting_entries e
+             JOIN export_systems s ON s.name = 'erp' WHERE NOT {UNMARKED}"
+        ),
+        format!(
+            "INSERT INTO timeline_events (entry_id, kind, at, system_id, actor)
+             SELECT e.id, 'EXPORTED', {MARKED_AT}, 'erp', 'test' FROM accounting_entries e WHERE NOT {UNMARKED}"
+        ),
+        format!(
+            "INSERT INTO pending_exports (system_key, entry_id)
+             SELECT s.key, e.id FROM export_systems s JOIN accounting_entries e
+             ON s.name = 'erp' AND {UNMARKED} OR s.name = 'midway' AND e.id <= {taken_over}"
+        ),
+    ];
+    if !program.is_sqlite() {
+        // The statistics are those that the test asks for.
+        let tables = ["accounting_entries", "export_marks", "pending_exports", "timeline_events"];
+        statements
+            .splice(0..0, tables.map(|table| format!("ALTER TABLE {table} SET (autovacuum_enabled = off)")));
+    }
+    let other = program.other_program().await;
+    let transaction = other.begin().await.unwrap();
+    for statement in statements {
+        transaction
+            .execute_unprepared(&statement)
+            .await
+            .unwrap_or_else(|error| panic!("{statement}: {error}"));
+    }
+    transaction.commit().await.unwrap();
+    other.close().await.unwrap();
+}
+
+/// Keeps `midway`'s history open, as it is while the work is still to be done.
+pub async fn hold(program: &Program) {
+    let condition = "NEW.system_key > 1 AND NEW.entry_id <= 200000";
+    let trigger = "CREATE TRIGGER hold BEFORE INSERT ON pending_exports FOR EACH ROW WHEN";
+    let sql = match program.is_sqlite() {
+        true => format!("{trigger} {condition} BEGIN SELECT raise(ABORT, 'held'); END"),
+        false => format!(
+            "CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'held'; END $$;
+             {trigger} ({condition}) EXECUTE FUNCTION hold()"
+        ),
+    };
+    program.execute(&sql).await;
+}
+
+/// Lets it go on.
+pub async fn release(program: &Program) {
+    let table = if program.is_sqlite() { "" } else { "ON pending_exports" };
+    program.execute(&format!("DROP TRIGGER hold {table}")).await;
+}
