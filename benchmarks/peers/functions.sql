@@ -10,7 +10,9 @@ FROM public.accounting_entries;
 COMMENT ON VIEW peers.entries IS E'@primaryKey id';
 CREATE FUNCTION peers.unexported_entries(system_id TEXT) RETURNS SETOF peers.entries LANGUAGE sql STABLE AS $$
     SELECT entries.*
-    FROM public.pending_exports p JOIN peers.entries ON entries.id = p.entry_id
+    -- OFFSET 0: the planner, which does not know the system, would read what lies between its pending rows.
+    FROM public.pending_exports p
+    CROSS JOIN LATERAL (SELECT * FROM peers.entries WHERE id = p.entry_id OFFSET 0) AS entries
     WHERE p.system_key = (SELECT key FROM public.export_systems WHERE name = system_id)
     ORDER BY p.entry_id
 $$;
