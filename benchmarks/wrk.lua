@@ -2,8 +2,8 @@
 --   BENCH_BODIES  a file, one request body a line
 --   BENCH_DELAY   milliseconds between an answer and the next request of a connection, about
 --   BENCH_ONCE    set: every body is sent once, then "all answered" is printed; the caller interrupts wrk
--- wrk itself counts answers that are not 2xx. Bodies are read only for BENCH_ONCE: reading 25 KB an answer here would
--- take the processor from the server. load.mjs compares the mean size of the answers instead.
+-- wrk itself counts answers that are not 2xx. Bodies are read only for BENCH_ONCE: reading 25 KB an answer
+-- here would take the processor from the server. load.mjs compares the mean size of the answers instead.
 local ffi = require("ffi")
 ffi.cdef [[
     typedef struct { long seconds; long nanoseconds; } bench_time;

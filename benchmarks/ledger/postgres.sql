@@ -1,5 +1,6 @@
--- The ledger of a company that books 2,740 lines a day, the newest one just now: the first of its :entries entries is
--- as old as that makes it. Run by psql on a migrated, empty database; ledger/sqlite.sql is its twin.
+-- The ledger of a company that books 2,740 lines a day, the newest one just now: the first of its :entries
+-- entries is as old as that makes it. Run by psql on a migrated, empty database; ledger/sqlite.sql is its
+-- twin.
 \set ON_ERROR_STOP on
 \set QUIET on
 \o /dev/null
@@ -20,7 +21,8 @@ WHERE contype IN ('p', 'u') AND conrelid IN ('accounting_entries'::regclass, 'ti
 UNION ALL
 SELECT format('DROP INDEX %I', indexname), indexdef
 FROM pg_indexes
-WHERE schemaname = 'public' AND tablename IN ('accounting_entries', 'timeline_events', 'pending_exports', 'export_marks')
+WHERE schemaname = 'public'
+  AND tablename IN ('accounting_entries', 'timeline_events', 'pending_exports', 'export_marks')
   AND indexname NOT IN (SELECT conname FROM pg_constraint);
 
 CREATE TEMP TABLE chart (slot BIGINT PRIMARY KEY, journal_code TEXT, journal_name TEXT, account_number TEXT,
@@ -50,7 +52,8 @@ SELECT id, journal_code || ':' || to_char(day, 'YYYYMMDD') || ':' || voucher || 
        created_at, created_at, 'import'
 FROM (SELECT id, (id - 1) / 3 AS voucher, (id - 1) % 30 AS slot, 1000 + (id - 1) / 3 * 7919 % 500000 AS cents,
              (timestamp '1970-01-01'
-              + (:now - (:entries - (id - 1) / 3 * 3) * BIGINT '31532847') / 1000000 * interval '1 second')::date AS day,
+              + (:now - (:entries - (id - 1) / 3 * 3) * BIGINT '31532847') / 1000000 * interval '1 second')::date
+                 AS day,
              :now - (:entries - id) * BIGINT '31532847' AS created_at
       FROM generate_series(1::BIGINT, :entries) AS id) AS line
 JOIN chart USING (slot);
@@ -58,7 +61,8 @@ JOIN chart USING (slot);
 -- `erp` refuses one in so many over the whole history, 500 together, and has not been sent the newest 500.
 -- `warehouse` has been known from the beginning, and been sent nothing.
 INSERT INTO export_systems (name, known_since, history_end, taken_over_to)
-SELECT name, :now - :entries * BIGINT '31532847', :entries, :entries FROM (VALUES ('erp'), ('warehouse')) AS known (name);
+SELECT name, :now - :entries * BIGINT '31532847', :entries, :entries
+FROM (VALUES ('erp'), ('warehouse')) AS known (name);
 INSERT INTO export_marks (entry_id, system_key, marked_at, actor)
 SELECT id, 1, created_at + 3600000000, 'graphql'
 FROM accounting_entries WHERE id <= :entries - 500 AND id % ((:entries - 500) / 500) <> 0;

@@ -1,6 +1,6 @@
--- The ledger of a company that books 2,740 lines a day, the newest one just now: the first of its :entries entries is
--- as old as that makes it. Run by sqlite3 on a migrated, empty database whose triggers and indexes have been put
--- aside; ledger/postgres.sql is its twin. :entries and :now are set by ledger.mjs.
+-- The ledger of a company that books 2,740 lines a day, the newest one just now: the first of its :entries
+-- entries is as old as that makes it. Run by sqlite3 on a migrated, empty database whose triggers and indexes
+-- have been put aside; ledger/postgres.sql is its twin. :entries and :now are set by ledger.mjs.
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA locking_mode = EXCLUSIVE;

@@ -1,6 +1,6 @@
--- What PostGraphile makes its schema of: the page's nine fields in the types that it writes best, and the backlog of
--- a system, in order, from the same pending rows that ledgate reads. The planner puts the function's text in the
--- place of its call, so that a LIMIT outside stops it early.
+-- What PostGraphile makes its schema of: the page's nine fields in the types that it writes best, and the
+-- backlog of a system, in order, from the same pending rows that ledgate reads. The planner puts the
+-- function's text in the place of its call, so that a LIMIT outside stops it early.
 DROP SCHEMA IF EXISTS peers CASCADE;
 CREATE SCHEMA peers;
 CREATE VIEW peers.entries AS

@@ -3,7 +3,8 @@ import pg from 'pg';
 import { postgraphile } from 'postgraphile';
 import { POOL, serve } from './serve.mjs';
 
-serve(() => postgraphile(new pg.Pool(POOL), 'peers', {
+serve(() =>
+  postgraphile(new pg.Pool(POOL), 'peers', {
     graphqlRoute: '/graphql',
     graphiql: false,
     watchPg: false,
@@ -14,4 +15,5 @@ serve(() => postgraphile(new pg.Pool(POOL), 'peers', {
     ignoreIndexes: false,
     legacyRelations: 'omit',
     setofFunctionsContainNulls: false,
-}));
+  }),
+);

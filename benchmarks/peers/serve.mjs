@@ -7,16 +7,16 @@ const processes = Number(process.env.PROCESSES);
 export const POOL = { connectionString: process.env.DATABASE_URL, max: 8 / processes };
 
 export function serve(handler) {
-    if (processes > 1 && cluster.isPrimary) {
-        for (let count = 0; count < processes; count++) cluster.fork();
-        const end = () => {
-            for (const worker of Object.values(cluster.workers)) worker.process.kill();
-            process.exit();
-        };
-        process.on('SIGTERM', end);
-        cluster.on('exit', end); // one that fails at its start takes the others along
-        return;
-    }
-    process.on('SIGTERM', () => process.exit());
-    createServer(handler()).listen(Number(process.env.PORT), '127.0.0.1');
+  if (processes > 1 && cluster.isPrimary) {
+    for (let count = 0; count < processes; count++) cluster.fork();
+    const end = () => {
+      for (const worker of Object.values(cluster.workers)) worker.process.kill();
+      process.exit();
+    };
+    process.on('SIGTERM', end);
+    cluster.on('exit', end); // one that fails at its start takes the others along
+    return;
+  }
+  process.on('SIGTERM', () => process.exit());
+  createServer(handler()).listen(Number(process.env.PORT), '127.0.0.1');
 }
