@@ -125,9 +125,8 @@ export async function draw(results, sizes) {
         gridColor: '#eee',
         domain: false,
         ticks: false,
-        labelLimit: 240,
       },
-      axisY: { minExtent: 180 },
+      axisY: { minExtent: 190, labelLimit: 0, labelPadding: 10 },
       title: {
         anchor: 'start',
         frame: 'group',
