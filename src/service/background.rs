@@ -1,7 +1,7 @@
 //! What a gateway does while nobody asks: take over the history of new systems, and forget old idempotency
 //! keys. Any number of gateways may do it at once; each step is a transaction that leaves a whole state.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
@@ -40,12 +40,19 @@ impl Ledger {
         Ok(())
     }
 
+    /// Rests after each step as long as the step took, so that those who ask meanwhile have the database to
+    /// themselves for half of the time.
     async fn take_over(&self, key: i64, stop: &CancellationToken) -> Result<()> {
         while !stop.is_cancelled() {
-            match takeover::step(&self.database, key).await? {
+            let begun = Instant::now();
+            let rest = match takeover::step(&self.database, key).await? {
                 Step::Finished => break,
-                Step::Advanced => tokio::task::yield_now().await,
-                Step::Busy => tokio::time::sleep(PAUSE).await,
+                Step::Advanced => begun.elapsed(),
+                Step::Busy => PAUSE,
+            };
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(rest) => {}
             }
         }
         Ok(())

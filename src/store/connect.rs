@@ -158,9 +158,9 @@ fn sqlite(settings: &DatabaseSettings, connections: u32, mode: Mode) -> ConnectO
 /// What is asked here is answered from an index and cut to a page. A planner that does not know the values (a plan
 /// kept for all of them) or the tables (not analysed yet) takes a third of the ledger to match, and reads all of it
 /// to find nothing. Where nothing but a scan is possible it is still made; it then looks so dear that the statement
-/// would be compiled first.
+/// would be compiled first, or be given to several processes, of which the clients that ask at once need none.
 const SESSION: &str = "SET default_transaction_isolation = 'read committed';
-    SET enable_seqscan = off; SET enable_mergejoin = off; SET jit = off";
+    SET enable_seqscan = off; SET enable_mergejoin = off; SET jit = off; SET max_parallel_workers_per_gather = 0";
 
 fn postgres(settings: &DatabaseSettings) -> ConnectOptions {
     let mut options = pool(settings, settings.max_connections);

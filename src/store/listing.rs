@@ -39,10 +39,7 @@ fn page_query(
     backend: DbBackend,
 ) -> Result<SelectStatement> {
     let downwards = listing.order.descending != page.from_end;
-    let places = places.into_iter().map(|place| {
-        let mut query = select_entries(place.query(backend), listing.filter.as_ref(), backend);
-        let keys = Keys::new(listing.order.key, place.id);
-        let keys = if place.sorted { keys.without_index(backend) } else { keys };
+    let cut = |query: &mut SelectStatement, keys: &Keys| {
         for (bound, upwards) in
             [(page.after, !listing.order.descending), (page.before, listing.order.descending)]
         {
@@ -50,8 +47,18 @@ fn page_query(
                 query.and_where(keys.beyond(position, upwards)?);
             }
         }
-        keys.order(&mut query, downwards);
+        keys.order(query, downwards);
         query.limit(page.size + 1);
+        Ok(())
+    };
+    let places = places.into_iter().map(|mut place| {
+        let keys = Keys::new(listing.order.key, place.id.clone());
+        let keys = if place.sorted { keys.without_index(backend) } else { keys };
+        if listing.filter.is_none() && listing.order.key == OrderKey::Id {
+            place.cut(|rows| cut(rows, &keys))?;
+        }
+        let mut query = select_entries(place.query(backend), listing.filter.as_ref(), backend);
+        cut(&mut query, &keys)?;
         Ok(query)
     });
     let mut query = unite(places.collect::<Result<Vec<_>>>()?);
@@ -184,10 +191,10 @@ impl Keys {
         Self { order: self.order, key: self.key.map(value), id: value(self.id) }
     }
 
-    fn order(self, query: &mut SelectStatement, downwards: bool) {
+    fn order(&self, query: &mut SelectStatement, downwards: bool) {
         let direction = if downwards { Direction::Desc } else { Direction::Asc };
-        for key in self.key.into_iter().chain([self.id]) {
-            query.order_by_expr(key, direction.clone());
+        for key in self.key.iter().chain([&self.id]) {
+            query.order_by_expr(key.clone(), direction.clone());
         }
     }
 

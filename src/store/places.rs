@@ -3,7 +3,9 @@
 //! What a system has not been sent lies in up to three places, which never overlap: its pending rows; the stretch of
 //! history that has none yet, less what is marked; and, as of a moment, what was marked later.
 
-use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, IntoColumnRef, JoinType, Query, SelectStatement};
+use sea_orm::sea_query::{
+    Asterisk, DynIden, Expr, ExprTrait, IntoColumnRef, IntoIden, JoinType, Query, SelectStatement,
+};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait};
 
 use super::condition::condition;
@@ -38,6 +40,7 @@ pub(super) struct Place {
     /// Whether pages are sorted, since matches are few, rather than found along an index in their order.
     pub(super) sorted: bool,
     rows: SelectStatement,
+    table: DynIden,
     join: Join,
     /// Whether the rows are chosen by a condition that may leave few of many.
     chosen: bool,
@@ -55,8 +58,19 @@ enum Join {
 }
 
 impl Place {
-    fn new(id: Expr, rows: SelectStatement, join: Join) -> Self {
-        Self { id, sorted: false, rows, join, chosen: false }
+    fn new(table: impl IntoIden, id: Expr, rows: SelectStatement, join: Join) -> Self {
+        Self { id, sorted: false, rows, table: table.into_iden(), join, chosen: false }
+    }
+
+    /// Cuts the rows before the entries come to them. For pages that ids alone decide on.
+    pub(super) fn cut(&mut self, cut: impl FnOnce(&mut SelectStatement) -> Result<()>) -> Result<()> {
+        if self.join != Join::None {
+            let mut rows = std::mem::take(&mut self.rows);
+            rows.expr(self.id.clone());
+            cut(&mut rows)?;
+            self.rows = Query::select().from_subquery(rows, self.table.clone()).to_owned();
+        }
+        Ok(())
     }
 
     /// A query of the entries, without columns.
@@ -89,7 +103,7 @@ impl Range {
         let (system, marked_after) = match self {
             Range::Ledger => {
                 let rows = Query::select().from(Entity).to_owned();
-                return vec![Place::new(entry_id(), rows, Join::None)];
+                return vec![Place::new(Entity, entry_id(), rows, Join::None)];
             }
             Range::Pending(id) => {
                 return vec![pending(Expr::SubQuery(None, Box::new(taken_over_key(id).into())))];
@@ -134,7 +148,7 @@ fn pending(system_key: Expr) -> Place {
         .from(pending_export::Entity)
         .and_where(column(pending_export::Entity, pending_export::Column::SystemKey).eq(system_key))
         .to_owned();
-    Place::new(id, rows, Join::Free)
+    Place::new(pending_export::Entity, id, rows, Join::Free)
 }
 
 fn pending_outside_history(system: &KnownSystem) -> Place {
@@ -158,7 +172,7 @@ fn unmarked_history(system: &KnownSystem) -> Option<Place> {
     if let Some(end) = history.to {
         rows.and_where(entry_id().lte(end));
     }
-    Some(Place::new(entry_id(), rows, Join::None))
+    Some(Place::new(Entity, entry_id(), rows, Join::None))
 }
 
 fn marked_later(system: &KnownSystem, moment: Timestamp) -> Place {
@@ -168,7 +182,8 @@ fn marked_later(system: &KnownSystem, moment: Timestamp) -> Place {
         .and_where(mark(export_mark::Column::SystemKey).eq(system.key))
         .and_where(mark(export_mark::Column::MarkedAt).gt(moment.micros()))
         .to_owned();
-    Place { chosen: true, ..Place::new(mark(export_mark::Column::EntryId), rows, Join::Free) }
+    let id = mark(export_mark::Column::EntryId);
+    Place { chosen: true, ..Place::new(export_mark::Entity, id, rows, Join::Free) }
 }
 
 /// Planners take matches to be spread evenly, and walk an index in the page's order until they have found a hundred.

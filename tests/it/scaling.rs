@@ -10,9 +10,9 @@ use serde_json::json;
 use crate::program_on_both_databases;
 use crate::support::program::{Program, Serving};
 
-/// As many as take a second or more to be taken over, 5,000 at a time.
+/// As many as take a second or more to be taken over.
 const LARGE: i64 = 200_000;
-const CHUNK: i64 = 5_000;
+const CHUNK: i64 = ledgate::store::takeover::CHUNK as i64;
 
 /// The `n` of the one row that the query gives.
 pub async fn number(connection: &DatabaseConnection, sql: &str) -> i64 {

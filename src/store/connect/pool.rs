@@ -18,7 +18,8 @@ use sea_orm::{
 
 /// `BEGIN` goes ahead of it in an exchange of its own. Else the same as every connection begins with.
 const FRESH: &str = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; DEALLOCATE ALL;
-    SET LOCAL enable_seqscan = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off";
+    SET LOCAL enable_seqscan = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off;
+    SET LOCAL max_parallel_workers_per_gather = 0";
 
 /// A pool of connections. Cheap to clone; all clones share it.
 #[derive(Clone, Debug)]
