@@ -181,6 +181,41 @@ impl Field {
     }
 }
 
+/// Which fields of entries are read. What was not read is empty in the entry, so only who chose the fields may look
+/// at it. The id, the posting date, the currency and the two moments are always read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fields {
+    /// All, attributes included.
+    All,
+    /// These.
+    Only(Vec<Field>),
+}
+
+impl Fields {
+    /// No more than is always read.
+    pub const NONE: Fields = Fields::Only(Vec::new());
+
+    /// Both.
+    pub fn and(self, others: Fields) -> Fields {
+        match (self, others) {
+            (Fields::Only(mut fields), Fields::Only(others)) => {
+                fields.extend(others);
+                Fields::Only(fields)
+            }
+            _ => Fields::All,
+        }
+    }
+
+    /// Whether everything that the others name is among these.
+    pub fn include(&self, others: &Fields) -> bool {
+        match (self, others) {
+            (Fields::All, _) => true,
+            (Fields::Only(_), Fields::All) => false,
+            (Fields::Only(fields), Fields::Only(others)) => others.iter().all(|field| fields.contains(field)),
+        }
+    }
+}
+
 /// A value to compare with; its kind is the field's. Values of one kind are ordered as the field is.
 #[derive(Clone, Debug, PartialEq, PartialOrd, Serialize)]
 #[allow(missing_docs, reason = "one variant a kind")]

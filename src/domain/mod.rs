@@ -16,7 +16,7 @@ pub mod time;
 pub use currency::CurrencyCode;
 pub use entry::{Attributes, Entry, EntryContent, EntryId};
 pub use error::{Code, Error, Fault, Result, Step};
-pub use field::{Field, Kind, Value};
+pub use field::{Field, Fields, Kind, Value};
 pub use filter::{Filter, Test};
 pub use money::{Money, MoneySum};
 pub use system::{Count, Precision, SystemId, SystemStatus};

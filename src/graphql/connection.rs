@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
 
-use super::entry_list::{Cursors, EdgeList, EntryList};
+use super::entry_list::{Cursors, EdgeList, EntryList, shown};
 use super::error::{Fallible, fallible};
 use super::page_info::PageInfo;
 use super::siblings::Siblings;
 use crate::domain::page::{Listing, Order, OrderKey, PageArguments};
 use crate::domain::{Count, Error, Precision, Result};
-use crate::service::{EntryPage, Ledger};
+use crate::service::Ledger;
 
 /// Whether a count is the whole truth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -95,15 +95,15 @@ impl EntryConnection {
     ) -> Result<Self> {
         let listing = listing?;
         let ledger = ledger(context)?;
-        let EntryPage { entries, has_next, has_previous, cursors } =
-            ledger.list(&listing, &arguments).await?;
-        Ok(Self {
-            siblings: Siblings::new(ledger.clone(), entries),
-            cursors: Cursors { binding: cursors, order: listing.order },
-            listing,
-            has_next,
-            has_previous,
-        })
+        let cursors = Cursors { binding: listing.binding(), order: listing.order };
+        let Some(fields) = shown(context, cursors) else {
+            listing.page(&arguments)?;
+            let siblings = Siblings::new(ledger.clone(), Vec::new());
+            return Ok(Self { siblings, cursors, listing, has_next: false, has_previous: false });
+        };
+        let page = ledger.list(&listing, &arguments, &fields).await?;
+        let siblings = Siblings::with_fields(ledger.clone(), page.entries, fields);
+        Ok(Self { siblings, cursors, listing, has_next: page.has_next, has_previous: page.has_previous })
     }
 }
 

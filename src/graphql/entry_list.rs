@@ -3,15 +3,18 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use async_graphql::parser::types::Field;
+use async_graphql::parser::types::{Field, SelectionSet};
 use async_graphql::registry::Registry;
-use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, SimpleObject, Value};
+use async_graphql::{
+    Context, ContextBase, ContextSelectionSet, OutputType, Positioned, ServerResult, SimpleObject, Value,
+};
 
 use super::entry::EntryNode;
-use super::object_text::{ObjectText, Write, json};
+use super::error::Failure;
+use super::object_text::{ObjectText, Write, flatten, json};
 use super::siblings::Siblings;
-use crate::domain::Entry;
 use crate::domain::page::{Binding, Order};
+use crate::domain::{Entry, Error, Field as EntryField, Fields};
 
 /// The entries of one list.
 pub struct EntryList(pub Arc<Siblings>);
@@ -49,6 +52,23 @@ pub struct AccountingEntryEdge {
     node: EntryNode,
 }
 
+/// What a page has to have of its entries to show what is selected of a connection; `None` when nothing of the page
+/// is shown.
+pub fn shown(context: &Context<'_>, cursors: Cursors) -> Option<Fields> {
+    let Some(selected) = flatten(context, &context.item.node.selection_set) else { return Some(Fields::All) };
+    let shown = selected.into_iter().filter_map(|field| {
+        let set = &field.node.selection_set;
+        let text = match field.node.name.node.as_str() {
+            "nodes" => entry_text(context, set),
+            "edges" => edge_text(context, set, cursors),
+            "pageInfo" => return Some(Fields::NONE),
+            _ => return None,
+        };
+        Some(text.map_or(Fields::All, |text| text.fields))
+    });
+    shown.reduce(Fields::and)
+}
+
 impl OutputType for EntryList {
     fn type_name() -> Cow<'static, str> {
         Vec::<EntryNode>::type_name()
@@ -67,8 +87,7 @@ impl OutputType for EntryList {
         context: &ContextSelectionSet<'_>,
         field: &Positioned<Field>,
     ) -> ServerResult<Value> {
-        let text = ObjectText::new::<EntryNode>(context, context.item, write_field);
-        match text.and_then(|text| text.list(self.0.entries()).ok()) {
+        match write(&self.0, entry_text(context, context.item), field)? {
             Some(list) => Ok(list),
             None => EntryNode::all(&self.0).resolve(context, field).await,
         }
@@ -93,55 +112,96 @@ impl OutputType for EdgeList {
         context: &ContextSelectionSet<'_>,
         field: &Positioned<Field>,
     ) -> ServerResult<Value> {
-        let cursors = self.cursors;
-        let text = ObjectText::new::<AccountingEntryEdge>(context, context.item, |field| {
-            match field.node.name.node.as_str() {
-                "cursor" => Some(Box::new(move |entry, out| json(&cursors.of(entry), out))),
-                "node" => {
-                    let node = ObjectText::new::<EntryNode>(context, &field.node.selection_set, write_field)?;
-                    Some(Box::new(move |entry, out| node.write(entry, out)))
-                }
-                _ => None,
-            }
-        });
-        if let Some(list) = text.and_then(|text| text.list(self.siblings.entries()).ok()) {
+        if let Some(list) = write(&self.siblings, edge_text(context, context.item, self.cursors), field)? {
             return Ok(list);
         }
-        let edge = |node: EntryNode| AccountingEntryEdge { cursor: cursors.of(node.entry()), node };
+        let edge = |node: EntryNode| AccountingEntryEdge { cursor: self.cursors.of(node.entry()), node };
         let edges: Vec<_> = EntryNode::all(&self.siblings).into_iter().map(edge).collect();
         edges.resolve(context, field).await
     }
 }
 
-/// How to write a field of an entry that is a scalar and has no arguments, as the resolver of that name gives it.
-fn write_field(field: &Positioned<Field>) -> Option<Write> {
-    let write: fn(&Entry, &mut Vec<u8>) -> serde_json::Result<()> = match field.node.name.node.as_str() {
-        "id" => |entry, out| json(&entry.id.to_string(), out),
-        "externalId" => |entry, out| json(&entry.content.external_id, out),
-        "journalCode" => |entry, out| json(&entry.content.journal_code, out),
-        "journalName" => |entry, out| json(&entry.content.journal_name, out),
-        "entryNumber" => |entry, out| json(&entry.content.entry_number, out),
-        "postingDate" => |entry, out| json(&entry.content.posting_date, out),
-        "accountNumber" => |entry, out| json(&entry.content.account_number, out),
-        "accountName" => |entry, out| json(&entry.content.account_name, out),
-        "subledgerAccountNumber" => |entry, out| json(&entry.content.subledger_account_number, out),
-        "subledgerAccountName" => |entry, out| json(&entry.content.subledger_account_name, out),
-        "documentReference" => |entry, out| json(&entry.content.document_reference, out),
-        "documentDate" => |entry, out| json(&entry.content.document_date, out),
-        "description" => |entry, out| json(&entry.content.description, out),
-        "debit" => |entry, out| json(&entry.content.debit, out),
-        "credit" => |entry, out| json(&entry.content.credit, out),
-        "amount" => |entry, out| json(&entry.amount(), out),
-        "currency" => |entry, out| json(&entry.content.currency, out),
-        "foreignAmount" => |entry, out| json(&entry.content.foreign_amount, out),
-        "foreignCurrency" => |entry, out| json(&entry.content.foreign_currency, out),
-        "reconciliationCode" => |entry, out| json(&entry.content.reconciliation_code, out),
-        "reconciledOn" => |entry, out| json(&entry.content.reconciled_on, out),
-        "validatedOn" => |entry, out| json(&entry.content.validated_on, out),
-        "attributes" => |entry, out| json(&entry.content.attributes, out),
-        "createdAt" => |entry, out| json(&entry.created_at, out),
-        "updatedAt" => |entry, out| json(&entry.updated_at, out),
+/// The list as text; `None` when it is for the engine to resolve. A list of which too little was read for either is
+/// an error, so that what was left out is never shown as empty.
+fn write(
+    siblings: &Siblings,
+    text: Option<ObjectText>,
+    field: &Positioned<Field>,
+) -> ServerResult<Option<Value>> {
+    let needed = text.as_ref().map_or(&Fields::All, |text| &text.fields);
+    if !siblings.fields().include(needed) {
+        let error = Failure::from(Error::internal("a list shows more of its entries than was read"));
+        return Err(async_graphql::Error::from(error).into_server_error(field.pos));
+    }
+    Ok(text.and_then(|text| text.list(siblings.entries()).ok()))
+}
+
+fn edge_text<C>(
+    context: &ContextBase<'_, C>,
+    set: &Positioned<SelectionSet>,
+    cursors: Cursors,
+) -> Option<ObjectText> {
+    ObjectText::new::<AccountingEntryEdge, C>(context, set, |field| match field.node.name.node.as_str() {
+        "cursor" => Some((Fields::NONE, Box::new(move |entry, out| json(&cursors.of(entry), out)))),
+        "node" => {
+            let node = entry_text(context, &field.node.selection_set)?;
+            Some((node.fields.clone(), Box::new(move |entry, out| node.write(entry, out))))
+        }
+        _ => None,
+    })
+}
+
+fn entry_text<C>(context: &ContextBase<'_, C>, set: &Positioned<SelectionSet>) -> Option<ObjectText> {
+    ObjectText::new::<EntryNode, C>(context, set, |field| {
+        let (field, write) = write_field(field.node.name.node.as_str())?;
+        let fields = field.map_or(Fields::All, |field| Fields::Only(vec![field]));
+        Some((fields, Box::new(write) as Write))
+    })
+}
+
+/// Writes a field of an entry.
+type WriteField = fn(&Entry, &mut Vec<u8>) -> serde_json::Result<()>;
+
+/// How to write a field of an entry that is a scalar and has no arguments, as the resolver of that name gives it; and
+/// which field that is, `None` standing for the attributes.
+fn write_field(name: &str) -> Option<(Option<EntryField>, WriteField)> {
+    let field: (EntryField, WriteField) = match name {
+        "id" => (EntryField::Id, |entry, out| json(&entry.id.to_string(), out)),
+        "externalId" => (EntryField::ExternalId, |entry, out| json(&entry.content.external_id, out)),
+        "journalCode" => (EntryField::JournalCode, |entry, out| json(&entry.content.journal_code, out)),
+        "journalName" => (EntryField::JournalName, |entry, out| json(&entry.content.journal_name, out)),
+        "entryNumber" => (EntryField::EntryNumber, |entry, out| json(&entry.content.entry_number, out)),
+        "postingDate" => (EntryField::PostingDate, |entry, out| json(&entry.content.posting_date, out)),
+        "accountNumber" => (EntryField::AccountNumber, |entry, out| json(&entry.content.account_number, out)),
+        "accountName" => (EntryField::AccountName, |entry, out| json(&entry.content.account_name, out)),
+        "subledgerAccountNumber" => (EntryField::SubledgerAccountNumber, |entry, out| {
+            json(&entry.content.subledger_account_number, out)
+        }),
+        "subledgerAccountName" => {
+            (EntryField::SubledgerAccountName, |entry, out| json(&entry.content.subledger_account_name, out))
+        }
+        "documentReference" => {
+            (EntryField::DocumentReference, |entry, out| json(&entry.content.document_reference, out))
+        }
+        "documentDate" => (EntryField::DocumentDate, |entry, out| json(&entry.content.document_date, out)),
+        "description" => (EntryField::Description, |entry, out| json(&entry.content.description, out)),
+        "debit" => (EntryField::Debit, |entry, out| json(&entry.content.debit, out)),
+        "credit" => (EntryField::Credit, |entry, out| json(&entry.content.credit, out)),
+        "amount" => (EntryField::Amount, |entry, out| json(&entry.amount(), out)),
+        "currency" => (EntryField::Currency, |entry, out| json(&entry.content.currency, out)),
+        "foreignAmount" => (EntryField::ForeignAmount, |entry, out| json(&entry.content.foreign_amount, out)),
+        "foreignCurrency" => {
+            (EntryField::ForeignCurrency, |entry, out| json(&entry.content.foreign_currency, out))
+        }
+        "reconciliationCode" => {
+            (EntryField::ReconciliationCode, |entry, out| json(&entry.content.reconciliation_code, out))
+        }
+        "reconciledOn" => (EntryField::ReconciledOn, |entry, out| json(&entry.content.reconciled_on, out)),
+        "validatedOn" => (EntryField::ValidatedOn, |entry, out| json(&entry.content.validated_on, out)),
+        "createdAt" => (EntryField::CreatedAt, |entry, out| json(&entry.created_at, out)),
+        "updatedAt" => (EntryField::UpdatedAt, |entry, out| json(&entry.updated_at, out)),
+        "attributes" => return Some((None, |entry, out| json(&entry.content.attributes, out))),
         _ => return None,
     };
-    Some(Box::new(write))
+    Some((Some(field.0), field.1))
 }

@@ -23,6 +23,12 @@ pub fn optional<T>(result: Result<Option<T>, Error>) -> Fallible<T> {
     result.map_err(Failure).transpose()
 }
 
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
 impl From<Failure> for async_graphql::Error {
     fn from(Failure(error): Failure) -> Self {
         let (code, message) = match &error {

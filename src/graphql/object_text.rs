@@ -4,11 +4,11 @@
 //! the object is written here, to the letter as the engine would have written it.
 
 use async_graphql::parser::types::{Field, Selection, SelectionSet};
-use async_graphql::{ContextSelectionSet, OutputType, Positioned, Value};
+use async_graphql::{ContextBase, OutputType, Positioned, Value};
 use serde::Serialize;
 
 use super::order::PLACEHOLDER;
-use crate::domain::Entry;
+use crate::domain::{Entry, Fields};
 
 /// Writes one field's value.
 pub type Write = Box<dyn Fn(&Entry, &mut Vec<u8>) -> serde_json::Result<()> + Send + Sync>;
@@ -17,29 +17,40 @@ pub type Write = Box<dyn Fn(&Entry, &mut Vec<u8>) -> serde_json::Result<()> + Se
 /// do, the engine merges what they gave, which cannot be done to text.
 pub struct NothingToMerge;
 
-/// How to write one kind of object, of which each is made of an entry: its keys, each with what is behind it.
-pub struct ObjectText(Vec<(Vec<u8>, Write)>);
+/// How to write one kind of object, of which each is made of an entry.
+pub struct ObjectText {
+    /// The keys, each with what writes the value behind it.
+    keys: Vec<(Vec<u8>, Write)>,
+    /// What of the entry is read for it.
+    pub fields: Fields,
+}
 
 impl ObjectText {
-    /// For a selection of the object `T`, if `write` knows every field of it.
-    pub fn new<T: OutputType>(
-        context: &ContextSelectionSet<'_>,
+    /// For a selection of the object `T`, if `write` knows every field of it: how to write it, and what it reads.
+    pub fn new<T: OutputType, C>(
+        context: &ContextBase<'_, C>,
         set: &Positioned<SelectionSet>,
-        write: impl Fn(&Positioned<Field>) -> Option<Write>,
+        write: impl Fn(&Positioned<Field>) -> Option<(Fields, Write)>,
     ) -> Option<Self> {
         context.data_opt::<NothingToMerge>()?;
-        let mut fields = Vec::new();
-        flatten(context, set, &mut fields)?;
-        let shown = fields.into_iter().map(|field| (field.node.response_key().node.as_str(), field));
-        let written = shown.filter(|(key, _)| *key != PLACEHOLDER).map(|(key, field)| {
+        let mut text = ObjectText { keys: Vec::new(), fields: Fields::NONE };
+        for field in flatten(context, set)? {
+            let key = field.node.response_key().node.as_str();
+            if key == PLACEHOLDER {
+                continue;
+            }
             let write = match field.node.name.node.as_str() {
                 "__typename" => Box::new(|_: &Entry, out: &mut Vec<u8>| json(&T::type_name(), out)),
-                _ => write(field)?,
+                _ => {
+                    let (fields, write) = write(field)?;
+                    text.fields = text.fields.and(fields);
+                    write
+                }
             };
             // A name of the language's has nothing to escape.
-            Some((format!("\"{key}\":").into_bytes(), write))
-        });
-        written.collect::<Option<_>>().map(Self)
+            text.keys.push((format!("\"{key}\":").into_bytes(), write));
+        }
+        Some(text)
     }
 
     /// The list of these objects.
@@ -58,7 +69,7 @@ impl ObjectText {
     /// One of these objects.
     pub fn write(&self, entry: &Entry, out: &mut Vec<u8>) -> serde_json::Result<()> {
         out.push(b'{');
-        for (index, (key, write)) in self.0.iter().enumerate() {
+        for (index, (key, write)) in self.keys.iter().enumerate() {
             if index > 0 {
                 out.push(b',');
             }
@@ -108,11 +119,11 @@ pub fn write_tree(tree: &Value, out: &mut Vec<u8>) -> serde_json::Result<()> {
 
 /// The fields of the selection with those of its fragments in their place, which all apply: the schema has no
 /// interfaces and no unions. `None` where a directive may leave some out.
-fn flatten<'a>(
-    context: &ContextSelectionSet<'a>,
+pub fn flatten<'a, C>(
+    context: &ContextBase<'a, C>,
     set: &'a Positioned<SelectionSet>,
-    fields: &mut Vec<&'a Positioned<Field>>,
-) -> Option<()> {
+) -> Option<Vec<&'a Positioned<Field>>> {
+    let mut fields = Vec::new();
     for selection in &set.node.items {
         let (directives, inner) = match &selection.node {
             Selection::Field(field) => {
@@ -129,8 +140,8 @@ fn flatten<'a>(
             return None;
         }
         if let Some(inner) = inner {
-            flatten(context, inner, fields)?;
+            fields.extend(flatten(context, inner)?);
         }
     }
-    Some(())
+    Some(fields)
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 
 use crate::domain::export::EntryExport;
-use crate::domain::{Entry, EntryId, Result};
+use crate::domain::{Entry, EntryId, Fields, Result};
 use crate::service::{Ledger, TimelinePage};
 
 type TimelineArguments = (Option<i64>, Option<String>);
@@ -19,6 +19,7 @@ type TimelineArguments = (Option<i64>, Option<String>);
 pub struct Siblings {
     ledger: Ledger,
     entries: Vec<Entry>,
+    fields: Fields,
     exports: OnceCell<Result<HashMap<EntryId, Vec<EntryExport>>>>,
     timelines: Keyed<TimelineArguments, HashMap<EntryId, TimelinePage>>,
 }
@@ -26,7 +27,17 @@ pub struct Siblings {
 impl Siblings {
     /// The entries of one list.
     pub fn new(ledger: Ledger, entries: Vec<Entry>) -> Arc<Self> {
-        Arc::new(Self { ledger, entries, exports: OnceCell::new(), timelines: Keyed::default() })
+        Self::with_fields(ledger, entries, Fields::All)
+    }
+
+    /// The entries of one list, of which these fields were read.
+    pub fn with_fields(ledger: Ledger, entries: Vec<Entry>, fields: Fields) -> Arc<Self> {
+        Arc::new(Self { ledger, entries, fields, exports: OnceCell::new(), timelines: Keyed::default() })
+    }
+
+    /// What of them was read.
+    pub fn fields(&self) -> &Fields {
+        &self.fields
     }
 
     /// The entries, in their order.

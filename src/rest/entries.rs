@@ -12,7 +12,7 @@ use super::dto::{AccountingEntries, AccountingEntry, Event, RecordedEntries, Tim
 use super::parameters::Parameters;
 use super::problem::{Problem, in_rest_spelling};
 use crate::domain::page::{Listing, PageArguments, Scope};
-use crate::domain::{Code, Entry, EntryContent, Error, Fault, Result};
+use crate::domain::{Code, Entry, EntryContent, Error, Fault, Fields, Result};
 use crate::service::{Ledger, timeline_cursor};
 
 /// Accounting entries, page by page.
@@ -47,7 +47,7 @@ pub async fn list(
         };
         let listing = Listing { scope: Scope::Ledger, filter: parameters.filter, order };
         Ok(AccountingEntries::new(
-            ledger.list(&listing, &arguments).await.map_err(in_rest_spelling)?,
+            ledger.list(&listing, &arguments, &Fields::All).await.map_err(in_rest_spelling)?,
             listing.order,
         ))
     };

@@ -14,7 +14,7 @@ use super::parameters::Parameters;
 use super::problem::{Problem, in_rest_spelling, spell};
 use crate::domain::export::{MarkCall, MarkDraft};
 use crate::domain::page::{Listing, Order, PageArguments, Scope};
-use crate::domain::{Code, Entry, Error, Fault, Result, SystemId};
+use crate::domain::{Code, Entry, Error, Fault, Fields, Result, SystemId};
 use crate::service::Ledger;
 
 const NDJSON: &str = "application/x-ndjson";
@@ -56,7 +56,7 @@ pub async fn unexported(
     match parameters.number("limit").map_err(Problem::of_read)? {
         Some(limit) => {
             let arguments = PageArguments { first: Some(limit), after, ..Default::default() };
-            let page = ledger.list(&listing, &arguments).await.map_err(in_rest_spelling);
+            let page = ledger.list(&listing, &arguments, &Fields::All).await.map_err(in_rest_spelling);
             let page = page.map_err(Problem::of_read)?;
             let page = AccountingEntries::new(page, listing.order);
             if !as_lines {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Ledger;
 use crate::domain::export::{EntryExport, EventKind, TimelineEvent};
 use crate::domain::page::{Binding, Listing, OrderKey, Page, PageArguments, Position, Scope, page_size};
-use crate::domain::{Code, Count, Entry, EntryId, Fault, Result};
+use crate::domain::{Code, Count, Entry, EntryId, Fault, Fields, Result};
 use crate::store::{self, places::Range};
 
 /// One page of a listing.
@@ -43,10 +43,15 @@ const MAX_EVENTS: u64 = 100;
 struct Timeline;
 
 impl Ledger {
-    /// A page of a listing. Refuses bad filters, page sizes and cursors.
-    pub async fn list(&self, listing: &Listing, arguments: &PageArguments) -> Result<EntryPage> {
+    /// A page of a listing, of whose entries these fields are read. Refuses bad filters, page sizes and cursors.
+    pub async fn list(
+        &self,
+        listing: &Listing,
+        arguments: &PageArguments,
+        fields: &Fields,
+    ) -> Result<EntryPage> {
         let page = listing.page(arguments)?;
-        let mut entries = self.read_page(listing, &page).await?;
+        let mut entries = self.read_page(listing, &page, fields).await?;
         let size = usize::try_from(page.size).unwrap_or(usize::MAX);
         let more = entries.len() > size;
         entries.truncate(size);
@@ -60,7 +65,7 @@ impl Ledger {
         Ok(EntryPage { entries, has_next, has_previous, cursors: listing.binding() })
     }
 
-    async fn read_page(&self, listing: &Listing, page: &Page) -> Result<Vec<Entry>> {
+    async fn read_page(&self, listing: &Listing, page: &Page, fields: &Fields) -> Result<Vec<Entry>> {
         let reader = self.database.reader();
         // The question that is asked all day takes one query instead of two. Its answer is told from that of a
         // system which is new only by not being empty. By another key than the id the planner would walk all
@@ -70,13 +75,13 @@ impl Ledger {
             (scope, filter, order.key)
         {
             let range = Range::Pending(system_id.clone());
-            let entries = store::listing::page(reader, &range, listing, page).await?;
+            let entries = store::listing::page(reader, &range, listing, page, fields).await?;
             if !entries.is_empty() {
                 return Ok(entries);
             }
         }
         let range = self.range(&listing.scope).await?;
-        store::listing::page(reader, &range, listing, page).await
+        store::listing::page(reader, &range, listing, page, fields).await
     }
 
     /// How many entries the listing has, never reading past [`Count::LIMIT`].

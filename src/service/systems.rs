@@ -2,7 +2,7 @@
 
 use super::Ledger;
 use crate::domain::page::{Listing, Order, PageArguments, Scope, page_size};
-use crate::domain::{Count, Entry, Result, SystemId, SystemStatus, Timestamp};
+use crate::domain::{Count, Entry, Fields, Result, SystemId, SystemStatus, Timestamp};
 use crate::store::{self, systems::KnownSystem};
 
 /// Systems a page when nothing is said, and at most.
@@ -54,7 +54,7 @@ impl Ledger {
     /// The entry with the lowest id that the system has not been sent.
     pub async fn oldest_unexported(&self, id: &SystemId) -> Result<Option<Entry>> {
         let first = PageArguments { first: Some(1), ..Default::default() };
-        Ok(self.list(&unexported(id), &first).await?.entries.pop())
+        Ok(self.list(&unexported(id), &first, &Fields::All).await?.entries.pop())
     }
 
     /// All of that. A system that nobody marked for has everything before it.

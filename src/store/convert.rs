@@ -3,68 +3,84 @@
 
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{DbErr, QueryResult, RuntimeErr};
+use sea_orm::{DbErr, Iterable, JsonValue, QueryResult, RuntimeErr};
+use sqlx::types::Json;
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
+use super::condition::column;
 use crate::domain::{
-    Attributes, CurrencyCode, Entry, EntryContent, Error, Money, Result, Timestamp, export::EventKind,
+    Attributes, CurrencyCode, Entry, EntryContent, Error, Fields, Money, Result, Timestamp, export::EventKind,
 };
-use crate::entities::accounting_entry::{ActiveModel, Model};
+use crate::entities::accounting_entry::{ActiveModel, Column, Model};
 
-/// A row of a list, whose columns stand in the order of the entity. By position and by the driver: by name, as
+/// The columns that hold these fields, and those that are always read.
+pub fn columns(fields: &Fields) -> Vec<Column> {
+    const ALWAYS: [Column; 5] =
+        [Column::Id, Column::PostingDate, Column::Currency, Column::CreatedAt, Column::UpdatedAt];
+    match fields {
+        Fields::All => Column::iter().collect(),
+        Fields::Only(fields) => {
+            let wanted: Vec<Column> = fields.iter().map(|field| column(*field)).chain(ALWAYS).collect();
+            Column::iter().filter(|column| wanted.contains(column)).collect()
+        }
+    }
+}
+
+/// A row of a list, which holds these [`columns`] in their order. By position and by the driver: by name, as
 /// SeaORM reads a row, each cell costs a new string and a look-up, and each NULL the text of an error, which was a
 /// quarter of a page.
-pub fn listed(row: &QueryResult) -> Result<Entry> {
+pub fn listed(row: &QueryResult, columns: &[Column]) -> Result<Entry> {
     let model = match (row.try_as_pg_row(), row.try_as_sqlite_row()) {
-        (Some(row), _) => model(row),
-        (_, Some(row)) => model(row),
+        (Some(row), _) => model(row, columns),
+        (_, Some(row)) => model(row, columns),
         _ => return Err(Error::internal("a row of neither database")),
     };
     entry(model.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))?)
 }
 
-fn model<R: Row>(row: &R) -> sqlx::Result<Model>
+fn model<R: Row>(row: &R, columns: &[Column]) -> sqlx::Result<Model>
 where
     usize: ColumnIndex<R>,
     for<'r> i64: Decode<'r, R::Database> + Type<R::Database>,
     for<'r> String: Decode<'r, R::Database> + Type<R::Database>,
     for<'r> NaiveDate: Decode<'r, R::Database> + Type<R::Database>,
-    for<'r> serde_json::Value: Decode<'r, R::Database> + Type<R::Database>,
+    for<'r> Json<Attributes>: Decode<'r, R::Database> + Type<R::Database>,
 {
-    let mut cells = Cells { row, next: 0 };
+    let mut cells = Cells { row, columns, next: 0 };
     Ok(Model {
-        id: cells.next()?,
-        external_id: cells.next()?,
-        journal_code: cells.next()?,
-        journal_name: cells.next()?,
-        entry_number: cells.next()?,
-        posting_date: cells.next()?,
-        account_number: cells.next()?,
-        account_name: cells.next()?,
-        subledger_account_number: cells.next()?,
-        subledger_account_name: cells.next()?,
-        document_reference: cells.next()?,
-        document_date: cells.next()?,
-        description: cells.next()?,
-        debit: cells.next()?,
-        credit: cells.next()?,
-        amount: cells.next()?,
-        currency: cells.next()?,
-        foreign_amount: cells.next()?,
-        foreign_currency: cells.next()?,
-        reconciliation_code: cells.next()?,
-        reconciled_on: cells.next()?,
-        validated_on: cells.next()?,
-        attributes: cells.next()?,
-        created_at: cells.next()?,
-        updated_at: cells.next()?,
-        recorded_by: cells.next()?,
+        id: cells.read(Column::Id)?,
+        external_id: cells.read(Column::ExternalId)?,
+        journal_code: cells.read(Column::JournalCode)?,
+        journal_name: cells.read(Column::JournalName)?,
+        entry_number: cells.read(Column::EntryNumber)?,
+        posting_date: cells.read(Column::PostingDate)?,
+        account_number: cells.read(Column::AccountNumber)?,
+        account_name: cells.read(Column::AccountName)?,
+        subledger_account_number: cells.read(Column::SubledgerAccountNumber)?,
+        subledger_account_name: cells.read(Column::SubledgerAccountName)?,
+        document_reference: cells.read(Column::DocumentReference)?,
+        document_date: cells.read(Column::DocumentDate)?,
+        description: cells.read(Column::Description)?,
+        debit: cells.read(Column::Debit)?,
+        credit: cells.read(Column::Credit)?,
+        amount: cells.read(Column::Amount)?,
+        currency: cells.read(Column::Currency)?,
+        foreign_amount: cells.read(Column::ForeignAmount)?,
+        foreign_currency: cells.read(Column::ForeignCurrency)?,
+        reconciliation_code: cells.read(Column::ReconciliationCode)?,
+        reconciled_on: cells.read(Column::ReconciledOn)?,
+        validated_on: cells.read(Column::ValidatedOn)?,
+        attributes: JsonValue::Object(cells.read::<Json<Attributes>>(Column::Attributes)?.0),
+        created_at: cells.read(Column::CreatedAt)?,
+        updated_at: cells.read(Column::UpdatedAt)?,
+        recorded_by: cells.read(Column::RecordedBy)?,
     })
 }
 
 /// The cells of a row from left to right.
 struct Cells<'r, R> {
     row: &'r R,
+    columns: &'r [Column],
     next: usize,
 }
 
@@ -72,7 +88,14 @@ impl<'r, R: Row> Cells<'r, R>
 where
     usize: ColumnIndex<R>,
 {
-    fn next<T: Decode<'r, R::Database> + Type<R::Database>>(&mut self) -> sqlx::Result<T> {
+    /// The value of the column if the row has it.
+    fn read<T: Default + Decode<'r, R::Database> + Type<R::Database>>(
+        &mut self,
+        column: Column,
+    ) -> sqlx::Result<T> {
+        if self.columns.get(self.next) != Some(&column) {
+            return Ok(T::default());
+        }
         let cell = self.row.try_get(self.next)?;
         self.next += 1;
         Ok(cell)
@@ -84,7 +107,7 @@ pub fn entry(row: Model) -> Result<Entry> {
     let id = row.id;
     let unreadable = |what: &str| Error::internal(format!("accounting entry {id}: {what} cannot be read"));
     let attributes: Attributes = match row.attributes {
-        sea_orm::JsonValue::Object(attributes) => attributes,
+        JsonValue::Object(attributes) => attributes,
         _ => return Err(unreadable("attributes")),
     };
     let currency = |code: &str| CurrencyCode::from_stored(code).map_err(|_| unreadable("currency"));
@@ -144,7 +167,7 @@ pub fn row(content: EntryContent) -> ActiveModel {
         reconciliation_code: Set(content.reconciliation_code),
         reconciled_on: Set(content.reconciled_on),
         validated_on: Set(content.validated_on),
-        attributes: Set(sea_orm::JsonValue::Object(content.attributes)),
+        attributes: Set(JsonValue::Object(content.attributes)),
         created_at: NotSet,
         updated_at: NotSet,
         recorded_by: NotSet,

@@ -7,28 +7,31 @@ use futures_util::StreamExt;
 use sea_orm::sea_query::{
     Asterisk, CaseStatement, Expr, ExprTrait, Func, Order as Direction, Query, SelectStatement, UnionType,
 };
-use sea_orm::{ConnectionTrait, DbBackend, Iterable, StreamTrait};
+use sea_orm::{ConnectionTrait, DbBackend, StreamTrait};
 
 use super::condition::condition;
 use super::convert;
 use super::places::{Place, Range, column, steer};
 use crate::domain::filter::Filter;
 use crate::domain::page::{Listing, OrderKey, Page, Position};
-use crate::domain::{Count, Entry, Error, Precision, Result};
+use crate::domain::{Count, Entry, Error, Fields, Precision, Result};
 use crate::entities::accounting_entry::{Column, Entity};
 
-/// A page, in the listing's order, with one entry more than its size when there are more.
+/// A page, in the listing's order, with one entry more than its size when there are more. Of the entries these
+/// fields are read.
 pub async fn page(
     connection: &impl ConnectionTrait,
     range: &Range,
     listing: &Listing,
     page: &Page,
+    fields: &Fields,
 ) -> Result<Vec<Entry>> {
     let backend = connection.get_database_backend();
     let mut places = range.places();
     steer(connection, &mut places, listing).await?;
-    let query = page_query(places, listing, page, backend)?;
-    connection.query_all(&query).await?.iter().map(convert::listed).collect()
+    let columns = convert::columns(fields);
+    let query = page_query(places, listing, page, &columns, backend)?;
+    connection.query_all(&query).await?.iter().map(|row| convert::listed(row, &columns)).collect()
 }
 
 /// The statement of [`page`]; taken from the end, rows come in reverse.
@@ -36,6 +39,7 @@ fn page_query(
     places: Vec<Place>,
     listing: &Listing,
     page: &Page,
+    columns: &[Column],
     backend: DbBackend,
 ) -> Result<SelectStatement> {
     let downwards = listing.order.descending != page.from_end;
@@ -57,11 +61,11 @@ fn page_query(
         if listing.filter.is_none() && listing.order.key == OrderKey::Id {
             place.cut(|rows| cut(rows, &keys))?;
         }
-        let mut query = select_entries(place.query(backend), listing.filter.as_ref(), backend);
+        let mut query = select_entries(place.query(backend), columns, listing.filter.as_ref(), backend);
         cut(&mut query, &keys)?;
         Ok(query)
     });
-    let mut query = unite(places.collect::<Result<Vec<_>>>()?);
+    let mut query = unite(places.collect::<Result<Vec<_>>>()?, columns);
     if query.is_union {
         Keys::new(listing.order.key, Expr::col(Column::Id)).order(&mut query.statement, downwards);
         query.statement.limit(page.size + 1);
@@ -78,20 +82,22 @@ pub async fn stream<'a>(
 ) -> Result<impl Stream<Item = Result<Entry>> + Send + 'a> {
     let backend = ConnectionTrait::get_database_backend(connection);
     let downwards = listing.order.descending;
+    let all = convert::columns(&Fields::All);
+    let columns = &all;
     let mut places = range.places();
     let lone_id = (places.len() == 1).then(|| places[0].id.clone());
     let queries = places.drain(..).map(|place| {
-        let mut query = select_entries(place.query(backend), listing.filter.as_ref(), backend);
+        let mut query = select_entries(place.query(backend), columns, listing.filter.as_ref(), backend);
         if let Some(position) = after {
             query.and_where(Keys::new(listing.order.key, place.id).beyond(position, !downwards)?);
         }
         Ok(query)
     });
-    let mut query = unite(queries.collect::<Result<Vec<_>>>()?).statement;
+    let mut query = unite(queries.collect::<Result<Vec<_>>>()?, columns).statement;
     let id = lone_id.unwrap_or_else(|| Expr::col(Column::Id));
     Keys::new(listing.order.key, id).order(&mut query, downwards);
     let rows = connection.stream(&query).await?;
-    Ok(rows.map(|row| row.map_err(Error::from).and_then(|row| convert::listed(&row))))
+    Ok(rows.map(move |row| row.map_err(Error::from).and_then(|row| convert::listed(&row, &all))))
 }
 
 /// How many entries the listing has, reading no more than [`Count::LIMIT`] and one.
@@ -100,16 +106,17 @@ pub async fn stream<'a>(
 /// is exact while the day is short, and one by description never reads the whole ledger.
 pub async fn count(connection: &impl ConnectionTrait, range: &Range, listing: &Listing) -> Result<Count> {
     let backend = connection.get_database_backend();
+    let columns = &convert::columns(&Fields::All);
     let (leading, residual) = match &listing.filter {
         Some(filter) => filter.clone().split_indexed(),
         None => (None, None),
     };
     let candidates = range.places().into_iter().map(|place| {
-        let mut query = select_entries(place.query(backend), leading.as_ref(), backend);
+        let mut query = select_entries(place.query(backend), columns, leading.as_ref(), backend);
         query.limit(Count::LIMIT + 1);
         query
     });
-    let mut candidates = unite(candidates.collect()).statement;
+    let mut candidates = unite(candidates.collect(), columns).statement;
     candidates.limit(Count::LIMIT + 1);
     let passes = residual.map_or(Expr::value(true), |filter| condition(&filter, backend));
     let matching = CaseStatement::new().case(passes, 1).finally(0);
@@ -131,10 +138,11 @@ pub async fn count(connection: &impl ConnectionTrait, range: &Range, listing: &L
 
 fn select_entries(
     mut query: SelectStatement,
+    columns: &[Column],
     filter: Option<&Filter>,
     backend: DbBackend,
 ) -> SelectStatement {
-    query.columns(Column::iter().map(|name| (Entity, name)));
+    query.columns(columns.iter().map(|name| (Entity, *name)));
     if let Some(filter) = filter {
         query.and_where(condition(filter, backend));
     }
@@ -147,7 +155,7 @@ struct United {
 }
 
 /// One query as it is; several as `SELECT … FROM (SELECT * FROM (…) UNION ALL …)`, the form SQLite takes.
-fn unite(queries: Vec<SelectStatement>) -> United {
+fn unite(queries: Vec<SelectStatement>, columns: &[Column]) -> United {
     let is_union = queries.len() > 1;
     let combined = queries
         .into_iter()
@@ -158,7 +166,7 @@ fn unite(queries: Vec<SelectStatement>) -> United {
         .reduce(|mut first, next| first.union(UnionType::All, next).to_owned())
         .unwrap_or_default();
     let statement = match is_union {
-        true => Query::select().columns(Column::iter()).from_subquery(combined, Entity).to_owned(),
+        true => Query::select().columns(columns.iter().copied()).from_subquery(combined, Entity).to_owned(),
         false => combined,
     };
     United { statement, is_union }

@@ -40,6 +40,18 @@ on_both_databases! {
         };
         let scalars: Vec<&str> = fields.iter().filter(scalar).map(|field| field["name"].as_str().unwrap()).collect();
         assert_eq!(scalars.len(), 25, "{scalars:?}");
+        // Of a list that shows one field no other is read.
+        let whole = format!("{{ accountingEntries {{ nodes {{ {} }} }} }}", scalars.join(" "));
+        let whole = gateway.data(&whole, json!({})).await;
+        for scalar in &scalars {
+            let query = format!("{{ accountingEntries {{ nodes {{ {scalar} }} edges {{ node {{ {scalar} }} }} }} }}");
+            let alone = &gateway.data(&query, json!({})).await["accountingEntries"];
+            for (index, node) in whole["accountingEntries"]["nodes"].as_array().unwrap().iter().enumerate() {
+                let expected = json!({ *scalar: node[scalar] });
+                assert_eq!(alone["nodes"][index], expected);
+                assert_eq!(alone["edges"][index]["node"], expected);
+            }
+        }
         let scalars = scalars.join(" ");
         let query = |once_more: &str| format!(
             "{{ unexportedEntries(systemId: \"erp\") {{
