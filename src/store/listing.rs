@@ -12,6 +12,7 @@ use sea_orm::{ConnectionTrait, DbBackend, StreamTrait};
 use super::condition::condition;
 use super::convert;
 use super::places::{Place, Range, column, steer};
+use super::statement::statement;
 use crate::domain::filter::Filter;
 use crate::domain::page::{Listing, OrderKey, Page, Position};
 use crate::domain::{Count, Entry, Error, Fields, Precision, Result};
@@ -31,7 +32,12 @@ pub async fn page(
     steer(connection, &mut places, listing).await?;
     let columns = convert::columns(fields);
     let query = page_query(places, listing, page, &columns, backend)?;
-    connection.query_all(&query).await?.iter().map(|row| convert::listed(row, &columns)).collect()
+    connection
+        .query_all_raw(statement(&query, backend))
+        .await?
+        .iter()
+        .map(|row| convert::listed(row, &columns))
+        .collect()
 }
 
 /// The statement of [`page`]; taken from the end, rows come in reverse.
@@ -128,7 +134,7 @@ pub async fn count(connection: &impl ConnectionTrait, range: &Range, listing: &L
         )
         .from_subquery(candidates, Entity)
         .to_owned();
-    let row = connection.query_one(&query).await?;
+    let row = connection.query_one_raw(statement(&query, backend)).await?;
     let row = row.ok_or_else(|| Error::internal("a count without a row"))?;
     let candidates = row.try_get::<i64>("", "candidates")?.unsigned_abs();
     let matching = row.try_get::<i64>("", "matching")?.unsigned_abs();

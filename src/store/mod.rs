@@ -11,6 +11,7 @@ pub mod listing;
 pub mod marks;
 pub mod places;
 pub mod schema;
+mod statement;
 pub mod systems;
 pub mod takeover;
 pub mod timeline;

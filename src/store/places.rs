@@ -9,6 +9,7 @@ use sea_orm::sea_query::{
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait};
 
 use super::condition::condition;
+use super::statement::statement;
 use super::systems::{KnownSystem, taken_over_key};
 use super::takeover::marks_of;
 use crate::domain::page::{Listing, OrderKey};
@@ -126,7 +127,8 @@ async fn has_few(connection: &impl ConnectionTrait, query: &SelectStatement) -> 
     rows.expr(Expr::value(1)).limit(FEW + 1);
     let count =
         Query::select().expr_as(Expr::col(Asterisk).count(), "rows").from_subquery(rows, "few").to_owned();
-    let row = connection.query_one(&count).await?;
+    let statement = statement(&count, connection.get_database_backend());
+    let row = connection.query_one_raw(statement).await?;
     let row = row.ok_or_else(|| Error::internal("a count without a row"))?;
     Ok(row.try_get::<i64>("", "rows")?.unsigned_abs() <= FEW)
 }
