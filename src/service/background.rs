@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Ledger;
 use crate::domain::Result;
-use crate::store::takeover::{self, Step};
+use crate::store::takeover::{self, SMALL_CHUNK, Step};
 
 /// How often to look for history that another gateway left, and for old keys.
 const ROUND: Duration = Duration::from_secs(5);
@@ -33,7 +33,7 @@ impl Ledger {
 
     async fn round(&self, stop: &CancellationToken) -> Result<()> {
         for key in takeover::unfinished(self.database.reader()).await? {
-            self.take_over(key, stop).await?;
+            self.take_over_gently(key, stop).await?;
         }
         let old = self.clock.now().plus_micros(-KEY_LIFETIME_MICROS);
         crate::store::idempotency::forget_before(self.database.writer(), old).await?;
@@ -42,10 +42,10 @@ impl Ledger {
 
     /// Rests after each step as long as the step took, so that those who ask meanwhile have the database to
     /// themselves for half of the time.
-    async fn take_over(&self, key: i64, stop: &CancellationToken) -> Result<()> {
+    async fn take_over_gently(&self, key: i64, stop: &CancellationToken) -> Result<()> {
         while !stop.is_cancelled() {
             let begun = Instant::now();
-            let rest = match takeover::step(&self.database, key).await? {
+            let rest = match takeover::step_of(&self.database, key, SMALL_CHUNK).await? {
                 Step::Finished => break,
                 Step::Advanced => begun.elapsed(),
                 Step::Busy => PAUSE,
@@ -60,6 +60,15 @@ impl Ledger {
 
     /// Takes over all history now, for programs that end before a background round comes.
     pub async fn finish_takeovers(&self) -> Result<()> {
-        self.round(&CancellationToken::new()).await
+        for key in takeover::unfinished(self.database.reader()).await? {
+            loop {
+                match takeover::step(&self.database, key).await? {
+                    Step::Finished => break,
+                    Step::Advanced => {}
+                    Step::Busy => tokio::time::sleep(PAUSE).await,
+                }
+            }
+        }
+        Ok(())
     }
 }

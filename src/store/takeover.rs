@@ -14,8 +14,11 @@ use super::systems::{KnownSystem, max_entry_id};
 use crate::domain::Result;
 use crate::entities::{accounting_entry, export_mark, export_system, pending_export};
 
-/// Entries a chunk: a few dozen milliseconds of lock on the system's row.
+/// Entries a chunk where nobody has to be spared.
 pub const CHUNK: u64 = 5_000;
+
+/// Entries a chunk while others ask and mark: a few milliseconds of work, and of lock on the system's row.
+pub const SMALL_CHUNK: u64 = 500;
 
 /// The longest that settling a history may make other writers wait.
 const SETTLE_PATIENCE: &str = "SET LOCAL lock_timeout = '50ms'";
@@ -45,9 +48,18 @@ pub async fn unfinished(connection: &impl ConnectionTrait) -> Result<Vec<i64>> {
     Ok(keys)
 }
 
-/// One step for one system.
+/// One step for one system, of [`CHUNK`] entries.
 pub async fn step(database: &Database, key: i64) -> Result<Step> {
+    step_of(database, key, CHUNK).await
+}
+
+/// One step for one system, of so many entries.
+pub async fn step_of(database: &Database, key: i64, entries: u64) -> Result<Step> {
     let transaction = database.begin().await?;
+    if database.is_postgres() {
+        // A step that a crash undoes is done again. Its commit need not wait for the disk, nor others for it.
+        transaction.execute_unprepared("SET LOCAL synchronous_commit = off").await?;
+    }
     let query =
         export_system::Entity::find_by_id(key).lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
     let Some(row) = query.one(&transaction).await? else { return Ok(Step::Busy) };
@@ -63,7 +75,7 @@ pub async fn step(database: &Database, key: i64) -> Result<Step> {
         .column(accounting_entry::Column::Id)
         .filter(accounting_entry::Column::Id.gt(history.after))
         .order_by(accounting_entry::Column::Id, Order::Asc)
-        .offset(CHUNK - 1)
+        .offset(entries - 1)
         .limit(1)
         .into_tuple()
         .one(&transaction)

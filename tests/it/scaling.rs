@@ -12,7 +12,7 @@ use crate::support::program::{Program, Serving};
 
 /// As many as take a second or more to be taken over.
 const LARGE: i64 = 200_000;
-const CHUNK: i64 = ledgate::store::takeover::CHUNK as i64;
+const CHUNK: i64 = ledgate::store::takeover::SMALL_CHUNK as i64;
 
 /// The `n` of the one row that the query gives.
 pub async fn number(connection: &DatabaseConnection, sql: &str) -> i64 {
