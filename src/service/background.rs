@@ -40,14 +40,14 @@ impl Ledger {
         Ok(())
     }
 
-    /// Rests after each step as long as the step took, so that those who ask meanwhile have the database to
-    /// themselves for half of the time.
+    /// Rests after each step twice as long as the step took, so that those who ask meanwhile have the database to
+    /// themselves for most of the time.
     async fn take_over_gently(&self, key: i64, stop: &CancellationToken) -> Result<()> {
         while !stop.is_cancelled() {
             let begun = Instant::now();
             let rest = match takeover::step_of(&self.database, key, SMALL_CHUNK).await? {
                 Step::Finished => break,
-                Step::Advanced => begun.elapsed(),
+                Step::Advanced => 2 * begun.elapsed(),
                 Step::Busy => PAUSE,
             };
             tokio::select! {

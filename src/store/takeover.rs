@@ -17,8 +17,8 @@ use crate::entities::{accounting_entry, export_mark, export_system, pending_expo
 /// Entries a chunk where nobody has to be spared.
 pub const CHUNK: u64 = 5_000;
 
-/// Entries a chunk while others ask and mark: a few milliseconds of work, and of lock on the system's row.
-pub const SMALL_CHUNK: u64 = 500;
+/// Entries a chunk while others ask and mark: two or three milliseconds of work, and of lock on the system's row.
+pub const SMALL_CHUNK: u64 = 250;
 
 /// The longest that settling a history may make other writers wait.
 const SETTLE_PATIENCE: &str = "SET LOCAL lock_timeout = '50ms'";
