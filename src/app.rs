@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{DatabaseSettings, GraphqlSettings, HttpSettings};
 use crate::domain::Clock;
 use crate::graphql::Limits;
+use crate::http::Access;
 use crate::http::serve::{Stopped, serve};
 use crate::service::Ledger;
 use crate::store::schema::{self, Fit};
@@ -103,6 +104,7 @@ impl Gateway {
     pub fn start(
         ledger: Ledger,
         listener: TcpListener,
+        access: Access,
         http: &HttpSettings,
         graphql: &GraphqlSettings,
         stop: &CancellationToken,
@@ -112,7 +114,7 @@ impl Gateway {
             expanded_selections: graphql.max_selections as u64,
             errors: graphql.max_errors,
         };
-        let router = crate::http::router(ledger.clone(), http, limits);
+        let router = crate::http::router(ledger.clone(), access, http, limits);
         let deadline = http.shutdown_deadline();
         let server = tokio::spawn(serve(listener, router, stop.clone(), deadline));
         let stop_background = stop.child_token();

@@ -11,6 +11,9 @@ globalThis.MonacoEnvironment = {
   getWorker: (_, label) => new Worker(new URL(`./${WORKERS[label] ?? WORKERS.editor}`, import.meta.url)),
 };
 
+/** Lives as long as the page, and nowhere else. */
+let accessToken = '';
+
 async function fetcher(params, { headers } = {}) {
   try {
     const response = await fetch('/graphql', {
@@ -18,6 +21,7 @@ async function fetcher(params, { headers } = {}) {
       headers: {
         'content-type': 'application/json',
         accept: 'application/graphql-response+json, application/json',
+        ...(accessToken && { authorization: `Bearer ${accessToken}` }),
         ...headers,
       },
       body: JSON.stringify(params),
@@ -73,6 +77,29 @@ function FollowSystemTheme() {
   return null;
 }
 
+/** With a token the schema can be asked for, and with it comes completion. */
+function AccessToken() {
+  const { introspect } = useGraphiQLActions();
+  const use = (event) => {
+    const token = event.target.value.trim();
+    if (token === accessToken) return;
+    accessToken = token;
+    introspect();
+  };
+  return (
+    <input
+      type="password"
+      className="access-token"
+      aria-label="Access token"
+      placeholder="Access token"
+      title="Sent with every request. It is not kept: close the page and it is gone."
+      autoComplete="off"
+      onBlur={use}
+      onKeyDown={(event) => event.key === 'Enter' && use(event)}
+    />
+  );
+}
+
 createRoot(document.getElementById('graphiql')).render(
   <GraphiQL
     fetcher={fetcher}
@@ -83,7 +110,10 @@ createRoot(document.getElementById('graphiql')).render(
     inputValueDeprecation
     schemaDescription
   >
-    <GraphiQL.Logo>ledgate</GraphiQL.Logo>
+    <GraphiQL.Logo>
+      <AccessToken />
+      ledgate
+    </GraphiQL.Logo>
     <FollowSystemTheme />
   </GraphiQL>,
 );

@@ -7,6 +7,7 @@ use sea_orm_migration::prelude::*;
 mod m0001_ledger;
 mod m0002_export_tracking;
 mod m0003_idempotency_keys;
+mod m0004_access_tokens;
 
 mod dialect;
 
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_ledger::Migration),
             Box::new(m0002_export_tracking::Migration),
             Box::new(m0003_idempotency_keys::Migration),
+            Box::new(m0004_access_tokens::Migration),
         ]
     }
 }

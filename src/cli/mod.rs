@@ -10,6 +10,7 @@ mod schema;
 mod serve;
 mod settings_help;
 mod systems;
+mod token;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -62,6 +63,8 @@ enum Command {
     Export(export::Arguments),
     /// List the systems that were marked for, and how far behind they are
     Systems(systems::Arguments),
+    /// Make, list and revoke the tokens that callers bring
+    Token(token::Arguments),
     /// Print the GraphQL schema, or check a file against it
     Schema(schema::Arguments),
     /// Change the database's schema, or list its versions
@@ -95,6 +98,7 @@ pub async fn run() -> ExitCode {
         Command::Import(arguments) => import::run(&cli.common, arguments).await,
         Command::Export(arguments) => export::run(&cli.common, arguments).await,
         Command::Systems(arguments) => systems::run(&cli.common, arguments).await,
+        Command::Token(arguments) => token::run(&cli.common, arguments).await,
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Migrate(arguments) => migrate::run(&cli.common, arguments).await,
         Command::Doctor(arguments) => doctor::run(&cli.common, &arguments).await,

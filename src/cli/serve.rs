@@ -1,5 +1,6 @@
 //! `ledgate serve`: answer until stopped.
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -9,7 +10,9 @@ use super::{Common, Failure, Outcome, close, demo, output};
 use crate::app::{self, Gateway};
 use crate::config::Settings;
 use crate::domain::Clock;
+use crate::http::Access;
 use crate::http::serve::{bind, serve, stop_on_signal};
+use crate::service::Ledger;
 use crate::telemetry::{self, Metrics};
 
 const EXAMPLES: &str = "Examples:\n  \
@@ -26,6 +29,10 @@ pub struct Arguments {
     /// Address and port to serve on [env: LEDGATE_HTTP_LISTEN] [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
     listen: Option<String>,
+    /// Serve everybody who can reach the address, without a token, also from other machines
+    /// [env: LEDGATE_HTTP_SERVE_ANYONE_WITHOUT_A_TOKEN]
+    #[arg(long)]
+    serve_anyone_without_a_token: bool,
     /// Serve a small ledger from a throw-away database, two systems half exported, to look around
     #[arg(long)]
     demo: bool,
@@ -53,8 +60,10 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
         demo::fill(&ledger).await?;
         output::say(&demo::welcome(address))?;
     }
+    let anyone = arguments.serve_anyone_without_a_token || settings.http.serve_anyone_without_a_token;
+    let access = access(&ledger, address, anyone).await?;
     serve_metrics(&settings, &stop).await?;
-    let gateway = Gateway::start(ledger.clone(), listener, &settings.http, &settings.graphql, &stop);
+    let gateway = Gateway::start(ledger.clone(), listener, access, &settings.http, &settings.graphql, &stop);
     tracing::info!(%address, database = %settings.database.url, "serving; stop with Ctrl-C");
 
     gateway.server.await?;
@@ -62,6 +71,24 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     close(&ledger).await?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// With tokens, whoever brings one. Without, everybody: on this machine, or where that was asked for.
+async fn access(ledger: &Ledger, address: SocketAddr, anyone: bool) -> Result<Access, Failure> {
+    if ledger.has_tokens().await? {
+        return Ok(Access::Tokens);
+    }
+    if !anyone && !address.ip().is_loopback() {
+        return Err(Failure(format!(
+            "no token was made yet, and {address} may be reached from other machines, where everybody could read, \
+             mark and record. Make one with `ledgate token create`, or serve on 127.0.0.1"
+        )));
+    }
+    tracing::warn!(
+        "NO TOKEN IS ASKED FOR: who can reach {address} may read, mark and record. `ledgate token create` makes the \
+         first token and closes the door"
+    );
+    Ok(Access::Open)
 }
 
 /// Metrics on a listener of their own, when there is one in the settings.

@@ -34,6 +34,8 @@ impl DatabaseSettings {
 pub struct HttpSettings {
     /// Where to serve.
     pub listen: ListenAddress,
+    /// Whether to ask for no token, even where other machines can reach the address, while none was made.
+    pub serve_anyone_without_a_token: bool,
     /// See [`HttpSettings::request_timeout`].
     pub request_timeout_seconds: u64,
     /// The largest request body taken.

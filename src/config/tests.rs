@@ -134,7 +134,7 @@ fn all_numbers_out_of_range_are_told_at_once() {
 fn an_unknown_setting_is_refused_and_the_known_ones_named() {
     let error = refusal("[http]\nlisen = \"h:1\"", &[]);
     assert!(error.starts_with("setting http.lisen in ledgate.toml: there is no such setting"), "{error}");
-    assert!(error.contains("listen, request_timeout_seconds"), "{error}");
+    assert!(error.contains("listen, serve_anyone_without_a_token, request_timeout_seconds"), "{error}");
     let error = refusal("[htp]\nlisten = \"h:1\"", &[]);
     assert!(
         error.starts_with("setting htp in ledgate.toml: ") && error.contains("database, http"),

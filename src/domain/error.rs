@@ -58,6 +58,10 @@ pub enum Code {
     NotAcceptable,
     /// The body is larger than the limit.
     PayloadTooLarge,
+    /// The request brought no token, or one that is not valid.
+    Unauthenticated,
+    /// The token does not give the right to do this.
+    Forbidden,
     /// The body's media type is not `application/json`.
     UnsupportedMediaType,
     /// The request took longer than the limit and was given up.
@@ -70,7 +74,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Code; 27] = [
+    pub const ALL: [Code; 29] = [
         Code::InvalidSystemId,
         Code::InvalidEntryId,
         Code::EntryNotFound,
@@ -90,6 +94,8 @@ impl Code {
         Code::GraphqlValidationFailed,
         Code::OperationTooLarge,
         Code::OneMutationPerOperation,
+        Code::Unauthenticated,
+        Code::Forbidden,
         Code::NotFound,
         Code::MethodNotAllowed,
         Code::NotAcceptable,
@@ -122,6 +128,8 @@ impl Code {
             Code::GraphqlValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Code::OperationTooLarge => "OPERATION_TOO_LARGE",
             Code::OneMutationPerOperation => "ONE_MUTATION_PER_OPERATION",
+            Code::Unauthenticated => "UNAUTHENTICATED",
+            Code::Forbidden => "FORBIDDEN",
             Code::NotFound => "NOT_FOUND",
             Code::MethodNotAllowed => "METHOD_NOT_ALLOWED",
             Code::NotAcceptable => "NOT_ACCEPTABLE",

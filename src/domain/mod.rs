@@ -1,6 +1,7 @@
 //! The domain in plain Rust: what an entry is, what may be asked and marked, and every rule that needs no
 //! database. Nothing in here knows of GraphQL, HTTP or SQL.
 
+pub mod access;
 pub mod currency;
 pub mod entry;
 pub mod error;
@@ -13,6 +14,7 @@ pub mod page;
 pub mod system;
 pub mod time;
 
+pub use access::{Caller, Right};
 pub use currency::CurrencyCode;
 pub use entry::{Attributes, Entry, EntryContent, EntryId};
 pub use error::{Code, Error, Fault, Result, Step};

@@ -1,5 +1,6 @@
 //! SeaORM's view of the tables, one file a table. No logic, and never the public schema.
 
+pub mod access_token;
 pub mod accounting_entry;
 pub mod export_mark;
 pub mod export_system;

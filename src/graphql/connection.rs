@@ -107,9 +107,9 @@ impl EntryConnection {
     }
 }
 
-/// The use cases, which the schema carries.
+/// The use cases, which the request carries.
 pub fn ledger<'a>(context: &Context<'a>) -> Result<&'a Ledger> {
-    context.data::<Ledger>().map_err(|_| Error::internal("the schema was built without a ledger"))
+    context.data::<Ledger>().map_err(|_| Error::internal("a request without a ledger"))
 }
 
 /// A page of entries, and what is known of the whole list.

@@ -18,6 +18,7 @@ use super::order::{self, Shape};
 use super::scalars::how_to_write;
 use crate::domain::Code;
 use crate::http::RequestId;
+use crate::service::Ledger;
 
 const RESPONSE_JSON: &str = "application/graphql-response+json";
 const JSON: &str = "application/json";
@@ -47,6 +48,7 @@ struct Body {
 
 async fn handle(
     State((schema, limits)): State<(Schema, Limits)>,
+    Extension(ledger): Extension<Ledger>,
     request_id: Option<Extension<RequestId>>,
     method: Method,
     headers: HeaderMap,
@@ -56,34 +58,39 @@ async fn handle(
     let accepted = media_type(&headers);
     if method != Method::POST {
         let message = "send GraphQL with POST and a JSON body: {\"query\": \"…\", \"variables\": {…}}";
-        let code = Code::MethodNotAllowed;
+        let code = Code::MethodNotAllowed.as_str();
         let mut response = refuse(StatusCode::METHOD_NOT_ALLOWED, code, message, accepted.unwrap_or(JSON));
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
         return response;
     }
     let Some(media_type) = accepted else {
         let message = format!("this address answers in {RESPONSE_JSON} or {JSON}: accept one of them");
-        return refuse(StatusCode::NOT_ACCEPTABLE, Code::NotAcceptable, &message, JSON);
+        return refuse(StatusCode::NOT_ACCEPTABLE, Code::NotAcceptable.as_str(), &message, JSON);
     };
     if !is_json(&headers) {
         let message = "send the body as content-type application/json, in UTF-8";
-        return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::UnsupportedMediaType, message, media_type);
+        return refuse(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Code::UnsupportedMediaType.as_str(),
+            message,
+            media_type,
+        );
     }
     let body = match body {
         Ok(body) => body,
         Err(rejection) => {
             let (code, message) = crate::http::body_fault(rejection.status());
-            return refuse(rejection.status(), code, message, media_type);
+            return refuse(rejection.status(), code.as_str(), message, media_type);
         }
     };
     let body = match read_body(&body) {
         Ok(body) => body,
         Err(mut message) => {
             clip(&mut message);
-            return refuse(StatusCode::BAD_REQUEST, Code::InvalidBody, &message, media_type);
+            return refuse(StatusCode::BAD_REQUEST, Code::InvalidBody.as_str(), &message, media_type);
         }
     };
-    let (response, refused) = match run(&schema, &limits, body).await {
+    let (response, refused) = match run(&schema, ledger, &limits, body).await {
         Ok(response) => response,
         Err(refusal) => (Response::from_errors(vec![error(refusal)]), true),
     };
@@ -102,7 +109,12 @@ fn read_body(bytes: &[u8]) -> Result<Body, String> {
 }
 
 /// The answer, and whether the request was refused before any field ran.
-async fn run(schema: &Schema, limits: &Limits, body: Body) -> Result<(Response, bool), Refusal> {
+async fn run(
+    schema: &Schema,
+    ledger: Ledger,
+    limits: &Limits,
+    body: Body,
+) -> Result<(Response, bool), Refusal> {
     let variables = Variables::from_json(serde_json::Value::Object(body.variables.unwrap_or_default()));
     let mut document = read_document(&body.query, &variables, limits)?;
     let mut shape = None;
@@ -111,7 +123,7 @@ async fn run(schema: &Schema, limits: &Limits, body: Body) -> Result<(Response, 
         shape = Some(Shape::of(&document, operation));
     }
     order::add_placeholders(&mut document);
-    let mut request = async_graphql::Request::new(body.query).variables(variables);
+    let mut request = async_graphql::Request::new(body.query).variables(variables).data(ledger);
     request.operation_name = body.operation_name;
     request.set_parsed_query(document);
     if shape.as_ref().is_some_and(|shape| !shape.merges()) {
@@ -218,7 +230,7 @@ fn answer(
         tracing::error!(%error, "an answer could not be written");
         return failure(
             StatusCode::INTERNAL_SERVER_ERROR,
-            Code::InternalServerError,
+            Code::InternalServerError.as_str(),
             "the answer could not be written",
         );
     }
@@ -243,18 +255,17 @@ fn write_answer(data: Option<&Value>, errors: &[ServerError], out: &mut Vec<u8>)
 }
 
 /// An answer to a request that came to nothing outside of this handler.
-pub fn failure(status: StatusCode, code: Code, message: &str) -> axum::response::Response {
+pub fn failure(status: StatusCode, code: &str, message: &str) -> axum::response::Response {
     refuse(status, code, message, RESPONSE_JSON)
 }
 
 fn refuse(
     status: StatusCode,
-    code: Code,
+    code: &str,
     message: &str,
     media_type: &'static str,
 ) -> axum::response::Response {
-    let body =
-        serde_json::json!({ "errors": [{ "message": message, "extensions": { "code": code.as_str() } }] });
+    let body = serde_json::json!({ "errors": [{ "message": message, "extensions": { "code": code } }] });
     (status, [(header::CONTENT_TYPE, content_type(media_type))], body.to_string()).into_response()
 }
 

@@ -25,7 +25,6 @@ use async_graphql::{EmptySubscription, SchemaBuilder};
 pub use guard::Limits;
 pub use handler::{failure, router};
 
-use crate::service::Ledger;
 use mutation::Mutation;
 use query::Query;
 
@@ -41,9 +40,9 @@ fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
         .limit_recursive_depth(64)
 }
 
-/// The schema over this ledger.
-pub fn schema(ledger: Ledger) -> Schema {
-    builder().data(ledger).finish()
+/// The schema. Each request brings the ledger as its caller may use it.
+pub fn schema() -> Schema {
+    builder().finish()
 }
 
 /// The schema in the schema definition language, as `schema.graphql` holds it.

@@ -1,5 +1,5 @@
 //! All addresses, and what every request passes through, from the outside in: its id and place in the log, its
-//! figures, its time limit and the net for panics, its size limit.
+//! figures, its time limit and the net for panics, its size limit, and to the ledger the question who calls.
 
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
@@ -9,8 +9,10 @@ use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use futures_util::FutureExt;
 
+use super::authenticate::{Access, Door, authenticate};
 use super::{health, pages, request_id};
 use crate::config::HttpSettings;
 use crate::domain::Code;
@@ -20,10 +22,15 @@ use crate::service::Ledger;
 use crate::telemetry;
 
 /// Everything the server answers.
-pub fn router(ledger: Ledger, http: &HttpSettings, limits: graphql::Limits) -> Router {
+pub fn router(ledger: Ledger, access: Access, http: &HttpSettings, limits: graphql::Limits) -> Router {
+    let door = Door::new(ledger.clone(), access);
+    let behind_the_door = Router::new()
+        .merge(graphql::router(graphql::schema(), limits))
+        .merge(rest::router())
+        .route_layer(from_fn_with_state(door, authenticate));
     Router::new()
-        .merge(graphql::router(graphql::schema(ledger.clone()), limits))
-        .merge(rest::router(ledger.clone()))
+        .merge(behind_the_door)
+        .route("/openapi.json", get(rest::serve_openapi))
         .merge(health::router(ledger))
         .merge(pages::router())
         .fallback(rest::fallback)
@@ -55,7 +62,7 @@ async fn within(State(patience): State<Duration>, request: Request, next: Next) 
         }
     };
     match path.as_str() {
-        "/graphql" => graphql::failure(status, code, &message),
+        "/graphql" => graphql::failure(status, code.as_str(), &message),
         _ => Problem::new(status, code, message).into_response(),
     }
 }

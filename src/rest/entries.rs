@@ -1,10 +1,10 @@
 //! The core: list, one entry, its timeline, upsert.
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use serde_json::Value;
 
 use super::body::{JsonBody, RawBody};
@@ -33,7 +33,7 @@ use crate::service::{Ledger, timeline_cursor};
     )
 )]
 pub async fn list(
-    State(ledger): State<Ledger>,
+    Extension(ledger): Extension<Ledger>,
     RawQuery(query): RawQuery,
     RawBody(body): RawBody,
 ) -> Result<Json<AccountingEntries>, Problem> {
@@ -68,7 +68,7 @@ pub async fn list(
     )
 )]
 pub async fn one(
-    State(ledger): State<Ledger>,
+    Extension(ledger): Extension<Ledger>,
     id: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<AccountingEntry>, Problem> {
@@ -95,7 +95,7 @@ pub async fn one(
     )
 )]
 pub async fn timeline(
-    State(ledger): State<Ledger>,
+    Extension(ledger): Extension<Ledger>,
     id: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Timeline>, Problem> {
@@ -127,7 +127,10 @@ pub async fn timeline(
         (status = 503, description = "The database is away; nothing was recorded", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub async fn record(State(ledger): State<Ledger>, body: JsonBody) -> Result<Json<RecordedEntries>, Problem> {
+pub async fn record(
+    Extension(ledger): Extension<Ledger>,
+    body: JsonBody,
+) -> Result<Json<RecordedEntries>, Problem> {
     let record = async {
         let items: Vec<Result<EntryContent, Fault>> = body.items()?.iter().map(content).collect();
         if items.iter().any(Result::is_err) {

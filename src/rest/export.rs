@@ -1,10 +1,10 @@
 //! The original's two endpoints: what has not been exported, and marking it.
 
-use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use futures_util::{Stream, StreamExt};
 use serde_json::Value;
 
@@ -43,7 +43,7 @@ const NDJSON: &str = "application/x-ndjson";
     )
 )]
 pub async fn unexported(
-    State(ledger): State<Ledger>,
+    Extension(ledger): Extension<Ledger>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     RawBody(body): RawBody,
@@ -169,7 +169,7 @@ fn chunked(
     )
 )]
 pub async fn mark_as_exported(
-    State(ledger): State<Ledger>,
+    Extension(ledger): Extension<Ledger>,
     headers: HeaderMap,
     body: JsonBody,
 ) -> Result<Json<MarkedEntries>, Problem> {

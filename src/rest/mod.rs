@@ -15,22 +15,18 @@ use axum::Router;
 use axum::routing::{get, post};
 
 pub use dto::AccountingEntry;
-pub use openapi::document;
+pub use openapi::{document, serve as serve_openapi};
 pub use problem::{Problem, fallback, method_not_allowed};
-
-use crate::service::Ledger;
 
 /// Who is told in the timeline to have done what came in through this surface.
 const ACTOR: &str = "rest";
 
-/// Everything under `/v10`, and `/openapi.json`.
-pub fn router(ledger: Ledger) -> Router {
+/// Everything under `/v10`.
+pub fn router() -> Router {
     Router::new()
         .route("/v10/accounting-entries/export", get(export::unexported))
         .route("/v10/accounting-entries/mark-as-exported", post(export::mark_as_exported))
         .route("/v10/accounting-entries", get(entries::list).post(entries::record))
         .route("/v10/accounting-entries/{id}", get(entries::one))
         .route("/v10/accounting-entries/{id}/timeline", get(entries::timeline))
-        .route("/openapi.json", get(openapi::serve))
-        .with_state(ledger)
 }

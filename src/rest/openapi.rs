@@ -14,7 +14,7 @@ use details::Details;
         title = "ledgate",
         description = "Knows, for every accounting entry and every system, whether it has been sent. \
                        The same use cases stand behind GraphQL at /graphql.",
-        license(name = "MIT or Apache 2.0", identifier = "MIT OR Apache-2.0")
+        license(name = "MIT", identifier = "MIT")
     ),
     paths(
         export::unexported,

@@ -116,6 +116,16 @@ impl Problem {
         }
     }
 
+    /// Its HTTP status.
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// Its code, and the sentence for a person.
+    pub fn code_and_detail(&self) -> (&str, &str) {
+        (&self.code, &self.detail)
+    }
+
     /// The same, with the request's id.
     pub fn with_request_id(mut self, id: impl Into<String>) -> Self {
         self.request_id = Some(id.into());
@@ -134,7 +144,14 @@ impl Problem {
 
     fn of(error: Error, refused: StatusCode) -> Self {
         match error {
-            Error::Refused(faults) => Self::refused(refused, &faults),
+            Error::Refused(faults) => {
+                let status = match faults.first().map(|fault| fault.code) {
+                    Some(Code::Unauthenticated) => StatusCode::UNAUTHORIZED,
+                    Some(Code::Forbidden) => StatusCode::FORBIDDEN,
+                    _ => refused,
+                };
+                Self::refused(status, &faults)
+            }
             Error::Unavailable(cause) => {
                 tracing::warn!(%cause, "the database is unavailable");
                 let detail = "The database cannot be reached just now; try again in a moment.";
@@ -151,7 +168,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = self.status();
         // Inside of a request, every problem tells the request's id.
         let problem = match crate::http::current_request_id() {
             Some(id) => self.with_request_id(id),

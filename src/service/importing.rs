@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Ledger;
 use super::recording::{count, upsert};
-use crate::domain::{EntryContent, MoneySum, Result};
+use crate::domain::{EntryContent, MoneySum, Result, Right};
 use crate::ledger_files::{FileError, LineFault, ReadFault};
 use crate::store::entries::BATCH;
 
@@ -51,6 +51,7 @@ impl Ledger {
         summary: &mut ImportSummary,
         mut tell: impl FnMut(ImportEvent<'_>),
     ) -> Result<()> {
+        self.caller.require(Right::Record)?;
         // The reader blocks, so it has a thread of its own; a few lines wait in between.
         let (sender, mut receiver) = tokio::sync::mpsc::channel(2 * BATCH);
         tokio::task::spawn_blocking(move || lines.all(|line| sender.blocking_send(line).is_ok()));

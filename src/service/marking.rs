@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::Ledger;
 use crate::domain::export::{EntryExport, EventKind, Mark, MarkCall, MarkOutcome};
-use crate::domain::{Code, EntryId, Error, Fault, Result, SystemId};
+use crate::domain::{Code, EntryId, Error, Fault, Result, Right, SystemId};
 use crate::store::idempotency::{self, Claim};
 use crate::store::{self, marks::NewMark, timeline::NewEvent};
 use crate::telemetry;
@@ -18,7 +18,12 @@ impl Ledger {
     /// marks, gives the first answer again and writes nothing.
     ///
     /// When it returns an error, nothing was written; when it returns an outcome, all of it is committed.
-    pub async fn mark_exported(&self, call: MarkCall, actor: &str) -> Result<MarkOutcome> {
+    pub async fn mark_exported(&self, call: MarkCall, door: &str) -> Result<MarkOutcome> {
+        for (index, mark) in call.marks.iter().enumerate() {
+            let allowed = self.caller.require_for(Right::Mark, &mark.system_id);
+            allowed.map_err(|fault| fault.under("system_id").under(index).under("entries"))?;
+        }
+        let actor = self.caller.actor(door);
         let now = self.clock.now();
         let transaction = self.database.begin().await?;
         if let Some(key) = &call.idempotency_key {
@@ -55,7 +60,7 @@ impl Ledger {
             Ok(NewMark { entry_id: mark.entry_id, system_key, system_id: &mark.system_id, note })
         });
         let new_marks = new_marks.collect::<Result<Vec<_>>>()?;
-        let written = store::marks::write(&transaction, &new_marks, actor, now).await?;
+        let written = store::marks::write(&transaction, &new_marks, &actor, now).await?;
 
         let mut outcome = MarkOutcome::default();
         for mark in &new_marks {
@@ -76,7 +81,7 @@ impl Ledger {
             system_id: Some(&export.system_id),
             note: export.note.as_deref(),
         });
-        store::timeline::append(&transaction, events, actor).await?;
+        store::timeline::append(&transaction, events, &actor).await?;
         outcome.faults.extend(missing.into_iter().map(|(index, mark)| not_found(index, mark)));
         if let Some(key) = &call.idempotency_key {
             let answer = serde_json::to_string(&outcome).map_err(Error::internal)?;

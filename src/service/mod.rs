@@ -7,6 +7,7 @@ mod marking;
 mod reading;
 mod recording;
 mod systems;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -16,23 +17,30 @@ pub use importing::{ImportEvent, ImportSummary};
 pub use reading::{EntryPage, TimelinePage, timeline_cursor};
 pub use recording::{MAX_RECORDED, Recorded};
 pub use systems::SystemPage;
+pub use tokens::NewToken;
 
-use crate::domain::Clock;
+use crate::domain::{Caller, Clock};
 use crate::store::Database;
 
-/// The ledger and what may be done with it. Cheap to clone; holds no state of its own but the wake-up call of
+/// The ledger and what its caller may do with it. Cheap to clone; holds no state of its own but the wake-up call of
 /// its background work, so any number of gateways can share one database.
 #[derive(Clone, Debug)]
 pub struct Ledger {
     database: Database,
     clock: Clock,
+    caller: Caller,
     history_to_take_over: Arc<Notify>,
 }
 
 impl Ledger {
-    /// The ledger in this database, with this clock.
+    /// The ledger in this database, with this clock, as the operator may use it.
     pub fn new(database: Database, clock: Clock) -> Self {
-        Self { database, clock, history_to_take_over: Arc::new(Notify::new()) }
+        Self { database, clock, caller: Caller::Operator, history_to_take_over: Arc::new(Notify::new()) }
+    }
+
+    /// The same ledger, as this caller may use it: every use case asks.
+    pub fn on_behalf_of(&self, caller: Caller) -> Self {
+        Self { caller, ..self.clone() }
     }
 
     /// The database it lies in.

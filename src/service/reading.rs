@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Ledger;
 use crate::domain::export::{EntryExport, EventKind, TimelineEvent};
 use crate::domain::page::{Binding, Listing, OrderKey, Page, PageArguments, Position, Scope, page_size};
-use crate::domain::{Code, Count, Entry, EntryId, Fault, Fields, Result};
+use crate::domain::{Code, Count, Entry, EntryId, Fault, Fields, Result, Right};
 use crate::store::{self, places::Range};
 
 /// One page of a listing.
@@ -50,6 +50,7 @@ impl Ledger {
         arguments: &PageArguments,
         fields: &Fields,
     ) -> Result<EntryPage> {
+        self.may_list(&listing.scope)?;
         let page = listing.page(arguments)?;
         let mut entries = self.read_page(listing, &page, fields).await?;
         let size = usize::try_from(page.size).unwrap_or(usize::MAX);
@@ -86,6 +87,7 @@ impl Ledger {
 
     /// How many entries the listing has, never reading past [`Count::LIMIT`].
     pub async fn count(&self, listing: &Listing) -> Result<Count> {
+        self.may_list(&listing.scope)?;
         let range = self.range(&listing.scope).await?;
         store::listing::count(self.database.reader(), &range, listing).await
     }
@@ -97,6 +99,7 @@ impl Ledger {
         listing: Listing,
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<Entry>> + Send + 'static + use<>> {
+        self.may_list(&listing.scope)?;
         let after: Option<Position> = listing.page(&PageArguments { after, ..Default::default() })?.after;
         let range = self.range(&listing.scope).await?;
         let database = self.database.clone();
@@ -111,36 +114,43 @@ impl Ledger {
 
     /// One entry.
     pub async fn entry(&self, id: EntryId) -> Result<Option<Entry>> {
+        self.caller.require(Right::Read)?;
         Ok(store::entries::by_ids(self.database.reader(), &[id]).await?.pop())
     }
 
     /// Those of the entries that exist, by id.
     pub async fn entries(&self, ids: &[EntryId]) -> Result<HashMap<EntryId, Entry>> {
+        self.caller.require(Right::Read)?;
         let entries = store::entries::by_ids(self.database.reader(), ids).await?;
         Ok(entries.into_iter().map(|entry| (entry.id, entry)).collect())
     }
 
-    /// The marks of each of the entries, by system name.
+    /// The marks of each of the entries, by system name; those for systems that the caller may know of.
     pub async fn exports_of(&self, ids: &[EntryId]) -> Result<HashMap<EntryId, Vec<EntryExport>>> {
+        self.caller.require(Right::Read)?;
         let mut by_entry: HashMap<EntryId, Vec<EntryExport>> = HashMap::new();
-        for export in store::marks::of_entries(self.database.reader(), ids).await? {
+        for export in store::marks::of_entries(self.database.reader(), ids, self.caller.systems()).await? {
             by_entry.entry(export.entry_id).or_default().push(export);
         }
         Ok(by_entry)
     }
 
-    /// A page of the timeline of each of the entries, in one query.
+    /// A page of the timeline of each of the entries, in one query. Of exports it tells those to systems that the
+    /// caller may know of.
     pub async fn timelines_of(
         &self,
         entries: &[Entry],
         first: Option<i64>,
         after: Option<&str>,
     ) -> Result<HashMap<EntryId, TimelinePage>> {
+        self.caller.require(Right::Read)?;
         let size = page_size("first", first, DEFAULT_EVENTS, MAX_EVENTS)?;
         let after = after.map(timeline_position).transpose()?;
         let ids: Vec<EntryId> = entries.iter().map(|entry| entry.id).collect();
+        let systems = self.caller.systems();
         let later =
-            store::timeline::of_entries(self.database.reader(), &ids, after.unwrap_or(0), size + 1).await?;
+            store::timeline::of_entries(self.database.reader(), &ids, systems, after.unwrap_or(0), size + 1)
+                .await?;
         let mut pages: HashMap<EntryId, TimelinePage> = HashMap::new();
         for entry in entries {
             let recorded = after.is_none().then(|| recording_of(entry));
@@ -155,6 +165,14 @@ impl Ledger {
             page.events.truncate(size);
         }
         Ok(pages)
+    }
+
+    fn may_list(&self, scope: &Scope) -> Result<()> {
+        match scope {
+            Scope::Ledger => self.caller.require(Right::Read)?,
+            Scope::Unexported { system_id, .. } => self.caller.require_for(Right::Export, system_id)?,
+        }
+        Ok(())
     }
 
     /// Where a listing's entries lie at this moment.

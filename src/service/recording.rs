@@ -6,7 +6,7 @@ use sea_orm::ConnectionTrait;
 
 use super::Ledger;
 use crate::domain::export::EventKind;
-use crate::domain::{Code, Entry, EntryContent, Error, Fault, Result, Timestamp};
+use crate::domain::{Code, Entry, EntryContent, Error, Fault, Result, Right, Timestamp};
 use crate::store::{self, timeline::NewEvent};
 use crate::telemetry;
 
@@ -29,11 +29,12 @@ pub struct Recorded {
 impl Ledger {
     /// Records 1 to [`MAX_RECORDED`] entries in one transaction. A malformed call is refused whole, with every
     /// fault and its path.
-    pub async fn record(&self, contents: Vec<EntryContent>, actor: &str) -> Result<Recorded> {
+    pub async fn record(&self, contents: Vec<EntryContent>, door: &str) -> Result<Recorded> {
+        self.caller.require(Right::Record)?;
         check(&contents)?;
         let now = self.clock.now();
         let transaction = self.database.begin().await?;
-        let recorded = upsert(&transaction, contents, actor, now).await?;
+        let recorded = upsert(&transaction, contents, &self.caller.actor(door), now).await?;
         transaction.commit().await?;
         count(&recorded);
         Ok(recorded)

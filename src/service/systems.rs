@@ -2,7 +2,7 @@
 
 use super::Ledger;
 use crate::domain::page::{Listing, Order, PageArguments, Scope, page_size};
-use crate::domain::{Count, Entry, Fields, Result, SystemId, SystemStatus, Timestamp};
+use crate::domain::{Count, Entry, Fields, Result, Right, SystemId, SystemStatus, Timestamp};
 use crate::store::{self, systems::KnownSystem};
 
 /// Systems a page when nothing is said, and at most.
@@ -23,14 +23,17 @@ pub struct SystemPage {
 impl Ledger {
     /// The state of one system. One that nobody marked for has everything before it.
     pub async fn system(&self, id: &SystemId) -> Result<Option<KnownSystem>> {
+        self.caller.require_for(Right::Export, id)?;
         store::systems::find(self.database.reader(), id).await
     }
 
-    /// A page of the known systems. `after` is the name of the last one seen.
+    /// A page of the known systems that the caller may know of. `after` is the name of the last one seen.
     pub async fn systems(&self, first: Option<i64>, after: Option<&SystemId>) -> Result<SystemPage> {
+        self.caller.require(Right::Export)?;
         let size = page_size("first", first, DEFAULT_SYSTEMS, MAX_SYSTEMS)?;
         let after_name = after.map(SystemId::as_str);
-        let mut systems = store::systems::page(self.database.reader(), after_name, size + 1).await?;
+        let visible = self.caller.systems();
+        let mut systems = store::systems::page(self.database.reader(), visible, after_name, size + 1).await?;
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         let has_next = systems.len() > size;
         systems.truncate(size);
@@ -39,6 +42,7 @@ impl Ledger {
 
     /// When the system was last marked for.
     pub async fn last_marked_at(&self, id: &SystemId) -> Result<Option<Timestamp>> {
+        self.caller.require_for(Right::Export, id)?;
         let reader = self.database.reader();
         match store::systems::find(reader, id).await? {
             Some(system) => store::systems::last_marked_at(reader, system.key).await,

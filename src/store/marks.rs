@@ -110,9 +110,13 @@ async fn upsert(
     Ok(written)
 }
 
-/// The newest mark per system of each of the entries, by system name.
-pub async fn of_entries(connection: &impl ConnectionTrait, ids: &[EntryId]) -> Result<Vec<EntryExport>> {
-    let joined = Entity::find()
+/// The newest mark for each of the systems (`None`: for all) of each of the entries, by system name.
+pub async fn of_entries(
+    connection: &impl ConnectionTrait,
+    ids: &[EntryId],
+    systems: Option<&[SystemId]>,
+) -> Result<Vec<EntryExport>> {
+    let mut joined = Entity::find()
         .select_only()
         .columns([Column::EntryId, Column::MarkedAt, Column::Note, Column::TimesMarked])
         .column(export_system::Column::Name)
@@ -126,6 +130,9 @@ pub async fn of_entries(connection: &impl ConnectionTrait, ids: &[EntryId]) -> R
         .filter(Column::EntryId.is_in(ids.iter().copied()))
         .order_by_asc(Column::EntryId)
         .order_by_asc(export_system::Column::Name);
+    if let Some(systems) = systems {
+        joined = joined.filter(export_system::Column::Name.is_in(systems.iter().map(SystemId::as_str)));
+    }
     let rows: Vec<(i64, i64, Option<String>, i64, String)> = joined.into_tuple().all(connection).await?;
     rows.into_iter()
         .map(|(entry_id, marked_at, note, times, name)| {

@@ -15,5 +15,6 @@ mod statement;
 pub mod systems;
 pub mod takeover;
 pub mod timeline;
+pub mod tokens;
 
 pub use connect::{ConnectError, Database};

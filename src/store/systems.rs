@@ -64,15 +64,19 @@ pub(super) fn taken_over_key(id: &SystemId) -> SelectStatement {
         .to_owned()
 }
 
-/// Up to `limit` systems by name, from behind `after`.
+/// Up to `limit` of these systems (`None`: of all) by name, from behind `after`.
 pub async fn page(
     connection: &impl ConnectionTrait,
+    systems: Option<&[SystemId]>,
     after: Option<&str>,
     limit: u64,
 ) -> Result<Vec<KnownSystem>> {
     let mut query = export_system::Entity::find().order_by_asc(export_system::Column::Name).limit(limit);
     if let Some(after) = after {
         query = query.filter(export_system::Column::Name.gt(after));
+    }
+    if let Some(systems) = systems {
+        query = query.filter(export_system::Column::Name.is_in(systems.iter().map(SystemId::as_str)));
     }
     query.all(connection).await?.into_iter().map(KnownSystem::try_from).collect()
 }

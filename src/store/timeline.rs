@@ -48,15 +48,17 @@ pub async fn append(
     Ok(())
 }
 
-/// Up to `limit` events of each of the entries, oldest first, from behind the event `after`.
+/// Up to `limit` events of each of the entries, oldest first, from behind the event `after`. Of exports, those to
+/// these systems (`None`: to all).
 pub async fn of_entries(
     connection: &impl ConnectionTrait,
     ids: &[EntryId],
+    systems: Option<&[SystemId]>,
     after: i64,
     limit: u64,
 ) -> Result<Vec<TimelineEvent>> {
     let place = Alias::new("place");
-    let numbered = Query::select()
+    let mut numbered = Query::select()
         .columns(Column::iter())
         .expr_window_as(
             Expr::cust("row_number()"),
@@ -67,6 +69,10 @@ pub async fn of_entries(
         .and_where(Expr::col(Column::EntryId).is_in(ids.iter().copied()))
         .and_where(Expr::col(Column::Id).gt(after))
         .to_owned();
+    if let Some(systems) = systems {
+        let visible = Expr::col(Column::SystemId).is_in(systems.iter().map(SystemId::as_str));
+        numbered.and_where(Expr::col(Column::SystemId).is_null().or(visible));
+    }
     let query = Query::select()
         .columns(Column::iter())
         .from_subquery(numbered, Entity)

@@ -1,6 +1,7 @@
 //! The command line: help, settings, and the commands that only look.
 
 mod doctor;
+mod token;
 
 use std::io::{BufRead, BufReader, Read};
 
@@ -12,7 +13,7 @@ use crate::program_on_both_databases;
 use crate::support::program::{Program, fec};
 
 /// Every command that works on a database, as it is called.
-const ON_A_DATABASE: [&[&str]; 8] = [
+const ON_A_DATABASE: [&[&str]; 9] = [
     &["serve", "--listen", "127.0.0.1:0"],
     &["import", "demo.txt"],
     &["export", "--system", "erp"],
@@ -21,6 +22,7 @@ const ON_A_DATABASE: [&[&str]; 8] = [
     &["migrate", "down", "--delete-data"],
     &["migrate", "status"],
     &["doctor"],
+    &["token", "list"],
 ];
 
 program_on_both_databases! {

@@ -4,6 +4,9 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use ledgate::domain::Right;
+use ledgate::service::NewToken;
+
 use crate::support::browser::Browser;
 use crate::support::{Gateway, entries};
 
@@ -178,6 +181,38 @@ async fn the_small_page_asks_and_tells_what_is_wrong() {
     browser.until(&format!("{status}.startsWith('400')")).await;
     assert_eq!(browser.value(is_bad).await, json!(true));
     assert!(browser.text(answer).await.contains("GRAPHQL_VALIDATION_FAILED"));
+    browser.close().await;
+}
+
+/// Where a token is asked for, both pages have a place for it, and keep it nowhere.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_pages_take_a_token_and_forget_it() {
+    let gateway = Gateway::on_sqlite().await;
+    gateway.record(entries(1)).await;
+    let new = NewToken { name: "me".to_owned(), rights: vec![Right::Admin], systems: None, expires_at: None };
+    let token = gateway.ledger.create_token(new).await.unwrap().1;
+    let gateway = gateway.another().await;
+
+    let browser = graphiql(&gateway).await;
+    let refused = execute(&browser).await;
+    assert_eq!(refused["errors"][0]["extensions"]["code"], json!("UNAUTHENTICATED"), "{refused:#}");
+    browser.type_into("input.access-token", &token).await;
+    let answer = execute(&browser).await;
+    assert_eq!(answer["data"]["unexportedEntries"]["totalCount"]["count"], json!(1), "{answer:#}");
+    let secret = token.rsplit_once('_').unwrap().1;
+    let kept = browser
+        .text("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, location.href])")
+        .await;
+    assert!(!kept.contains(secret), "{kept}");
+    browser.close().await;
+
+    let browser = Browser::open(&format!("{}/page", gateway.url)).await;
+    let status = "document.querySelector('#status').textContent";
+    browser.click("#request button[type=submit]").await;
+    browser.until(&format!("{status}.startsWith('401')")).await;
+    browser.type_into("#token", &token).await;
+    browser.click("#request button[type=submit]").await;
+    browser.until(&format!("{status}.startsWith('200')")).await;
     browser.close().await;
 }
 

@@ -35,5 +35,6 @@ mod scaling;
 mod schema;
 mod server;
 mod takeover;
+mod tokens;
 mod traps;
 mod unexported;

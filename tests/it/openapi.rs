@@ -73,7 +73,7 @@ fn every_parameter_body_and_answer_is_described_errors_as_problems() {
             assert!(schema["type"].is_string(), "{call} {name}: a parameter cannot be null: {schema}");
         }
         let responses = operation["responses"].as_object().unwrap();
-        for code in ["200", "500", "503", "504"] {
+        for code in ["200", "401", "403", "500", "503", "504"] {
             assert!(responses.contains_key(code), "{call} does not tell of {code}");
         }
         for (status, response) in responses {

@@ -1,6 +1,11 @@
-const [form, query, variables, status, answer] = ['request', 'query', 'variables', 'status', 'answer'].map((id) =>
-  document.getElementById(id),
-);
+const [form, query, variables, token, status, answer] = [
+  'request',
+  'query',
+  'variables',
+  'token',
+  'status',
+  'answer',
+].map((id) => document.getElementById(id));
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
@@ -32,7 +37,11 @@ async function ask() {
   const started = performance.now();
   const response = await fetch('/graphql', {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json, application/json' },
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json, application/json',
+      ...(token.value.trim() && { authorization: `Bearer ${token.value.trim()}` }),
+    },
     body: JSON.stringify(request),
   });
   const text = await response.text();

@@ -7,9 +7,13 @@ use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder};
 use utoipa::openapi::schema::{
     AdditionalProperties, ArrayBuilder, Object, ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type,
 };
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 
 use crate::domain::Field;
+
+/// The name of the scheme of authentication.
+const TOKEN: &str = "token";
 
 /// Completes the description that the handlers make.
 pub struct Details;
@@ -38,6 +42,11 @@ impl Modify for Details {
             [&mut item.get, &mut item.post].into_iter().flatten().for_each(complete);
         }
         let Some(components) = &mut openapi.components else { return };
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("`ledgate token create` makes one. Not asked for while none was made"))
+            .build();
+        components.add_security_scheme(TOKEN, SecurityScheme::Http(bearer));
         for (name, schema) in &mut components.schemas {
             let RefOr::T(Schema::Object(object)) = schema else { continue };
             if is_read(name) {
@@ -130,7 +139,10 @@ fn complete(operation: &mut Operation) {
             *parameter = specify(std::mem::take(parameter));
         }
     }
+    operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(TOKEN, [])]);
     let responses = &mut operation.responses.responses;
+    responses.insert("401".to_owned(), problem("No token, or one that is not valid").into());
+    responses.insert("403".to_owned(), problem("The token does not give the right; nothing was done").into());
     responses
         .insert("500".to_owned(), problem("A fault of ours; the request id leads to it in the log").into());
     responses

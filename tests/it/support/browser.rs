@@ -121,6 +121,12 @@ impl Browser {
         clicked.unwrap_or_else(|error| panic!("{selector} cannot be clicked on: {error}"));
     }
 
+    /// Types into it.
+    pub async fn type_into(&self, selector: &str, text: &str) {
+        let typed = self.element(selector).await.send_keys(text).await;
+        typed.unwrap_or_else(|error| panic!("{selector} cannot be typed into: {error}"));
+    }
+
     /// What the page has written to the console since the last look, level first.
     pub async fn console(&self) -> Vec<String> {
         let url = format!("{}/session/{}/se/log", self.driver.url, self.session);

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use ledgate::app::{self, Gateway as Running};
 use ledgate::config::{Overrides, Settings};
 use ledgate::domain::{Clock, Timestamp};
+use ledgate::http::Access;
 use ledgate::service::Ledger;
 use ledgate::store::{Database, takeover};
 use reqwest::Response;
@@ -80,7 +81,8 @@ impl Gateway {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let stop = CancellationToken::new();
-        let running = Running::start(ledger.clone(), listener, &settings.http, &settings.graphql, &stop);
+        let running =
+            Running::start(ledger.clone(), listener, Access::Open, &settings.http, &settings.graphql, &stop);
         let running = Mutex::new(running);
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { url, database_url, ledger, client, now, stop, running, _folder: folder }

@@ -1,0 +1,112 @@
+//! Access tokens: made, listed, revoked, recognised.
+//!
+//! A token is `lgt_HANDLE_SECRET`: the prefix lets a scanner find one that leaked, the handle finds its row, and of
+//! the secret, 256 random bits, only a digest is kept. A digest that is fast is enough for a secret that nobody can
+//! guess.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::Ledger;
+use crate::domain::access::{AccessToken, Caller, MAX_TOKEN_NAME, Right};
+use crate::domain::{Code, Error, Fault, Result, SystemId, Timestamp};
+use crate::store::tokens::{self, Kept};
+
+const PREFIX: &str = "lgt_";
+/// Random bytes of a handle, and of a secret.
+const HANDLE: usize = 4;
+const SECRET: usize = 32;
+
+/// A token to make.
+#[derive(Clone, Debug)]
+pub struct NewToken {
+    /// Who or what will use it.
+    pub name: String,
+    /// What it may do; at least one.
+    pub rights: Vec<Right>,
+    /// For these systems only; `None` for all.
+    pub systems: Option<Vec<SystemId>>,
+    /// Until then.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Ledger {
+    /// Makes a token and gives its text, which cannot be had again.
+    pub async fn create_token(&self, new: NewToken) -> Result<(AccessToken, String)> {
+        self.caller.require(Right::Admin)?;
+        let length = new.name.chars().count();
+        if !(1..=MAX_TOKEN_NAME).contains(&length) || new.name.chars().any(char::is_control) {
+            let message = format!(
+                "the name of a token has 1 to {MAX_TOKEN_NAME} characters, none of them control characters"
+            );
+            return Err(Error::refused(Code::BadUserInput, message));
+        }
+        let (handle, secret) = (random::<HANDLE>()?, random::<SECRET>()?);
+        let token = AccessToken {
+            handle: handle.clone(),
+            name: new.name,
+            rights: new.rights,
+            systems: new.systems,
+            created_at: self.clock.now(),
+            expires_at: new.expires_at,
+            revoked_at: None,
+        };
+        let kept = Kept { token: token.clone(), secret_digest: digest(&secret) };
+        if !tokens::insert(self.database.writer(), kept).await? {
+            let message = format!(
+                "there is, or was, a token \"{}\" already: timelines tell tokens by name, so choose another",
+                token.name
+            );
+            return Err(Error::refused(Code::DuplicateItem, message));
+        }
+        Ok((token, format!("{PREFIX}{handle}_{secret}")))
+    }
+
+    /// Every token, by name.
+    pub async fn tokens(&self) -> Result<Vec<AccessToken>> {
+        self.caller.require(Right::Admin)?;
+        tokens::all(self.database.reader()).await
+    }
+
+    /// Ends a token, for every gateway and from the next request on; `false` when there is none of that name.
+    pub async fn revoke_token(&self, name: &str) -> Result<bool> {
+        self.caller.require(Right::Admin)?;
+        tokens::revoke(self.database.writer(), name, self.clock.now()).await
+    }
+
+    /// Whether any token was ever made.
+    pub async fn has_tokens(&self) -> Result<bool> {
+        tokens::exist(self.database.reader()).await
+    }
+
+    /// The bearer of this token. One refusal for everything that is no valid token: it tells nothing of which are.
+    pub async fn bearer(&self, token: &str) -> Result<Caller> {
+        let unknown =
+            || Fault::new(Code::Unauthenticated, "the token is not known here, has expired or was revoked");
+        let parts = token.strip_prefix(PREFIX).and_then(|rest| rest.split_once('_'));
+        let (handle, secret) = parts.ok_or_else(unknown)?;
+        let kept = tokens::by_handle(self.database.reader(), handle).await?;
+        let kept = kept.ok_or_else(unknown)?;
+        let same: bool = digest(secret).as_bytes().ct_eq(kept.secret_digest.as_bytes()).into();
+        if !same || !kept.token.is_valid(self.clock.now()) {
+            return Err(unknown().into());
+        }
+        Ok(Caller::Bearer(Arc::new(kept.token)))
+    }
+}
+
+fn digest(secret: &str) -> String {
+    hex(&Sha256::digest(secret))
+}
+
+fn random<const BYTES: usize>() -> Result<String> {
+    let mut bytes = [0; BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| Error::internal(error.to_string()))?;
+    Ok(hex(&bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,311 @@
+//! Who may do what: alike through every door, and telling nothing of what may not be seen.
+
+use std::time::Duration;
+
+use ledgate::domain::Right::{self, Admin, Export, Mark, Read, Record};
+use ledgate::domain::{SystemId, Timestamp};
+use ledgate::service::NewToken;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::on_both_databases;
+use crate::support::{Gateway, entries};
+
+/// Makes a token, and gives its text.
+async fn token(gateway: &Gateway, name: &str, rights: &[Right], systems: Option<&[&str]>) -> String {
+    let systems = systems.map(|names| names.iter().map(|name| name.parse::<SystemId>().unwrap()).collect());
+    let new = NewToken { name: name.to_owned(), rights: rights.to_vec(), systems, expires_at: None };
+    gateway.ledger.create_token(new).await.unwrap().1
+}
+
+/// What an operation takes: the rights, and the systems it is for.
+type Needs = (&'static [Right], &'static [&'static str]);
+
+/// Every operation, through GraphQL.
+fn operations() -> Vec<(&'static str, String, Needs)> {
+    let mark = |systems: &[&str]| {
+        let items: Vec<String> =
+            systems.iter().map(|system| format!("{{ entryId: \"1\", systemId: \"{system}\" }}")).collect();
+        format!(
+            "mutation {{ markExported(input: {{ entries: [{}] }}) {{ exports {{ systemId }} userErrors {{ code }} }} }}",
+            items.join(", ")
+        )
+    };
+    let record =
+        "mutation { recordAccountingEntries(input: { entries: [{ externalId: \"T:1\", journalCode: \"VE\",
+        entryNumber: \"1\", postingDate: \"2026-01-31\", accountNumber: \"707000\", description: \"Sale T:1\",
+        debit: \"0.00\", credit: \"12.50\", currency: \"EUR\" }] }) { unchanged userErrors { code } } }";
+    vec![
+        ("entries", "{ accountingEntries { nodes { id } totalCount { count } } }".to_owned(), (&[Read], &[])),
+        ("count", "{ accountingEntries { totalCount { count } } }".to_owned(), (&[Read], &[])),
+        ("entry", "{ accountingEntry(id: \"1\") { id } }".to_owned(), (&[Read], &[])),
+        ("nothing", "{ accountingEntry(id: \"404\") { id } }".to_owned(), (&[Read], &[])),
+        ("erp", "{ unexportedEntries(systemId: \"erp\") { nodes { id } } }".to_owned(), (&[Export], &["erp"])),
+        ("crm", "{ unexportedEntries(systemId: \"crm\") { nodes { id } } }".to_owned(), (&[Export], &["crm"])),
+        ("new", "{ unexportedEntries(systemId: \"new\") { nodes { id } } }".to_owned(), (&[Export], &["new"])),
+        (
+            "relations",
+            "{ unexportedEntries(systemId: \"erp\") { nodes { exports { systemId } timeline { nodes { kind } } } } }"
+                .to_owned(),
+            (&[Export, Read], &["erp"]),
+        ),
+        ("system", "{ exportSystem(id: \"erp\") { backlog { count } } }".to_owned(), (&[Export], &["erp"])),
+        ("no system", "{ exportSystem(id: \"new\") { knownSince } }".to_owned(), (&[Export], &["new"])),
+        ("systems", "{ exportSystems { nodes { id } } }".to_owned(), (&[Export], &[])),
+        ("mark", mark(&["erp"]), (&[Mark], &["erp"])),
+        ("mark two", mark(&["erp", "crm"]), (&[Mark], &["erp", "crm"])),
+        ("record", record.to_owned(), (&[Record], &[])),
+    ]
+}
+
+/// And through REST.
+fn requests() -> Vec<(Method, &'static str, Option<Value>, Needs)> {
+    let mark = json!({ "accounting_entries": [{ "accounting_entry_id": 1, "system_id": "crm" }] });
+    let entry = json!({ "external_id": "T:1", "journal_code": "VE", "entry_number": "1", "posting_date": "2026-01-31",
+        "account_number": "707000", "description": "Sale T:1", "debit": "0.00", "credit": "12.50", "currency": "EUR" });
+    vec![
+        (Method::GET, "/v10/accounting-entries", None, (&[Read], &[])),
+        (Method::GET, "/v10/accounting-entries/1", None, (&[Read], &[])),
+        (Method::GET, "/v10/accounting-entries/1/timeline", None, (&[Read], &[])),
+        (Method::GET, "/v10/accounting-entries/export?system_id=erp", None, (&[Export], &["erp"])),
+        (Method::GET, "/v10/accounting-entries/export?system_id=crm&limit=2", None, (&[Export], &["crm"])),
+        (Method::POST, "/v10/accounting-entries/mark-as-exported", Some(mark), (&[Mark], &["crm"])),
+        (
+            Method::POST,
+            "/v10/accounting-entries",
+            Some(json!({ "accounting_entries": [entry] })),
+            (&[Record], &[]),
+        ),
+    ]
+}
+
+/// The code of the first error, or `OK`.
+async fn graphql(gateway: &Gateway, token: Option<&str>, query: &str) -> String {
+    let mut request = gateway.request(Method::POST, "/graphql").json(&json!({ "query": query }));
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    let response = request.send().await.unwrap();
+    let refused = response.status() == 401;
+    assert_eq!(refused, response.headers().contains_key("www-authenticate"));
+    let answer: Value = response.json().await.unwrap();
+    let code = answer["errors"][0]["extensions"]["code"].as_str().unwrap_or("OK").to_owned();
+    assert_eq!(code == "UNAUTHENTICATED", refused, "{answer}");
+    code
+}
+
+/// The same through REST.
+async fn rest(
+    gateway: &Gateway,
+    token: Option<&str>,
+    method: Method,
+    path: &str,
+    body: Option<Value>,
+) -> String {
+    let mut request = gateway.request(method, path);
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    if let Some(body) = body {
+        request = request.json(&body);
+    }
+    let response = request.send().await.unwrap();
+    let status = response.status().as_u16();
+    let answer: Value = response.json().await.unwrap();
+    let code = answer["code"].as_str().unwrap_or("OK").to_owned();
+    let expected = match code.as_str() {
+        "OK" => 200,
+        "UNAUTHENTICATED" => 401,
+        "FORBIDDEN" => 403,
+        other => panic!("{other}: {answer}"),
+    };
+    assert_eq!(status, expected, "{answer}");
+    code
+}
+
+on_both_databases! {
+    async fn a_token_may_do_what_it_was_made_for_through_every_door(gateway: Gateway) {
+        let recorded = gateway.record(entries(3)).await;
+        gateway.mark("crm", &recorded[1..2]).await;
+        type Holder = (&'static str, &'static [Right], Option<&'static [&'static str]>);
+        const HOLDERS: [Holder; 8] = [
+            ("reader", &[Read], None),
+            ("ERP sync", &[Export, Mark], Some(&["erp"])),
+            ("exporter", &[Export], None),
+            ("marker of two", &[Mark], Some(&["erp", "crm"])),
+            ("auditor of erp", &[Read, Export], Some(&["erp"])),
+            ("source", &[Record], None),
+            ("admin", &[Admin], None),
+            ("admin of erp", &[Admin], Some(&["erp"])),
+        ];
+        let mut holders = Vec::new();
+        for (name, rights, systems) in HOLDERS {
+            holders.push((name, rights, systems, token(&gateway, name, rights, systems).await));
+        }
+        let gateway = gateway.another().await;
+        for (name, query, (rights, systems)) in operations() {
+            for (holder, held, bound, token) in &holders {
+                let may = rights.iter().all(|right| held.contains(right) || held.contains(&Admin))
+                    && systems.iter().all(|system| bound.is_none_or(|bound| bound.contains(system)));
+                let expected = if may { "OK" } else { "FORBIDDEN" };
+                assert_eq!(graphql(&gateway, Some(token), &query).await, expected, "{holder}: {name}");
+            }
+            assert_eq!(graphql(&gateway, None, &query).await, "UNAUTHENTICATED", "{name}");
+        }
+        for (method, path, body, (rights, systems)) in requests() {
+            for (holder, held, bound, token) in &holders {
+                let may = rights.iter().all(|right| held.contains(right) || held.contains(&Admin))
+                    && systems.iter().all(|system| bound.is_none_or(|bound| bound.contains(system)));
+                let expected = if may { "OK" } else { "FORBIDDEN" };
+                let code = rest(&gateway, Some(token), method.clone(), path, body.clone()).await;
+                assert_eq!(code, expected, "{holder}: {method} {path}");
+            }
+            assert_eq!(rest(&gateway, None, method, path, body).await, "UNAUTHENTICATED", "{path}");
+        }
+        // What anybody may know: that it is there, and how to talk to it.
+        for path in ["/livez", "/readyz", "/openapi.json", "/schema.graphql", "/"] {
+            assert_eq!(gateway.get(path).await.status(), 200, "{path}");
+        }
+    }
+
+    async fn what_a_token_may_not_see_is_as_what_is_not_there(gateway: Gateway) {
+        let ids = gateway.record(entries(2)).await;
+        gateway.mark("erp", &ids[..1]).await;
+        gateway.mark("crm", &ids[..1]).await;
+        let auditor = token(&gateway, "auditor", &[Read, Export], Some(&["erp", "new"])).await;
+        let gateway = gateway.another().await;
+        let query = format!(
+            "{{ accountingEntry(id: \"{}\") {{ exports {{ systemId }} export(systemId: \"crm\") {{ note }}
+                timeline {{ nodes {{ kind systemId }} }} }} exportSystems {{ nodes {{ id }} pageInfo {{ hasNextPage }} }} }}",
+            ids[0]
+        );
+        let request = gateway.request(Method::POST, "/graphql").bearer_auth(&auditor).json(&json!({ "query": query }));
+        let answer: Value = request.send().await.unwrap().json().await.unwrap();
+        assert_eq!(answer["data"], json!({
+            "accountingEntry": {
+                "exports": [{ "systemId": "erp" }],
+                "export": null,
+                "timeline": { "nodes": [
+                    { "kind": "RECORDED", "systemId": null }, { "kind": "EXPORTED", "systemId": "erp" }
+                ] },
+            },
+            "exportSystems": { "nodes": [{ "id": "erp" }], "pageInfo": { "hasNextPage": false } },
+        }), "{answer:#}");
+        // A system that is there and one that is not are refused in the same words.
+        let mut refusals = Vec::new();
+        for system in ["crm", "xyz"] {
+            let query = format!("{{ exportSystem(id: \"{system}\") {{ knownSince }} }}");
+            let request = gateway.request(Method::POST, "/graphql").bearer_auth(&auditor).json(&json!({ "query": query }));
+            refusals.push(request.send().await.unwrap().text().await.unwrap().replace(system, "SYSTEM"));
+        }
+        assert_eq!(refusals[0], refusals[1]);
+    }
+
+    async fn a_refused_mark_marks_nothing(gateway: Gateway) {
+        let ids = gateway.record(entries(1)).await;
+        let sync = token(&gateway, "sync", &[Mark], Some(&["erp"])).await;
+        let other = gateway.another().await;
+        let item = |system: &str| json!({ "accounting_entry_id": ids[0], "system_id": system });
+        let body = json!({ "accounting_entries": [item("erp"), item("crm")] });
+        let path = "/v10/accounting-entries/mark-as-exported";
+        let request = other.request(Method::POST, path).bearer_auth(&sync).json(&body);
+        let answer: Value = request.send().await.unwrap().json().await.unwrap();
+        assert_eq!(answer["errors"][0]["path"], json!(["accounting_entries", 1, "system_id"]), "{answer:#}");
+        let marks = gateway.ledger.exports_of(&ids).await.unwrap();
+        assert!(marks.is_empty(), "{marks:?}");
+    }
+
+    async fn the_timeline_says_which_token_marked(gateway: Gateway) {
+        let recorder = token(&gateway, "source", &[Record], None).await;
+        let sync = token(&gateway, "ERP sync", &[Mark], None).await;
+        let record = operations().pop().unwrap().1;
+        assert_eq!(graphql(&gateway, Some(&recorder), &record).await, "OK");
+        let mark = "mutation { markExported(input: { entries: [{ entryId: \"1\", systemId: \"erp\" }] }) { userErrors { code } } }";
+        assert_eq!(graphql(&gateway, Some(&sync), mark).await, "OK");
+        let entry = gateway.ledger.entry(1).await.unwrap().unwrap();
+        let timelines = gateway.ledger.timelines_of(&[entry], None, None).await.unwrap();
+        let actors: Vec<_> = timelines[&1].events.iter().map(|event| event.actor.as_deref().unwrap()).collect();
+        assert_eq!(actors, ["token:source", "token:ERP sync"]);
+    }
+
+    async fn a_token_ends_at_once_everywhere_when_it_is_revoked(gateway: Gateway) {
+        let reader = token(&gateway, "reader", &[Read], None).await;
+        let other = gateway.another().await;
+        let query = "{ accountingEntries { nodes { id } } }";
+        assert_eq!(graphql(&other, Some(&reader), query).await, "OK");
+        assert!(gateway.ledger.revoke_token("reader").await.unwrap());
+        for gateway in [&gateway, &other] {
+            assert_eq!(graphql(gateway, Some(&reader), query).await, "UNAUTHENTICATED");
+        }
+        assert!(!gateway.ledger.revoke_token("nobody").await.unwrap());
+    }
+
+    async fn a_token_ends_when_it_expires(gateway: Gateway) {
+        let end: Timestamp = "2026-03-01T13:00:00Z".parse().unwrap();
+        let new = NewToken { name: "guest".to_owned(), rights: vec![Read], systems: None, expires_at: Some(end) };
+        let (_, guest) = gateway.ledger.create_token(new).await.unwrap();
+        let query = "{ accountingEntries { nodes { id } } }";
+        gateway.set_clock("2026-03-01T12:59:59.999999Z");
+        assert_eq!(graphql(&gateway, Some(&guest), query).await, "OK");
+        gateway.set_clock("2026-03-01T13:00:00Z");
+        assert_eq!(graphql(&gateway, Some(&guest), query).await, "UNAUTHENTICATED");
+    }
+
+    async fn what_is_no_valid_token_is_refused_in_the_same_words(gateway: Gateway) {
+        let query = json!({ "query": "{ __typename }" });
+        let good = token(&gateway, "reader", &[Read], None).await;
+        let revoked = token(&gateway, "old", &[Read], None).await;
+        gateway.ledger.revoke_token("old").await.unwrap();
+        let mut wrong_secret = good.clone();
+        let last = if wrong_secret.ends_with('0') { "1" } else { "0" };
+        wrong_secret.replace_range(wrong_secret.len() - 1.., last);
+        let handle_only = good[..good.rfind('_').unwrap() + 1].to_owned();
+        let mut answers = Vec::new();
+        for bad in [wrong_secret, revoked, handle_only, "lgt_".to_owned(), "nonsense".to_owned(), good.to_uppercase()] {
+            let response = gateway.request(Method::POST, "/graphql").bearer_auth(&bad).json(&query).send().await.unwrap();
+            assert_eq!(response.status(), 401, "{bad}");
+            answers.push(response.text().await.unwrap());
+        }
+        answers.dedup();
+        assert_eq!(answers.len(), 1, "{answers:?}");
+    }
+
+    async fn of_a_token_only_a_digest_is_kept(gateway: Gateway) {
+        let text = token(&gateway, "reader", &[Read], None).await;
+        let (start, secret) = text.rsplit_once('_').unwrap();
+        assert_eq!(start.len(), "lgt_".len() + 8, "{start}");
+        assert!(start.starts_with("lgt_") && secret.len() == 64, "{text}");
+        let sql = "SELECT handle || ' ' || name || ' ' || secret_digest || ' ' || rights AS row FROM access_tokens";
+        let statement = sea_orm::Statement::from_string(gateway.backend(), sql);
+        let row = sea_orm::ConnectionTrait::query_one_raw(&gateway.other_program().await, statement).await.unwrap();
+        let row: String = row.unwrap().try_get("", "row").unwrap();
+        assert!(!row.contains(secret) && row.contains(&start[4..]), "{row}");
+        let token = &gateway.ledger.tokens().await.unwrap()[0];
+        assert!(!format!("{token:?}").contains(secret));
+    }
+
+    async fn the_first_token_closes_an_open_door(gateway: Gateway) {
+        let query = "{ __typename }";
+        assert_eq!(graphql(&gateway, None, query).await, "OK");
+        token(&gateway, "first", &[Read], None).await;
+        let closed = async {
+            while graphql(&gateway, None, query).await != "UNAUTHENTICATED" {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), closed).await.expect("the door stayed open");
+        // For good, even when no token is valid any more.
+        gateway.ledger.revoke_token("first").await.unwrap();
+        assert_eq!(graphql(&gateway, None, query).await, "UNAUTHENTICATED");
+        assert_eq!(graphql(&gateway.another().await, None, query).await, "UNAUTHENTICATED");
+    }
+
+    async fn a_name_is_given_once(gateway: Gateway) {
+        token(&gateway, "sync", &[Read], None).await;
+        gateway.ledger.revoke_token("sync").await.unwrap();
+        for name in ["sync", "", "a\nb", &"x".repeat(101)] {
+            let new = NewToken { name: name.to_owned(), rights: vec![Read], systems: None, expires_at: None };
+            assert!(gateway.ledger.create_token(new).await.is_err(), "{name:?}");
+        }
+    }
+}
