@@ -112,13 +112,17 @@ pub async fn stream<'a>(
 /// is exact while the day is short, and one by description never reads the whole ledger.
 pub async fn count(connection: &impl ConnectionTrait, range: &Range, listing: &Listing) -> Result<Count> {
     let backend = connection.get_database_backend();
-    let columns = &convert::columns(&Fields::All);
+    let all = convert::columns(&Fields::All);
+    let columns = if listing.filter.is_some() { all.as_slice() } else { &[Column::Id] };
     let (leading, residual) = match &listing.filter {
         Some(filter) => filter.clone().split_indexed(),
         None => (None, None),
     };
     let candidates = range.places().into_iter().map(|place| {
-        let mut query = select_entries(place.query(backend), columns, leading.as_ref(), backend);
+        let mut query = match listing.filter {
+            Some(_) => select_entries(place.query(backend), columns, leading.as_ref(), backend),
+            None => place.ids(),
+        };
         query.limit(Count::LIMIT + 1);
         query
     });

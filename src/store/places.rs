@@ -63,6 +63,11 @@ impl Place {
         Self { id, sorted: false, rows, table: table.into_iden(), join, chosen: false }
     }
 
+    /// The ids alone, as `id`, without looking at the entries.
+    pub(super) fn ids(&self) -> SelectStatement {
+        self.rows.clone().expr_as(self.id.clone(), Column::Id).to_owned()
+    }
+
     /// Cuts the rows before the entries come to them. For pages that ids alone decide on.
     pub(super) fn cut(&mut self, cut: impl FnOnce(&mut SelectStatement) -> Result<()>) -> Result<()> {
         if self.join != Join::None {
