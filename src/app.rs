@@ -7,9 +7,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{DatabaseSettings, GraphqlSettings, HttpSettings};
 use crate::domain::Clock;
-use crate::graphql::Limits;
 use crate::http::Access;
-use crate::http::serve::{Stopped, serve};
+use crate::http::serve::{Patience, Stopped, serve};
 use crate::service::Ledger;
 use crate::store::schema::{self, Fit};
 use crate::store::{ConnectError, Database};
@@ -108,18 +107,14 @@ impl Gateway {
         http: &HttpSettings,
         graphql: &GraphqlSettings,
         stop: &CancellationToken,
-    ) -> Self {
-        let limits = Limits {
-            query_characters: graphql.max_query_characters,
-            expanded_selections: graphql.max_selections as u64,
-            errors: graphql.max_errors,
-        };
-        let router = crate::http::router(ledger.clone(), access, http, limits);
+    ) -> std::io::Result<Self> {
+        let address = listener.local_addr()?;
+        let router = crate::http::router(ledger.clone(), access, http, *graphql, address);
         let deadline = http.shutdown_deadline();
-        let server = tokio::spawn(serve(listener, router, stop.clone(), deadline));
+        let server = tokio::spawn(serve(listener, router, stop.clone(), deadline, Patience::from(http)));
         let stop_background = stop.child_token();
         let stop = stop_background.clone();
         let background = tokio::spawn(async move { ledger.work_in_background(stop).await });
-        Self { server, background, stop_background }
+        Ok(Self { server, background, stop_background })
     }
 }

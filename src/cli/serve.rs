@@ -10,8 +10,8 @@ use super::{Common, Failure, Outcome, close, demo, output};
 use crate::app::{self, Gateway};
 use crate::config::Settings;
 use crate::domain::Clock;
-use crate::http::Access;
-use crate::http::serve::{bind, serve, stop_on_signal};
+use crate::http::serve::{Patience, bind, serve, stop_on_signal};
+use crate::http::{Access, answer_own_names};
 use crate::service::Ledger;
 use crate::telemetry::{self, Metrics};
 
@@ -63,7 +63,7 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     let anyone = arguments.serve_anyone_without_a_token || settings.http.serve_anyone_without_a_token;
     let access = access(&ledger, address, anyone).await?;
     serve_metrics(&settings, &stop).await?;
-    let gateway = Gateway::start(ledger.clone(), listener, access, &settings.http, &settings.graphql, &stop);
+    let gateway = Gateway::start(ledger.clone(), listener, access, &settings.http, &settings.graphql, &stop)?;
     tracing::info!(%address, database = %settings.database.url, "serving; stop with Ctrl-C");
 
     gateway.server.await?;
@@ -96,8 +96,10 @@ async fn serve_metrics(settings: &Settings, stop: &CancellationToken) -> Result<
     let Some(address) = &settings.metrics.listen else { return Ok(()) };
     let listener = bind(address.as_str(), "LEDGATE_METRICS_LISTEN").await?;
     let metrics = Metrics::record()?;
-    tracing::info!(address = %listener.local_addr()?, "metrics are at /metrics");
-    tokio::spawn(serve(listener, metrics.router(), stop.clone(), settings.http.shutdown_deadline()));
+    let (http, address) = (&settings.http, listener.local_addr()?);
+    tracing::info!(%address, "metrics are at /metrics");
+    let router = answer_own_names(metrics.router(), http, address);
+    tokio::spawn(serve(listener, router, stop.clone(), http.shutdown_deadline(), Patience::from(http)));
     tokio::spawn(stop.clone().run_until_cancelled_owned(metrics.upkeep()));
     Ok(())
 }

@@ -8,6 +8,7 @@ mod database_url;
 mod environment;
 mod error;
 mod listen;
+mod names;
 mod sections;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ pub use database_url::{DatabaseKind, DatabaseUrl};
 pub use environment::Overrides;
 pub use error::ConfigError;
 pub use listen::ListenAddress;
+pub use names::{HostName, Names, Origin};
 pub use sections::{
     DatabaseSettings, GraphqlSettings, HttpSettings, LogFormat, LogSettings, MetricsSettings,
 };

@@ -36,6 +36,7 @@ fn the_documented_defaults_load() {
     assert_eq!(settings.graphql.max_query_characters, 15_000);
     assert_eq!(settings.graphql.max_selections, 2_000);
     assert_eq!(settings.graphql.max_errors, 20);
+    assert!(settings.http.hosts.is_empty() && settings.http.allowed_origins.is_empty());
     assert_eq!(settings.log.format, LogFormat::Auto);
     assert_eq!(settings.metrics.listen, None);
     assert_eq!(settings.file, None);
@@ -134,7 +135,7 @@ fn all_numbers_out_of_range_are_told_at_once() {
 fn an_unknown_setting_is_refused_and_the_known_ones_named() {
     let error = refusal("[http]\nlisen = \"h:1\"", &[]);
     assert!(error.starts_with("setting http.lisen in ledgate.toml: there is no such setting"), "{error}");
-    assert!(error.contains("listen, serve_anyone_without_a_token, request_timeout_seconds"), "{error}");
+    assert!(error.contains("listen, serve_anyone_without_a_token, hosts"), "{error}");
     let error = refusal("[htp]\nlisten = \"h:1\"", &[]);
     assert!(
         error.starts_with("setting htp in ledgate.toml: ") && error.contains("database, http"),
@@ -165,6 +166,22 @@ fn a_text_setting_that_looks_like_a_number_or_a_list_stays_a_text() {
     assert_eq!(settings.database.url.expose(), "postgres://u:[1]{2}#@h/db");
     load("", &[("LEDGATE_LOG_FILTER", "[span{field=1}]=debug")], Overrides::default()).unwrap();
     load("", &[("LEDGATE_METRICS_LISTEN", "")], Overrides::default()).unwrap();
+}
+
+#[test]
+fn names_are_a_list_in_the_file_and_parted_by_commas_in_the_environment() {
+    let hosts = |file: &str, variables: &[(&str, &str)]| {
+        let settings = load(file, variables, Overrides::default())?;
+        Ok::<_, String>(settings.http.hosts.iter().map(|host| host.as_str().to_owned()).collect::<Vec<_>>())
+    };
+    assert_eq!(hosts("[http]\nhosts = [\"a.lan\", \"B.lan\"]", &[]).unwrap(), ["a.lan", "b.lan"]);
+    assert_eq!(hosts("", &[("LEDGATE_HTTP_HOSTS", "a.lan, b.lan")]).unwrap(), ["a.lan", "b.lan"]);
+    assert_eq!(hosts("", &[("LEDGATE_HTTP_HOSTS", "10.0.0.1")]).unwrap(), ["10.0.0.1"]);
+    assert_eq!(hosts("[http]\nhosts = [\"a\"]", &[("LEDGATE_HTTP_HOSTS", "")]).unwrap(), [""; 0]);
+    let error = refusal("[http]\nhosts = [\"http://a\"]", &[]);
+    assert!(error.starts_with("setting http.hosts") && error.contains("is no name of a host"), "{error}");
+    let error = refusal("", &[("LEDGATE_HTTP_ALLOWED_ORIGINS", "*")]);
+    assert!(error.contains("LEDGATE_HTTP_ALLOWED_ORIGINS") && error.contains("is no origin"), "{error}");
 }
 
 #[test]

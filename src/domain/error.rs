@@ -46,8 +46,26 @@ pub enum Code {
     GraphqlParseFailed,
     /// The GraphQL document does not fit the schema.
     GraphqlValidationFailed,
-    /// The GraphQL document is longer, or expands to more, than is allowed.
+    /// The GraphQL document has more characters than is allowed.
+    QueryTooLong,
+    /// The GraphQL document has more tokens than is allowed.
+    TooManyTokens,
+    /// The GraphQL document expands to more selections than is allowed.
     OperationTooLarge,
+    /// An operation has more levels of fields than is allowed.
+    QueryTooDeep,
+    /// An operation asks for a field inside of itself, time and again.
+    CircularQuery,
+    /// An operation has more aliases than is allowed.
+    TooManyAliases,
+    /// An operation has more fields at its root than is allowed.
+    TooManyRootFields,
+    /// An operation has more directives than is allowed.
+    TooManyDirectives,
+    /// A list of an argument or a variable has more items than is allowed.
+    ListTooLong,
+    /// The answer to an operation may cost more than is allowed.
+    QueryTooCostly,
     /// An operation has more than one mutation field.
     OneMutationPerOperation,
     /// Nothing lives at this address.
@@ -64,9 +82,15 @@ pub enum Code {
     Forbidden,
     /// The body's media type is not `application/json`.
     UnsupportedMediaType,
+    /// The body is compressed.
+    CompressedBody,
+    /// The body did not come within the time for it.
+    BodyTimeout,
+    /// The request is for a host that is not this server.
+    MisdirectedRequest,
     /// The request took longer than the limit and was given up.
     Timeout,
-    /// The database cannot be reached, or is too busy, just now.
+    /// The database cannot be reached, or it or this server is too busy, just now.
     Unavailable,
     /// A fault of ours. The request id leads to it in the log.
     InternalServerError,
@@ -74,7 +98,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Code; 29] = [
+    pub const ALL: [Code; 41] = [
         Code::InvalidSystemId,
         Code::InvalidEntryId,
         Code::EntryNotFound,
@@ -92,7 +116,16 @@ impl Code {
         Code::InvalidBody,
         Code::GraphqlParseFailed,
         Code::GraphqlValidationFailed,
+        Code::QueryTooLong,
+        Code::TooManyTokens,
         Code::OperationTooLarge,
+        Code::QueryTooDeep,
+        Code::CircularQuery,
+        Code::TooManyAliases,
+        Code::TooManyRootFields,
+        Code::TooManyDirectives,
+        Code::ListTooLong,
+        Code::QueryTooCostly,
         Code::OneMutationPerOperation,
         Code::Unauthenticated,
         Code::Forbidden,
@@ -101,6 +134,9 @@ impl Code {
         Code::NotAcceptable,
         Code::PayloadTooLarge,
         Code::UnsupportedMediaType,
+        Code::CompressedBody,
+        Code::BodyTimeout,
+        Code::MisdirectedRequest,
         Code::Timeout,
         Code::Unavailable,
         Code::InternalServerError,
@@ -126,7 +162,16 @@ impl Code {
             Code::InvalidBody => "INVALID_BODY",
             Code::GraphqlParseFailed => "GRAPHQL_PARSE_FAILED",
             Code::GraphqlValidationFailed => "GRAPHQL_VALIDATION_FAILED",
+            Code::QueryTooLong => "QUERY_TOO_LONG",
+            Code::TooManyTokens => "TOO_MANY_TOKENS",
             Code::OperationTooLarge => "OPERATION_TOO_LARGE",
+            Code::QueryTooDeep => "QUERY_TOO_DEEP",
+            Code::CircularQuery => "CIRCULAR_QUERY",
+            Code::TooManyAliases => "TOO_MANY_ALIASES",
+            Code::TooManyRootFields => "TOO_MANY_ROOT_FIELDS",
+            Code::TooManyDirectives => "TOO_MANY_DIRECTIVES",
+            Code::ListTooLong => "LIST_TOO_LONG",
+            Code::QueryTooCostly => "QUERY_TOO_COSTLY",
             Code::OneMutationPerOperation => "ONE_MUTATION_PER_OPERATION",
             Code::Unauthenticated => "UNAUTHENTICATED",
             Code::Forbidden => "FORBIDDEN",
@@ -135,6 +180,9 @@ impl Code {
             Code::NotAcceptable => "NOT_ACCEPTABLE",
             Code::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
             Code::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
+            Code::CompressedBody => "COMPRESSED_BODY",
+            Code::BodyTimeout => "BODY_TIMEOUT",
+            Code::MisdirectedRequest => "MISDIRECTED_REQUEST",
             Code::Timeout => "TIMEOUT",
             Code::Unavailable => "UNAVAILABLE",
             Code::InternalServerError => "INTERNAL_SERVER_ERROR",

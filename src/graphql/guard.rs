@@ -4,85 +4,92 @@
 //! fragments that spread each other costs it seconds; here each fragment is measured once. And it runs the
 //! fields of a mutation one after the other, so a second one could be refused after the first was committed.
 
-use std::collections::HashMap;
-use std::convert::Infallible;
+mod cost;
+mod tokens;
+mod values;
+mod walk;
 
-use async_graphql::parser::types::{
-    ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
-};
+use std::collections::HashMap;
+
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, Selection, SelectionSet};
 use async_graphql::{Name, Pos, Value, Variables};
 
+pub use cost::check_cost;
+
+use crate::config::GraphqlSettings;
 use crate::domain::Code;
-
-/// How often one path through an answer may pass the same field. The way from an entry to its marks and back
-/// is a circle: each round would multiply the answer by the number of systems.
-const MAX_PASSES: usize = 2;
-/// Aliases in one operation: with them, one field of 500 entries could be asked for a thousand times over.
-const MAX_ALIASES: usize = 100;
-/// Levels of and, or and not in the values of one document. The use case takes five and tells where a sixth is;
-/// this is for those that would use up the stack before it is asked. Twice five, since a variable can stand
-/// inside of a written filter.
-const MAX_FILTER_LEVELS: usize = 10;
-/// Fields at the root of one query; each is a query to the database of its own.
-const MAX_ROOT_FIELDS: usize = 100;
-
-/// How large an operation may be.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Characters of the document.
-    pub query_characters: usize,
-    /// Selections after every fragment is put in its place.
-    pub expanded_selections: u64,
-    /// Errors in one answer; the others are left out.
-    pub errors: usize,
-}
+use values::{filter_levels, longest_list};
+use walk::Walk;
 
 /// A refusal: which rule, what to do, and where in the document.
 pub type Refusal = (Code, String, Option<Pos>);
 
+/// A refusal of what is more than the limit; nothing otherwise. `what` is said behind the number, as in "101
+/// aliases".
+fn at_most(asked: u64, limit: usize, code: Code, what: &str, pos: Option<Pos>) -> Result<(), Refusal> {
+    if asked <= limit as u64 {
+        return Ok(());
+    }
+    Err((code, format!("the request has {asked} {what}; at most {limit}: ask for less at once"), pos))
+}
+
+/// Checks the text of a document, before it is taken apart.
+pub fn check_text(query: &str, limits: &GraphqlSettings) -> Result<(), Refusal> {
+    let characters = query.chars().count() as u64;
+    at_most(characters, limits.max_query_characters, Code::QueryTooLong, "characters", None)?;
+    at_most(tokens::count(query), limits.max_tokens, Code::TooManyTokens, "tokens", None)
+}
+
 /// Checks a parsed document against the limits and against the rule of one mutation field an operation. What
 /// passes has no circles of fragments and can be walked from end to end.
-pub fn check(document: &ExecutableDocument, variables: &Variables, limits: &Limits) -> Result<(), Refusal> {
+pub fn check(
+    document: &ExecutableDocument,
+    variables: &Variables,
+    limits: &GraphqlSettings,
+) -> Result<(), Refusal> {
     let mut measured = Measured { document, fragments: HashMap::new() };
     let mut selections = 0u64;
+    let mut last = None;
     for (_, operation) in document.operations.iter() {
         let of_operation = measured.selections(&operation.node.selection_set.node)?;
         selections = selections.saturating_add(of_operation);
-        if selections > limits.expanded_selections {
-            let limit = limits.expanded_selections;
-            let message =
-                format!("the document expands to more than {limit} selections: ask for less at once");
-            return Err((Code::OperationTooLarge, message, Some(operation.pos)));
-        }
+        last = Some(operation.pos);
     }
+    let what = "selections, once its fragments are written out";
+    at_most(selections, limits.max_selections, Code::OperationTooLarge, what, last)?;
+
     let given = variables.values().map(filter_levels).max().unwrap_or_default();
+    let longest = variables.values().map(longest_list).max().unwrap_or_default();
     for (_, operation) in document.operations.iter() {
-        let defaults = operation.node.variable_definitions.iter();
-        let defaults = defaults.filter_map(|definition| definition.node.default_value.as_ref());
-        let in_variables = defaults.map(|value| filter_levels(&value.node)).fold(given, usize::max);
-        let ty = operation.node.ty;
-        let mut walk = Walk { document, ty, path: Vec::new(), root_fields: 0, aliases: 0, filter_levels: 0 };
+        let pos = Some(operation.pos);
+        let mut walk = Walk::new(document, operation.node.ty, limits.max_passes);
+        walk.directives(&operation.node.directives);
+        let (mut in_variables, mut longest) = (given, longest);
+        for definition in &operation.node.variable_definitions {
+            walk.directives(&definition.node.directives);
+            if let Some(default) = &definition.node.default_value {
+                in_variables = in_variables.max(filter_levels(&default.node));
+                longest = longest.max(longest_list(&default.node));
+            }
+        }
         walk.through(&operation.node.selection_set.node)?;
-        let levels = walk.filter_levels + in_variables;
-        if levels > MAX_FILTER_LEVELS {
+        let found = walk.found;
+        for (asked, limit, code, what) in [
+            (found.root_fields, limits.max_root_fields, Code::TooManyRootFields, "fields at its root"),
+            (found.aliases, limits.max_aliases, Code::TooManyAliases, "aliases"),
+            (found.directives, limits.max_directives, Code::TooManyDirectives, "directives"),
+            (found.depth, limits.max_depth, Code::QueryTooDeep, "levels of fields"),
+            (longest.max(found.longest_list), limits.max_list_items, Code::ListTooLong, "items in one list"),
+        ] {
+            at_most(asked as u64, limit, code, what, pos)?;
+        }
+        let levels = found.filter_levels + in_variables;
+        if levels > limits.max_filter_levels {
             let message = format!("the filters nest and / or / not {levels} deep; at most 5");
-            return Err((Code::InvalidFilter, message, Some(operation.pos)));
+            return Err((Code::InvalidFilter, message, pos));
         }
     }
     Ok(())
-}
-
-fn filter_levels(value: &Value) -> usize {
-    match value {
-        Value::List(items) => items.iter().map(filter_levels).max().unwrap_or_default(),
-        Value::Object(fields) => {
-            let is_level = |name: &Name| ["and", "or", "not"].contains(&name.as_str());
-            let levels =
-                fields.iter().map(|(name, value)| usize::from(is_level(name)) + filter_levels(value));
-            levels.max().unwrap_or_default()
-        }
-        _ => 0,
-    }
 }
 
 struct Measured<'a> {
@@ -123,70 +130,6 @@ impl<'a> Measured<'a> {
         let selections = self.selections(&fragment.node.selection_set.node)?;
         self.fragments.insert(name, Some(selections));
         Ok(selections)
-    }
-}
-
-/// A walk through every selection of an operation whose size is known to be bearable.
-struct Walk<'a> {
-    document: &'a ExecutableDocument,
-    ty: OperationType,
-    path: Vec<&'a Name>,
-    root_fields: usize,
-    aliases: usize,
-    filter_levels: usize,
-}
-
-impl<'a> Walk<'a> {
-    fn through(&mut self, set: &'a SelectionSet) -> Result<(), Refusal> {
-        for selection in &set.items {
-            let refuse =
-                |code: Code, message: &str| Err::<(), _>((code, message.to_owned(), Some(selection.pos)));
-            match &selection.node {
-                Selection::InlineFragment(inline) => self.through(&inline.node.selection_set.node)?,
-                Selection::FragmentSpread(spread) => {
-                    if let Some(fragment) = self.document.fragments.get(&spread.node.fragment_name.node) {
-                        self.through(&fragment.node.selection_set.node)?;
-                    }
-                }
-                Selection::Field(field) => {
-                    let name = &field.node.name.node;
-                    // Skipped ones count as well: what an operation may do shall be plain to see.
-                    self.root_fields += usize::from(self.path.is_empty() && name != "__typename");
-                    self.aliases += usize::from(field.node.alias.is_some());
-                    if self.ty == OperationType::Mutation && self.root_fields > 1 {
-                        refuse(
-                            Code::OneMutationPerOperation,
-                            "an operation carries one mutation field at most: send the others by themselves, so \
-                             that one which is refused cannot follow one which is committed",
-                        )?;
-                    }
-                    if self.root_fields > MAX_ROOT_FIELDS {
-                        refuse(Code::OperationTooLarge, "an operation has at most 100 fields at its root")?;
-                    }
-                    if self.aliases > MAX_ALIASES {
-                        refuse(Code::OperationTooLarge, "an operation has at most 100 aliases")?;
-                    }
-                    // Introspection unwraps types with it, several times over and without growing.
-                    let passes =
-                        self.path.iter().filter(|passed| **passed == name && name != "ofType").count();
-                    if passes == MAX_PASSES {
-                        let message =
-                            format!("{name} is asked for inside of itself more than once: this is a circle");
-                        refuse(Code::OperationTooLarge, &message)?;
-                    }
-                    for (_, value) in &field.node.arguments {
-                        let written =
-                            value.node.clone().into_const_with(|_| Ok::<_, Infallible>(Value::Null));
-                        let levels = written.map_or(0, |value| filter_levels(&value));
-                        self.filter_levels = self.filter_levels.max(levels);
-                    }
-                    self.path.push(name);
-                    self.through(&field.node.selection_set.node)?;
-                    self.path.pop();
-                }
-            }
-        }
-        Ok(())
     }
 }
 

@@ -12,21 +12,21 @@ use axum::{Extension, Router};
 use serde::Deserialize;
 
 use super::Schema;
-use super::guard::{Limits, Refusal, check, check_variables};
+use super::guard::{Refusal, check, check_cost, check_text, check_variables};
+use super::media_type::{JSON, RESPONSE_JSON, content_type, is_json, media_type};
 use super::object_text::{NothingToMerge, json, write_tree};
 use super::order::{self, Shape};
 use super::scalars::how_to_write;
+use crate::config::GraphqlSettings;
 use crate::domain::Code;
 use crate::http::RequestId;
 use crate::service::Ledger;
 
-const RESPONSE_JSON: &str = "application/graphql-response+json";
-const JSON: &str = "application/json";
 /// Longest text of an error that repeats what the client sent, in characters.
 const MAX_MESSAGE: usize = 1_000;
 
 /// `/graphql`, answering with this schema.
-pub fn router(schema: Schema, limits: Limits) -> Router {
+pub fn router(schema: Schema, limits: GraphqlSettings) -> Router {
     Router::new().route("/graphql", any(handle)).with_state((schema, limits))
 }
 
@@ -47,7 +47,7 @@ struct Body {
 }
 
 async fn handle(
-    State((schema, limits)): State<(Schema, Limits)>,
+    State((schema, limits)): State<(Schema, GraphqlSettings)>,
     Extension(ledger): Extension<Ledger>,
     request_id: Option<Extension<RequestId>>,
     method: Method,
@@ -55,7 +55,7 @@ async fn handle(
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> axum::response::Response {
     let request_id = request_id.map(|Extension(id)| id);
-    let accepted = media_type(&headers);
+    let accepted = media_type(headers.get_all(header::ACCEPT));
     if method != Method::POST {
         let message = "send GraphQL with POST and a JSON body: {\"query\": \"…\", \"variables\": {…}}";
         let code = Code::MethodNotAllowed.as_str();
@@ -112,7 +112,7 @@ fn read_body(bytes: &[u8]) -> Result<Body, String> {
 async fn run(
     schema: &Schema,
     ledger: Ledger,
-    limits: &Limits,
+    limits: &GraphqlSettings,
     body: Body,
 ) -> Result<(Response, bool), Refusal> {
     let variables = Variables::from_json(serde_json::Value::Object(body.variables.unwrap_or_default()));
@@ -120,6 +120,7 @@ async fn run(
     let mut shape = None;
     if let Some(operation) = order::operation(&document, body.operation_name.as_deref()) {
         check_variables(operation, &variables)?;
+        check_cost(&document, operation, &variables, limits)?;
         shape = Some(Shape::of(&document, operation));
     }
     order::add_placeholders(&mut document);
@@ -141,13 +142,12 @@ async fn run(
     Ok((response, refused))
 }
 
-fn read_document(query: &str, variables: &Variables, limits: &Limits) -> Result<ExecutableDocument, Refusal> {
-    let characters = query.chars().count();
-    if characters > limits.query_characters {
-        let message =
-            format!("the document has {characters} characters; at most {}", limits.query_characters);
-        return Err((Code::OperationTooLarge, message, None));
-    }
+fn read_document(
+    query: &str,
+    variables: &Variables,
+    limits: &GraphqlSettings,
+) -> Result<ExecutableDocument, Refusal> {
+    check_text(query, limits)?;
     let document = async_graphql::parser::parse_query(query).map_err(|error| {
         let position = error.positions().next();
         let message = error.to_string();
@@ -213,14 +213,14 @@ fn answer(
     mut response: Response,
     refused: bool,
     media_type: &'static str,
-    limits: &Limits,
+    limits: &GraphqlSettings,
     request_id: Option<&RequestId>,
 ) -> axum::response::Response {
     // The engine says some things once for each of its rounds.
     let mut errors: Vec<ServerError> = Vec::new();
     for mut error in std::mem::take(&mut response.errors) {
         complete(&mut error, refused, request_id);
-        if errors.len() < limits.errors && !errors.contains(&error) {
+        if errors.len() < limits.max_errors && !errors.contains(&error) {
             errors.push(error);
         }
     }
@@ -228,11 +228,8 @@ fn answer(
     let written = write_answer((!refused).then_some(&response.data), &errors, &mut body);
     if let Err(error) = written {
         tracing::error!(%error, "an answer could not be written");
-        return failure(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            Code::InternalServerError.as_str(),
-            "the answer could not be written",
-        );
+        let (status, code) = (StatusCode::INTERNAL_SERVER_ERROR, Code::InternalServerError);
+        return refuse(status, code.as_str(), "the answer could not be written", media_type);
     }
     let bad_request = refused && media_type == RESPONSE_JSON;
     let status = if bad_request { StatusCode::BAD_REQUEST } else { StatusCode::OK };
@@ -255,8 +252,17 @@ fn write_answer(data: Option<&Value>, errors: &[ServerError], out: &mut Vec<u8>)
 }
 
 /// An answer to a request that came to nothing outside of this handler.
-pub fn failure(status: StatusCode, code: &str, message: &str) -> axum::response::Response {
-    refuse(status, code, message, RESPONSE_JSON)
+pub fn failure(
+    accept: Option<&HeaderValue>,
+    status: StatusCode,
+    code: &str,
+    message: &str,
+) -> axum::response::Response {
+    let mut response = refuse(status, code, message, media_type(accept).unwrap_or(JSON));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
 }
 
 fn refuse(
@@ -267,44 +273,4 @@ fn refuse(
 ) -> axum::response::Response {
     let body = serde_json::json!({ "errors": [{ "message": message, "extensions": { "code": code } }] });
     (status, [(header::CONTENT_TYPE, content_type(media_type))], body.to_string()).into_response()
-}
-
-fn content_type(media_type: &'static str) -> &'static str {
-    if media_type == JSON {
-        "application/json; charset=utf-8"
-    } else {
-        "application/graphql-response+json; charset=utf-8"
-    }
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    content_type.and_then(|text| text.parse::<mime::Mime>().ok()).is_some_and(|mime| {
-        let charset = mime.get_param("charset").is_none_or(|charset| charset == "utf-8");
-        mime.essence_str() == JSON && charset
-    })
-}
-
-/// What to answer in: what the client likes best, and of equals what it names first; `application/json` for
-/// those who name nothing or anything (the specification's word for clients older than it); `None` when it
-/// takes neither.
-fn media_type(headers: &HeaderMap) -> Option<&'static str> {
-    let mut named = headers.get_all(header::ACCEPT).iter().peekable();
-    if named.peek().is_none() {
-        return Some(JSON);
-    }
-    let mut best: Option<(f32, &'static str)> = None;
-    for range in named.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')) {
-        let Ok(mime) = range.trim().parse::<mime::Mime>() else { continue };
-        let offer = match mime.essence_str() {
-            RESPONSE_JSON => RESPONSE_JSON,
-            JSON | "application/*" | "*/*" => JSON,
-            _ => continue,
-        };
-        let liking = mime.get_param("q").map_or(1.0, |q| q.as_str().parse().unwrap_or(0.0));
-        if liking > best.map_or(0.0, |(liking, _)| liking) {
-            best = Some((liking, offer));
-        }
-    }
-    best.map(|(_, offer)| offer)
 }

@@ -9,6 +9,7 @@ mod filter;
 mod filter_reading;
 mod guard;
 mod handler;
+mod media_type;
 mod mutation;
 mod object_text;
 mod order;
@@ -22,7 +23,6 @@ mod timeline;
 
 use async_graphql::{EmptySubscription, SchemaBuilder};
 
-pub use guard::Limits;
 pub use handler::{failure, router};
 
 use mutation::Mutation;

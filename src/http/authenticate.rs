@@ -84,16 +84,16 @@ pub async fn authenticate(State(door): State<Door>, mut request: Request, next: 
             request.extensions_mut().insert(door.ledger.on_behalf_of(caller));
             next.run(request).await
         }
-        Err(error) => refuse(error, request.uri().path() == "/graphql"),
+        Err(error) => refuse(error, &request),
     }
 }
 
-fn refuse(error: Error, graphql: bool) -> Response {
+fn refuse(error: Error, request: &Request) -> Response {
     let problem = Problem::of_read(error);
     let status = problem.status();
-    let mut response = if graphql {
+    let mut response = if request.uri().path() == "/graphql" {
         let (code, detail) = problem.code_and_detail();
-        graphql::failure(status, code, detail)
+        graphql::failure(request.headers().get(header::ACCEPT), status, code, detail)
     } else {
         problem.into_response()
     };

@@ -67,21 +67,15 @@ fn respond(file: EmbeddedFile, cache: &'static str) -> Response {
     // Every text of ours is UTF-8, and a browser that is not told so may guess.
     let charset = if file.metadata.mimetype().starts_with("text/") { "; charset=utf-8" } else { "" };
     let content_type = HeaderValue::try_from(format!("{}{charset}", file.metadata.mimetype()));
-    let headers: [(HeaderName, HeaderValue); 5] = [
+    let headers: [(HeaderName, HeaderValue); 3] = [
         (header::CONTENT_TYPE, content_type.unwrap_or(HeaderValue::from_static("application/octet-stream"))),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
         (header::CACHE_CONTROL, HeaderValue::from_static(cache)),
     ];
     (headers, Body::from(file.data.into_owned())).into_response()
 }
 
 async fn schema() -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::CACHE_CONTROL, "no-cache"),
-    ];
+    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
     (headers, crate::graphql::sdl()).into_response()
 }

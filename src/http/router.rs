@@ -1,34 +1,48 @@
 //! All addresses, and what every request passes through, from the outside in: its id and place in the log, its
-//! figures, its time limit and the net for panics, its size limit, and to the ledger the question who calls.
+//! figures, what answers tell browsers, compression, the names of this server, whose pages may call, its body, its
+//! time limit and the net for panics, and to the ledger a place among those at work and the question who calls.
 
+use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
+use axum::response::Response;
 use axum::routing::get;
 use futures_util::FutureExt;
 
 use super::authenticate::{Access, Door, authenticate};
-use super::{health, pages, request_id};
-use crate::config::HttpSettings;
+use super::bodies::{self, Bodies};
+use super::compression::compression;
+use super::load::{self, Load};
+use super::refusal::Refuser;
+use super::{headers, health, hosts, pages, request_id};
+use crate::config::{GraphqlSettings, HttpSettings};
 use crate::domain::Code;
 use crate::graphql;
-use crate::rest::{self, Problem};
+use crate::rest;
 use crate::service::Ledger;
 use crate::telemetry;
 
-/// Everything the server answers.
-pub fn router(ledger: Ledger, access: Access, http: &HttpSettings, limits: graphql::Limits) -> Router {
+/// Everything the server answers at the address it listens on.
+pub fn router(
+    ledger: Ledger,
+    access: Access,
+    http: &HttpSettings,
+    limits: GraphqlSettings,
+    listening: SocketAddr,
+) -> Router {
     let door = Door::new(ledger.clone(), access);
+    let bodies = Bodies { limit: http.body_limit_bytes, patience: http.body_timeout() };
     let behind_the_door = Router::new()
         .merge(graphql::router(graphql::schema(), limits))
         .merge(rest::router())
-        .route_layer(from_fn_with_state(door, authenticate));
-    Router::new()
+        .route_layer(from_fn_with_state(door, authenticate))
+        .route_layer(from_fn_with_state(Load::new(http), load::bounded));
+    let mut router = Router::new()
         .merge(behind_the_door)
         .route("/openapi.json", get(rest::serve_openapi))
         .merge(health::router(ledger))
@@ -37,14 +51,21 @@ pub fn router(ledger: Ledger, access: Access, http: &HttpSettings, limits: graph
         .method_not_allowed_fallback(rest::method_not_allowed)
         .layer(DefaultBodyLimit::max(http.body_limit_bytes))
         .layer(from_fn_with_state(http.request_timeout(), within))
-        .layer(from_fn(measure))
-        .layer(from_fn(request_id::identify))
+        .layer(from_fn_with_state(bodies, bodies::taken_in));
+    if let Some(cors) = headers::cors(http) {
+        router = router.layer(cors);
+    }
+    router = hosts::answer_own_names(router, http, listening);
+    if http.compression {
+        router = router.layer(compression());
+    }
+    router.layer(map_response(headers::secure)).layer(from_fn(measure)).layer(from_fn(request_id::identify))
 }
 
 /// Gives a request up when its answer does not begin in time, and stands under a panic. What the request was
 /// doing in the database is rolled back.
 async fn within(State(patience): State<Duration>, request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
+    let refuser = Refuser::of(&request);
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
     let (status, code, message) = match tokio::time::timeout(patience, answer).await {
         Ok(Ok(response)) => return response,
@@ -61,10 +82,7 @@ async fn within(State(patience): State<Duration>, request: Request, next: Next) 
             (StatusCode::GATEWAY_TIMEOUT, Code::Timeout, message)
         }
     };
-    match path.as_str() {
-        "/graphql" => graphql::failure(status, code.as_str(), &message),
-        _ => Problem::new(status, code, message).into_response(),
-    }
+    refuser.refuse(status, code, &message)
 }
 
 /// Counts and times requests by route, and writes one line of log for each.

@@ -2,6 +2,8 @@
 //!
 //! Why not `axum::serve`: it waits for slow clients without end, both for their headers and at the stop.
 
+mod slow_readers;
+
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -22,9 +24,23 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-/// How long a client may take over the head of a request, and so how long an idle connection is kept: longer
-/// than the 60 seconds after which the usual load balancers let go of it, so that they are the ones to do so.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
+use crate::config::HttpSettings;
+use slow_readers::Impatient;
+
+/// How long clients may make us wait.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// Over the head of a request, and so for how long an idle connection is kept.
+    pub head: Duration,
+    /// Over taking the next part of an answer.
+    pub answer: Duration,
+}
+
+impl From<&HttpSettings> for Patience {
+    fn from(http: &HttpSettings) -> Self {
+        Self { head: http.head_timeout(), answer: http.answer_timeout() }
+    }
+}
 
 /// An address that cannot be listened on, in a sentence with a way out.
 #[derive(Debug, thiserror::Error)]
@@ -70,20 +86,11 @@ pub struct Stopped {
 /// Serves until `stop` is cancelled, then accepts nobody new, closes what is idle, lets running requests end
 /// within `deadline` and cuts the rest.
 pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    stop: CancellationToken,
-    deadline: Duration,
-) -> Stopped {
-    serve_with(listener, router, stop, deadline, HEAD_TIMEOUT).await
-}
-
-async fn serve_with(
     mut listener: TcpListener,
     router: Router,
     stop: CancellationToken,
     deadline: Duration,
-    head_timeout: Duration,
+    patience: Patience,
 ) -> Stopped {
     let (connections, cut) = (TaskTracker::new(), CancellationToken::new());
     loop {
@@ -92,7 +99,7 @@ async fn serve_with(
             () = stop.cancelled() => break,
             accepted = Listener::accept(&mut listener) => accepted,
         };
-        let connection = connection(stream, peer, router.clone(), head_timeout, stop.clone());
+        let connection = connection(stream, peer, router.clone(), patience, stop.clone());
         connections.spawn(cut.clone().run_until_cancelled_owned(connection));
     }
     drop(listener);
@@ -117,7 +124,7 @@ async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
-    head_timeout: Duration,
+    patience: Patience,
     stop: CancellationToken,
 ) {
     if let Err(error) = stream.set_nodelay(true) {
@@ -129,10 +136,10 @@ async fn connection(
         request
     });
     let mut connection = pin!(
-        http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(head_timeout)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+        http1::Builder::new().timer(TokioTimer::new()).header_read_timeout(patience.head).serve_connection(
+            TokioIo::new(Impatient::new(stream, patience.answer)),
+            TowerToHyperService::new(service)
+        )
     );
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

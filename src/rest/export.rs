@@ -15,6 +15,7 @@ use super::problem::{Problem, in_rest_spelling, spell};
 use crate::domain::export::{MarkCall, MarkDraft};
 use crate::domain::page::{Listing, Order, PageArguments, Scope};
 use crate::domain::{Code, Entry, Error, Fault, Fields, Result, SystemId};
+use crate::http::ExportPlaces;
 use crate::service::Ledger;
 
 const NDJSON: &str = "application/x-ndjson";
@@ -45,6 +46,7 @@ const NDJSON: &str = "application/x-ndjson";
 pub async fn unexported(
     Extension(ledger): Extension<Ledger>,
     RawQuery(query): RawQuery,
+    Extension(places): Extension<ExportPlaces>,
     headers: HeaderMap,
     RawBody(body): RawBody,
 ) -> Result<Response, Problem> {
@@ -67,6 +69,7 @@ pub async fn unexported(
             Ok(([(header::CONTENT_TYPE, NDJSON)], lines).into_response())
         }
         None => {
+            let place = places.take().await.ok_or_else(|| places.full())?;
             let entries = ledger.stream(listing, after).await.map_err(in_rest_spelling);
             let entries = entries.map_err(Problem::of_read)?;
             let mut entries = Box::pin(entries);
@@ -74,6 +77,11 @@ pub async fn unexported(
             // status any more, only a stream that breaks off.
             let first = entries.next().await.transpose().map_err(Problem::of_read)?;
             let entries = futures_util::stream::iter(first.map(Ok)).chain(entries);
+            // Held to the end of the answer.
+            let entries = entries.map(move |entry| {
+                let _ = &place;
+                entry
+            });
             let (content_type, body) = match as_lines {
                 true => (NDJSON, Body::from_stream(as_ndjson(entries))),
                 false => ("application/json", Body::from_stream(as_json(entries))),

@@ -14,9 +14,9 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 pub use importing::{ImportEvent, ImportSummary};
-pub use reading::{EntryPage, TimelinePage, timeline_cursor};
+pub use reading::{DEFAULT_EVENTS, EntryPage, MAX_EVENTS, TimelinePage, timeline_cursor};
 pub use recording::{MAX_RECORDED, Recorded};
-pub use systems::SystemPage;
+pub use systems::{DEFAULT_SYSTEMS, MAX_SYSTEMS, SystemPage};
 pub use tokens::NewToken;
 
 use crate::domain::{Caller, Clock};

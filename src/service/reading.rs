@@ -34,9 +34,9 @@ pub struct TimelinePage {
 }
 
 /// Events a page of a timeline when nothing is said.
-const DEFAULT_EVENTS: u64 = 50;
+pub const DEFAULT_EVENTS: u64 = 50;
 /// Most events a page of a timeline.
-const MAX_EVENTS: u64 = 100;
+pub const MAX_EVENTS: u64 = 100;
 
 /// A timeline's cursor names an event; events are numbered across the ledger, so it serves any timeline.
 #[derive(Serialize)]

@@ -5,9 +5,10 @@ use crate::domain::page::{Listing, Order, PageArguments, Scope, page_size};
 use crate::domain::{Count, Entry, Fields, Result, Right, SystemId, SystemStatus, Timestamp};
 use crate::store::{self, systems::KnownSystem};
 
-/// Systems a page when nothing is said, and at most.
-const DEFAULT_SYSTEMS: u64 = 20;
-const MAX_SYSTEMS: u64 = 100;
+/// Systems a page when nothing is said.
+pub const DEFAULT_SYSTEMS: u64 = 20;
+/// Most systems a page.
+pub const MAX_SYSTEMS: u64 = 100;
 
 /// A page of known systems, by name.
 #[derive(Clone, Debug)]

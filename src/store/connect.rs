@@ -9,8 +9,8 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, Statement,
     TransactionOptions,
 };
-use sqlx::Executor;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, Executor};
 
 use crate::config::{DatabaseKind, DatabaseSettings};
 
@@ -50,10 +50,10 @@ impl Database {
             let writer = sea_orm::Database::connect(sqlite(settings, 1, mode)).await.map_err(failed)?;
             let readers = sqlite(settings, settings.max_connections, Mode::Read);
             let reader = sea_orm::Database::connect(readers).await.map_err(failed)?;
-            Self { reader: Pool::new(reader, false), writer: Pool::new(writer, false) }
+            Self { reader: Pool::new(reader, None), writer: Pool::new(writer, None) }
         } else {
             let pool = sea_orm::Database::connect(postgres(settings)).await.map_err(failed)?;
-            let pool = Pool::new(pool, settings.transaction_pooling);
+            let pool = Pool::new(pool, settings.transaction_pooling.then(|| fresh(settings)));
             Self { reader: pool.clone(), writer: pool }
         };
         match database.why_read_only().await {
@@ -82,6 +82,15 @@ impl Database {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         };
         self.writer.begin(options).await
+    }
+
+    /// The same, without a limit on the time that a statement takes.
+    pub async fn begin_unhurried(&self) -> Result<DatabaseTransaction, DbErr> {
+        let transaction = self.begin().await?;
+        if self.is_postgres() {
+            transaction.execute_unprepared(pool::UNHURRIED).await?;
+        }
+        Ok(transaction)
     }
 
     /// Whether it is PostgreSQL; else it is SQLite.
@@ -159,8 +168,25 @@ fn sqlite(settings: &DatabaseSettings, connections: u32, mode: Mode) -> ConnectO
 /// kept for all of them) or the tables (not analysed yet) takes a third of the ledger to match, and reads all of it
 /// to find nothing. Where nothing but a scan is possible it is still made; it then looks so dear that the statement
 /// would be compiled first, or be given to several processes, of which the clients that ask at once need none.
-const SESSION: &str = "SET default_transaction_isolation = 'read committed';
-    SET enable_seqscan = off; SET enable_mergejoin = off; SET jit = off; SET max_parallel_workers_per_gather = 0";
+///
+/// A statement that nobody waits for any more is cancelled by the server: the driver would let it end.
+fn session(settings: &DatabaseSettings) -> String {
+    let patience = settings.statement_timeout().as_millis();
+    format!(
+        "SET default_transaction_isolation = 'read committed'; SET enable_seqscan = off; SET enable_mergejoin = off;
+         SET jit = off; SET max_parallel_workers_per_gather = 0; SET statement_timeout = {patience}"
+    )
+}
+
+/// The same for a transaction behind a pooler; `BEGIN` goes ahead of it in an exchange of its own.
+fn fresh(settings: &DatabaseSettings) -> String {
+    let patience = settings.statement_timeout().as_millis();
+    format!(
+        "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; DEALLOCATE ALL; SET LOCAL enable_seqscan = off;
+         SET LOCAL enable_mergejoin = off; SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0;
+         SET LOCAL statement_timeout = {patience}"
+    )
+}
 
 fn postgres(settings: &DatabaseSettings) -> ConnectOptions {
     let mut options = pool(settings, settings.max_connections);
@@ -173,9 +199,12 @@ fn postgres(settings: &DatabaseSettings) -> ConnectOptions {
         });
     } else {
         // Not as start-up parameters: a pooler in session mode may refuse those.
-        options.map_sqlx_postgres_pool_opts(|pool| {
-            pool.after_connect(|connection, _| {
-                Box::pin(async move { connection.execute(SESSION).await.map(|_| ()) })
+        let session = session(settings);
+        options.map_sqlx_postgres_pool_opts(move |pool| {
+            let session = session.clone();
+            pool.after_connect(move |connection, _| {
+                let session = AssertSqlSafe(session.clone());
+                Box::pin(async move { connection.execute(session).await.map(|_| ()) })
             })
         });
     }

@@ -33,11 +33,12 @@ pub fn is_unavailable(error: &DbErr) -> bool {
     }
 }
 
-/// PostgreSQL's classes 08 (connection), 40 (rolled back), 53 (resources), 57P (shutdown), 55P03 (lock), and
+/// PostgreSQL's classes 08 (connection), 40 (rolled back), 53 (resources), 57P (shutdown), 55P03 (lock), 57014 (took
+/// too long), and
 /// SQLite's BUSY and LOCKED with their extensions.
 fn is_passing(code: &str) -> bool {
     if code.len() == 5 {
-        return ["08", "40", "53", "57P", "55P03"].iter().any(|class| code.starts_with(class));
+        return ["08", "40", "53", "57P", "55P03", "57014"].iter().any(|class| code.starts_with(class));
     }
     code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6))
 }

@@ -88,7 +88,7 @@ pub async fn fit(database: &Database) -> Result<Fit, DbErr> {
 
 /// Applies what is missing, all of it or nothing.
 pub async fn up(database: &Database) -> Result<(), DbErr> {
-    let transaction = database.begin().await?;
+    let transaction = database.begin_unhurried().await?;
     if database.is_postgres() {
         transaction.execute_unprepared(MIGRATION_LOCK).await?;
     }
@@ -98,7 +98,7 @@ pub async fn up(database: &Database) -> Result<(), DbErr> {
 
 /// Takes the newest `steps` migrations back, with all that is in their tables.
 pub async fn down(database: &Database, steps: u32) -> Result<(), DbErr> {
-    let transaction = database.begin().await?;
+    let transaction = database.begin_unhurried().await?;
     if database.is_postgres() {
         transaction.execute_unprepared(MIGRATION_LOCK).await?;
     }

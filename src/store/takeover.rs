@@ -55,7 +55,7 @@ pub async fn step(database: &Database, key: i64) -> Result<Step> {
 
 /// One step for one system, of so many entries.
 pub async fn step_of(database: &Database, key: i64, entries: u64) -> Result<Step> {
-    let transaction = database.begin().await?;
+    let transaction = database.begin_unhurried().await?;
     if database.is_postgres() {
         // A step that a crash undoes is done again. Its commit need not wait for the disk, nor others for it.
         transaction.execute_unprepared("SET LOCAL synchronous_commit = off").await?;
@@ -96,7 +96,7 @@ pub async fn step_of(database: &Database, key: i64, entries: u64) -> Result<Step
 /// whoever inserts later knows of them. Waits for such a moment only briefly, since those who want to insert
 /// wait behind it.
 async fn settle(database: &Database) -> Result<Step> {
-    let transaction = database.begin().await?;
+    let transaction = database.begin_unhurried().await?;
     transaction.execute_unprepared(SETTLE_PATIENCE).await?;
     if let Err(error) = transaction.execute_unprepared("LOCK TABLE accounting_entries IN SHARE MODE").await {
         return if super::failure::is_unavailable(&error) { Ok(Step::Busy) } else { Err(error.into()) };

@@ -38,6 +38,43 @@ fn the_wire_form_of_a_code_is_the_same_everywhere() {
     }
 }
 
+/// A setting of the defaults, as `section.name` and its value.
+fn defaults() -> Vec<(String, String)> {
+    let (mut section, mut settings) = (String::new(), Vec::new());
+    for line in ledgate::config::DEFAULTS.lines().filter(|line| !line.starts_with('#')) {
+        if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+            section = name.to_owned();
+        } else if let Some((name, value)) = line.split_once(" = ") {
+            settings.push((format!("{section}.{name}"), value.to_owned()));
+        }
+    }
+    settings
+}
+
+#[test]
+fn the_limits_in_the_documentation_are_the_defaults() {
+    let text = read("docs/security.md");
+    let defaults = defaults();
+    let mut rows = 0;
+    for row in text.lines().filter_map(|line| line.strip_prefix("| `")) {
+        let cells: Vec<&str> = row.split('|').map(|cell| cell.trim().trim_matches('`')).collect();
+        let Some((_, value)) = defaults.iter().find(|(setting, _)| setting == cells[0]) else {
+            // Tables of other sections are none of this test's.
+            assert!(
+                !cells[0].starts_with("graphql.") && !cells[0].starts_with("http."),
+                "{row}: no such setting"
+            );
+            continue;
+        };
+        assert_eq!(cells[1], value, "{row}");
+        rows += 1;
+    }
+    assert!(rows >= 20, "only {rows} rows were found: the test looks in the wrong place");
+    for (setting, _) in defaults.iter().filter(|(setting, _)| setting.starts_with("graphql.max_")) {
+        assert!(text.contains(&format!("| `{setting}` |")), "docs/security.md does not tell {setting}");
+    }
+}
+
 /// The README's first question, asked of the demo as it stands there, gets the answer that stands there.
 #[tokio::test]
 async fn the_readme_shows_the_answer_that_the_demo_gives() {

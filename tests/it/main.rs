@@ -19,6 +19,7 @@ mod filters;
 mod graphiql;
 mod graphql_errors;
 mod graphql_http;
+mod hostile;
 mod import;
 mod large_answers;
 mod marking;

@@ -247,7 +247,7 @@ async fn settings_of_file_environment_and_flag_are_in_effect() {
     };
     assert_eq!(length(100).await.unwrap().status(), 200);
     let too_long: Value = length(101).await.unwrap().json().await.unwrap();
-    assert_eq!(too_long["errors"][0]["extensions"]["code"], "OPERATION_TOO_LARGE", "the file's");
+    assert_eq!(too_long["errors"][0]["extensions"]["code"], "QUERY_TOO_LONG", "the file's");
     assert_eq!(length(1_500).await.unwrap().status(), 413, "the environment's, not the file's");
 }
 

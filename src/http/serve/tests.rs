@@ -20,11 +20,15 @@ struct Server {
 }
 
 impl Server {
-    async fn start(router: Router, deadline: Duration, head_timeout: Duration) -> Self {
+    async fn start(router: Router, deadline: Duration, head: Duration) -> Self {
+        Self::start_with(router, deadline, Patience { head, answer: LONG }).await
+    }
+
+    async fn start_with(router: Router, deadline: Duration, patience: Patience) -> Self {
         let listener = bind("127.0.0.1:0", "--listen").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
-        let serving = tokio::spawn(serve_with(listener, router, stop.clone(), deadline, head_timeout));
+        let serving = tokio::spawn(serve(listener, router, stop.clone(), deadline, patience));
         Self { address, stop, serving }
     }
 
@@ -156,4 +160,80 @@ async fn the_first_signal_stops_and_the_second_cuts() {
     signal.send("SIGINT").unwrap();
     timeout(LONG, following).await.unwrap().unwrap();
     assert!(cut.is_cancelled());
+}
+
+/// Says that it is gone.
+struct Gone(mpsc::UnboundedSender<()>);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        self.0.send(()).ok();
+    }
+}
+
+/// An answer without an end, and the sign that it is not being written any more.
+fn endless() -> (Router, mpsc::UnboundedReceiver<()>) {
+    let (sign, ended) = mpsc::unbounded_channel::<()>();
+    let handler = move || async move {
+        let gone = Gone(sign);
+        let chunks = stream::repeat_with(move || {
+            let _ = &gone;
+            Ok::<_, io::Error>(vec![b'x'; 64 << 10])
+        });
+        Body::from_stream(chunks)
+    };
+    (Router::new().route("/", get(handler)), ended)
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_take_its_answer_is_cut_off() {
+    let (router, mut ended) = endless();
+    let patience = Patience { head: LONG, answer: Duration::from_millis(50) };
+    let server = Server::start_with(router, LONG, patience).await;
+    let mut client = server.send(REQUEST).await;
+    // Of this much it takes some, and then nothing more.
+    client.read_exact(&mut [0; 1000]).await.unwrap();
+    timeout(LONG, ended.recv()).await.unwrap().unwrap();
+    server.stop.cancel();
+    assert_eq!(server.stopped().await, Stopped { cut: 0 });
+}
+
+#[tokio::test]
+async fn a_client_that_takes_a_little_now_and_then_is_cut_off_as_well() {
+    let (client, server) = tokio::io::duplex(1000);
+    let (mut client, mut server) = (client, Impatient::new(server, Duration::from_millis(50)));
+    let reading = tokio::spawn(async move {
+        while client.read_exact(&mut [0; 10]).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    });
+    let error = timeout(LONG, async {
+        loop {
+            if let Err(error) = server.write_all(&[0; 1000]).await {
+                break error;
+            }
+        }
+    });
+    assert_eq!(error.await.unwrap().kind(), io::ErrorKind::TimedOut);
+    reading.abort();
+}
+
+#[tokio::test]
+async fn a_client_that_takes_its_answer_gets_all_of_it_however_long_that_takes() {
+    let (client, server) = tokio::io::duplex(16 << 10);
+    let (mut client, mut server) = (client, Impatient::new(server, Duration::from_millis(200)));
+    let writing = tokio::spawn(async move {
+        for _ in 0..64 {
+            server.write_all(&[0; 64 << 10]).await?;
+        }
+        io::Result::Ok(())
+    });
+    let (mut taken, mut part) = (0, vec![0; 64 << 10]);
+    // Some hundred waits, which are longer than the patience when they are taken together.
+    while let Ok(length @ 1..) = client.read(&mut part).await {
+        taken += length;
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    writing.await.unwrap().unwrap();
+    assert_eq!(taken, 64 * (64 << 10));
 }

@@ -5,9 +5,12 @@
 //! the server, where the name may be missing or be another client's statement. With such a pooler between, every
 //! statement therefore runs in a transaction, which stays on one connection, and each transaction first drops the
 //! names that others left there.
+//!
+//! PostgreSQL cancels what takes too long, but not what is streamed: that lasts as long as its reader takes.
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use futures_util::Stream;
 use sea_orm::prelude::async_trait::async_trait;
@@ -16,22 +19,20 @@ use sea_orm::{
     Statement, StreamTrait, TransactionOptions, TransactionTrait,
 };
 
-/// `BEGIN` goes ahead of it in an exchange of its own. Else the same as every connection begins with.
-const FRESH: &str = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; DEALLOCATE ALL;
-    SET LOCAL enable_seqscan = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off;
-    SET LOCAL max_parallel_workers_per_gather = 0";
+/// Takes the time limit off the statements of a transaction.
+pub(super) const UNHURRIED: &str = "SET LOCAL statement_timeout = 0";
 
 /// A pool of connections. Cheap to clone; all clones share it.
 #[derive(Clone, Debug)]
 pub struct Pool {
     connections: DatabaseConnection,
-    /// Whether a pooler in transaction mode stands before the server.
-    pooled: bool,
+    /// What every transaction begins with, if a pooler in transaction mode stands before the server.
+    fresh: Option<Arc<str>>,
 }
 
 impl Pool {
-    pub(super) fn new(connections: DatabaseConnection, pooled: bool) -> Self {
-        Self { connections, pooled }
+    pub(super) fn new(connections: DatabaseConnection, fresh: Option<String>) -> Self {
+        Self { connections, fresh: fresh.map(Arc::from) }
     }
 
     /// A transaction. Behind a pooler it is a reading and writing one at READ COMMITTED, as ours all are.
@@ -39,11 +40,11 @@ impl Pool {
         &self,
         options: TransactionOptions,
     ) -> Result<DatabaseTransaction, DbErr> {
-        if !self.pooled {
+        let Some(fresh) = &self.fresh else {
             return self.connections.begin_with_options(options).await;
-        }
+        };
         let transaction = self.connections.begin().await?;
-        transaction.execute_unprepared(FRESH).await?;
+        transaction.execute_unprepared(fresh).await?;
         Ok(transaction)
     }
 
@@ -59,7 +60,7 @@ impl Pool {
 
     /// The transaction that a statement needs around it, if it needs one.
     async fn around(&self) -> Result<Option<DatabaseTransaction>, DbErr> {
-        Ok(if self.pooled { Some(self.begin(TransactionOptions::default()).await?) } else { None })
+        Ok(if self.fresh.is_some() { Some(self.begin(TransactionOptions::default()).await?) } else { None })
     }
 }
 
@@ -117,10 +118,12 @@ impl StreamTrait for Pool {
         statement: Statement,
     ) -> Pin<Box<dyn Future<Output = Result<Rows<'a>, DbErr>> + 'a + Send>> {
         Box::pin(async move {
-            let Some(transaction) = self.around().await? else {
+            if self.connections.get_database_backend() != DbBackend::Postgres {
                 let rows: Rows<'a> = Box::pin(self.connections.stream_raw(statement).await?);
                 return Ok(rows);
-            };
+            }
+            let transaction = self.begin(TransactionOptions::default()).await?;
+            transaction.execute_unprepared(UNHURRIED).await?;
             let rows: Rows<'a> = Box::pin(async_stream::try_stream! {
                 {
                     let rows = transaction.stream_raw(statement).await?;

@@ -49,31 +49,41 @@ impl Drop for Gateway {
 impl Gateway {
     /// On a SQLite file of its own.
     pub async fn on_sqlite() -> Self {
+        Self::on_sqlite_with(&[]).await
+    }
+
+    /// The same with settings of its own, given as variables of the environment.
+    pub async fn on_sqlite_with(variables: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().unwrap();
         let url = format!("sqlite://{}", folder.path().join("test.db").display());
-        Self::start(url, Some(folder)).await
+        Self::start(url, Some(folder), variables).await
     }
 
     /// On a PostgreSQL database of its own.
     pub async fn on_postgres() -> Self {
+        Self::on_postgres_with(&[]).await
+    }
+
+    /// The same with settings of its own, given as variables of the environment.
+    pub async fn on_postgres_with(variables: &[(&str, &str)]) -> Self {
         let url = MIGRATED
             .fresh_database(|url| async move {
-                let ledger = app::open(&settings(&url).database, Clock::system()).await.unwrap();
+                let ledger = app::open(&settings(&url, &[]).database, Clock::system()).await.unwrap();
                 ledger.database().clone().close().await.unwrap();
             })
             .await;
-        Self::start(url, None).await
+        Self::start(url, None, variables).await
     }
 
     /// A second gateway on the same database, with the same clock.
     pub async fn another(&self) -> Self {
-        let other = Self::start(self.database_url.clone(), None).await;
+        let other = Self::start(self.database_url.clone(), None, &[]).await;
         other.set_micros(self.now.load(Ordering::SeqCst));
         other
     }
 
-    async fn start(database_url: String, folder: Option<TempDir>) -> Self {
-        let settings = settings(&database_url);
+    async fn start(database_url: String, folder: Option<TempDir>, variables: &[(&str, &str)]) -> Self {
+        let settings = settings(&database_url, variables);
         let now = Arc::new(AtomicI64::new(START.parse::<Timestamp>().unwrap().micros()));
         let shared = Arc::clone(&now);
         let clock = Clock::new(move || Timestamp::from_micros(shared.load(Ordering::SeqCst)).unwrap());
@@ -83,7 +93,7 @@ impl Gateway {
         let stop = CancellationToken::new();
         let running =
             Running::start(ledger.clone(), listener, Access::Open, &settings.http, &settings.graphql, &stop);
-        let running = Mutex::new(running);
+        let running = Mutex::new(running.unwrap());
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { url, database_url, ledger, client, now, stop, running, _folder: folder }
     }
@@ -247,10 +257,10 @@ impl Gateway {
     }
 }
 
-fn settings(database_url: &str) -> Settings {
+fn settings(database_url: &str, variables: &[(&str, &str)]) -> Settings {
     let overrides = Overrides { database_url: Some(database_url.to_owned()), ..Overrides::default() };
-    let nothing: [(String, String); 0] = [];
-    Settings::load_from(&overrides, nothing, std::path::Path::new("/nonexistent")).unwrap()
+    let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Settings::load_from(&overrides, variables, std::path::Path::new("/nonexistent")).unwrap()
 }
 
 /// The ids in a list of nodes.

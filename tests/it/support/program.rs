@@ -146,6 +146,11 @@ impl Program {
         Serving::start(command.args(arguments)).await
     }
 
+    /// Starts `serve` at this address, and waits until it says that it serves.
+    pub async fn serve_at(&self, address: &str) -> Serving {
+        Serving::start(&mut self.command(&["serve", "--listen", address])).await
+    }
+
     /// A connection of another program to the same database.
     pub async fn other_program(&self) -> DatabaseConnection {
         let mut options = sea_orm::ConnectOptions::new(self.database_url.clone());

@@ -1,0 +1,108 @@
+//! A walk through every selection of an operation whose size is known to be bearable.
+
+use std::convert::Infallible;
+
+use async_graphql::parser::types::{
+    Directive, ExecutableDocument, Field, OperationType, Selection, SelectionSet,
+};
+use async_graphql::{Name, Pos, Positioned, Value};
+
+use super::Refusal;
+use super::values::{filter_levels, longest_list};
+use crate::domain::Code;
+
+/// What a walk has found.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Found {
+    pub root_fields: usize,
+    pub aliases: usize,
+    pub directives: usize,
+    /// Levels of fields, introspection apart.
+    pub depth: usize,
+    pub filter_levels: usize,
+    pub longest_list: usize,
+}
+
+/// The walk.
+pub struct Walk<'a> {
+    document: &'a ExecutableDocument,
+    ty: OperationType,
+    max_passes: usize,
+    path: Vec<&'a Name>,
+    /// What has been found so far.
+    pub found: Found,
+}
+
+impl<'a> Walk<'a> {
+    /// A walk through an operation of this type.
+    pub fn new(document: &'a ExecutableDocument, ty: OperationType, max_passes: usize) -> Self {
+        Self { document, ty, max_passes, path: Vec::new(), found: Found::default() }
+    }
+
+    /// Goes on through this set.
+    pub fn through(&mut self, set: &'a SelectionSet) -> Result<(), Refusal> {
+        for selection in &set.items {
+            match &selection.node {
+                Selection::InlineFragment(inline) => {
+                    self.directives(&inline.node.directives);
+                    self.through(&inline.node.selection_set.node)?;
+                }
+                Selection::FragmentSpread(spread) => {
+                    self.directives(&spread.node.directives);
+                    if let Some(fragment) = self.document.fragments.get(&spread.node.fragment_name.node) {
+                        self.directives(&fragment.node.directives);
+                        self.through(&fragment.node.selection_set.node)?;
+                    }
+                }
+                Selection::Field(field) => self.field(&field.node, selection.pos)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts them, and looks at their arguments.
+    pub fn directives(&mut self, directives: &[Positioned<Directive>]) {
+        self.found.directives += directives.len();
+        directives.iter().for_each(|directive| self.arguments(&directive.node.arguments));
+    }
+
+    fn field(&mut self, field: &'a Field, pos: Pos) -> Result<(), Refusal> {
+        let name = &field.name.node;
+        // Skipped ones count as well: what an operation may do shall be plain to see.
+        self.found.root_fields += usize::from(self.path.is_empty() && name != "__typename");
+        self.found.aliases += usize::from(field.alias.is_some());
+        if self.ty == OperationType::Mutation && self.found.root_fields > 1 {
+            let message = "an operation carries one mutation field at most: send the others by themselves, so \
+                           that one which is refused cannot follow one which is committed";
+            return Err((Code::OneMutationPerOperation, message.to_owned(), Some(pos)));
+        }
+        // Introspection unwraps types with it, several times over and without growing.
+        let passes = self.path.iter().filter(|passed| **passed == name && name != "ofType").count();
+        if passes == self.max_passes {
+            let message = format!(
+                "the document has {name} inside of itself {passes} times on one path, which is a circle; at most \
+                 {}",
+                passes - 1
+            );
+            return Err((Code::CircularQuery, message, Some(pos)));
+        }
+        self.directives(&field.directives);
+        self.arguments(&field.arguments);
+        self.path.push(name);
+        if !self.path.first().is_some_and(|root| root.starts_with("__")) {
+            self.found.depth = self.found.depth.max(self.path.len());
+        }
+        self.through(&field.selection_set.node)?;
+        self.path.pop();
+        Ok(())
+    }
+
+    fn arguments(&mut self, arguments: &[(Positioned<Name>, Positioned<async_graphql_value::Value>)]) {
+        for (_, value) in arguments {
+            let written = value.node.clone().into_const_with(|_| Ok::<_, Infallible>(Value::Null));
+            let Ok(written) = written;
+            self.found.filter_levels = self.found.filter_levels.max(filter_levels(&written));
+            self.found.longest_list = self.found.longest_list.max(longest_list(&written));
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The names that this server answers to. A page of the internet can have a name of its own lead to this machine
+//! (DNS rebinding), and then call the server as if it were its own; only the name gives it away.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::uri::Authority;
+use axum::http::{StatusCode, Version, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+
+use super::refusal::Refuser;
+use crate::config::HttpSettings;
+use crate::domain::Code;
+
+/// Has the router answer requests for its own names only.
+pub fn answer_own_names(router: Router, http: &HttpSettings, listening: SocketAddr) -> Router {
+    let names = http.hosts.iter().map(|name| name.as_str().to_owned()).collect();
+    let names = Names { names, loopback: listening.ip().is_loopback().then(|| listening.ip()) };
+    router.layer(from_fn_with_state(Arc::new(names), known))
+}
+
+struct Names {
+    names: Vec<String>,
+    /// The address listened on, if it is this machine's own.
+    loopback: Option<IpAddr>,
+}
+
+impl Names {
+    /// Whether a request for this host, with its port or without, is for this server.
+    fn have(&self, host: &str) -> bool {
+        let Some(host) = host.parse::<Authority>().ok().filter(|_| !host.contains('@')) else { return false };
+        let host = host.host();
+        if self.names.iter().any(|name| name.eq_ignore_ascii_case(host)) {
+            return true;
+        }
+        let address = address(host);
+        match self.loopback {
+            Some(own) => {
+                let local = [own, Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+                host.eq_ignore_ascii_case("localhost") || address.is_some_and(|it| local.contains(&it))
+            }
+            // Who comes by an address was led here by no name.
+            None => self.names.is_empty() || address.is_some(),
+        }
+    }
+}
+
+fn address(host: &str) -> Option<IpAddr> {
+    match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(inner) => inner.parse::<Ipv6Addr>().ok().map(IpAddr::from),
+        None => host.parse::<Ipv4Addr>().ok().map(IpAddr::from),
+    }
+}
+
+async fn known(State(names): State<Arc<Names>>, request: Request, next: Next) -> Response {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let (host, another) = (hosts.next(), hosts.next());
+    let refuse =
+        |status, message: &str| Refuser::of(&request).refuse(status, Code::MisdirectedRequest, message);
+    match host {
+        _ if another.is_some() => {
+            return refuse(StatusCode::BAD_REQUEST, "the request names several hosts: name one");
+        }
+        // Programs older than the header; browsers send it.
+        None if request.version() == Version::HTTP_10 => {}
+        None => return refuse(StatusCode::BAD_REQUEST, "the request does not name its host"),
+        Some(host) => {
+            let in_line = request.uri().authority().is_none_or(|authority| names.have(authority.as_str()));
+            if !in_line || !host.to_str().is_ok_and(|host| names.have(host)) {
+                let message = "this server does not answer to the name in the Host header; names other than \
+                               localhost, 127.0.0.1 and [::1] are told to it by http.hosts (LEDGATE_HTTP_HOSTS)";
+                return refuse(StatusCode::MISDIRECTED_REQUEST, message);
+            }
+        }
+    }
+    next.run(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(names: &[&str], listening: &str) -> Names {
+        let listening: SocketAddr = listening.parse().unwrap();
+        let loopback = listening.ip().is_loopback().then(|| listening.ip());
+        Names { names: names.iter().map(|name| (*name).to_owned()).collect(), loopback }
+    }
+
+    #[test]
+    fn on_a_loopback_address_only_its_names_and_the_configured_ones_are_answered() {
+        let names = names(&["ledger.lan"], "127.0.0.1:8080");
+        for own in
+            ["localhost", "LocalHost:1", "127.0.0.1", "127.0.0.1:8080", "[::1]", "[::1]:9", "Ledger.lan:80"]
+        {
+            assert!(names.have(own), "{own}");
+        }
+        for foreign in [
+            "evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "user@localhost",
+            "localhost.",
+            "10.0.0.1",
+            "",
+            ":80",
+            "localhost/x",
+            "evil.ledger.lan",
+            "0.0.0.0",
+            "2130706433",
+            "[::]",
+        ] {
+            assert!(!names.have(foreign), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn elsewhere_all_are_answered_or_the_configured_ones_and_addresses() {
+        let all = names(&[], "0.0.0.0:8080");
+        let some = names(&["ledger.lan"], "0.0.0.0:8080");
+        for (host, known) in
+            [("ledger.lan", true), ("10.0.0.1:8080", true), ("[fe80::1]", true), ("x.lan", false)]
+        {
+            assert!(all.have(host), "{host}");
+            assert_eq!(some.have(host), known, "{host}");
+        }
+    }
+}

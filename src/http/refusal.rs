@@ -1,0 +1,33 @@
+//! Requests that come to nothing before they reach a surface, refused in the form of the surface they were for.
+
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::domain::Code;
+use crate::graphql;
+use crate::rest::Problem;
+
+/// How a request wants to be refused, kept while it is handed on.
+pub struct Refuser {
+    is_graphql: bool,
+    accept: Option<HeaderValue>,
+}
+
+impl Refuser {
+    /// For this request.
+    pub fn of(request: &Request) -> Self {
+        Self {
+            is_graphql: request.uri().path() == "/graphql",
+            accept: request.headers().get(header::ACCEPT).cloned(),
+        }
+    }
+
+    /// The refusal.
+    pub fn refuse(&self, status: StatusCode, code: Code, message: &str) -> Response {
+        if self.is_graphql {
+            return graphql::failure(self.accept.as_ref(), status, code.as_str(), message);
+        }
+        Problem::new(status, code, message).into_response()
+    }
+}
