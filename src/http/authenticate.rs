@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use tokio::sync::Mutex;
 
+use super::refusal::Refuser;
 use crate::domain::access::Caller;
-use crate::domain::{Code, Error, Fault, Result};
-use crate::graphql;
+use crate::domain::{Code, Fault, Result};
 use crate::rest::Problem;
 use crate::service::Ledger;
 
@@ -84,21 +84,12 @@ pub async fn authenticate(State(door): State<Door>, mut request: Request, next: 
             request.extensions_mut().insert(door.ledger.on_behalf_of(caller));
             next.run(request).await
         }
-        Err(error) => refuse(error, &request),
+        Err(error) => {
+            let mut response = Refuser::of(&request).tell(Problem::of_read(error));
+            if response.status() == StatusCode::UNAUTHORIZED {
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            response
+        }
     }
-}
-
-fn refuse(error: Error, request: &Request) -> Response {
-    let problem = Problem::of_read(error);
-    let status = problem.status();
-    let mut response = if request.uri().path() == "/graphql" {
-        let (code, detail) = problem.code_and_detail();
-        graphql::failure(request.headers().get(header::ACCEPT), status, code, detail)
-    } else {
-        problem.into_response()
-    };
-    if status == StatusCode::UNAUTHORIZED {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-    }
-    response
 }

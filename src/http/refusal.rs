@@ -25,9 +25,15 @@ impl Refuser {
 
     /// The refusal.
     pub fn refuse(&self, status: StatusCode, code: Code, message: &str) -> Response {
+        self.tell(Problem::new(status, code, message))
+    }
+
+    /// The refusal for this reason.
+    pub fn tell(&self, problem: Problem) -> Response {
         if self.is_graphql {
-            return graphql::failure(self.accept.as_ref(), status, code.as_str(), message);
+            let (code, detail) = problem.code_and_detail();
+            return graphql::failure(self.accept.as_ref(), problem.status(), code, detail);
         }
-        Problem::new(status, code, message).into_response()
+        problem.into_response()
     }
 }

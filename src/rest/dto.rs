@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::problem::ProblemError;
 use crate::domain::export::{EntryExport, MarkOutcome, TimelineEvent};
-use crate::domain::page::Order;
+use crate::domain::page::Listing;
 use crate::domain::{Attributes, Entry};
 use crate::service::{EntryPage, Recorded};
 
@@ -128,10 +128,10 @@ pub struct AccountingEntries {
 }
 
 impl AccountingEntries {
-    /// A page of a list in this order.
-    pub fn new(page: EntryPage, order: Order) -> Self {
+    /// A page of this list.
+    pub fn new(page: EntryPage, listing: &Listing) -> Self {
         let last = page.entries.last().filter(|_| page.has_next);
-        let next_after = last.map(|entry| page.cursors.cursor(order.position(entry)));
+        let next_after = last.map(|entry| listing.cursor(entry));
         let accounting_entries = page.entries.into_iter().map(AccountingEntry::from).collect();
         Self { accounting_entries, next_after }
     }

@@ -48,7 +48,7 @@ pub async fn list(
         let listing = Listing { scope: Scope::Ledger, filter: parameters.filter, order };
         Ok(AccountingEntries::new(
             ledger.list(&listing, &arguments, &Fields::All).await.map_err(in_rest_spelling)?,
-            listing.order,
+            &listing,
         ))
     };
     list.await.map(Json).map_err(Problem::of_read)

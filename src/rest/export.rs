@@ -60,7 +60,7 @@ pub async fn unexported(
             let arguments = PageArguments { first: Some(limit), after, ..Default::default() };
             let page = ledger.list(&listing, &arguments, &Fields::All).await.map_err(in_rest_spelling);
             let page = page.map_err(Problem::of_read)?;
-            let page = AccountingEntries::new(page, listing.order);
+            let page = AccountingEntries::new(page, &listing);
             if !as_lines {
                 return Ok(Json(page).into_response());
             }

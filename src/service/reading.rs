@@ -20,8 +20,6 @@ pub struct EntryPage {
     pub has_next: bool,
     /// Whether there are entries before the first one.
     pub has_previous: bool,
-    /// Makes the cursors of these entries.
-    pub cursors: Binding,
 }
 
 /// One page of an entry's timeline.
@@ -63,7 +61,7 @@ impl Ledger {
         // there is at least the entry that the cursor was made of.
         let (has_next, has_previous) =
             if page.from_end { (page.before.is_some(), more) } else { (more, page.after.is_some()) };
-        Ok(EntryPage { entries, has_next, has_previous, cursors: listing.binding() })
+        Ok(EntryPage { entries, has_next, has_previous })
     }
 
     async fn read_page(&self, listing: &Listing, page: &Page, fields: &Fields) -> Result<Vec<Entry>> {
