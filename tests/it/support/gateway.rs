@@ -199,19 +199,7 @@ impl Gateway {
 
     /// The same, as of a moment.
     pub async fn unexported_since(&self, system: &str, since: Option<&str>) -> Vec<i64> {
-        let query = "query($system: SystemId!, $since: DateTime, $after: String) {
-            unexportedEntries(systemId: $system, notExportedSince: $since, first: 100, after: $after) {
-                nodes { id } pageInfo { hasNextPage endCursor } } }";
-        let (mut found, mut after) = (Vec::new(), Value::Null);
-        loop {
-            let variables = json!({ "system": system, "since": since, "after": after });
-            let page = self.data(query, variables).await["unexportedEntries"].clone();
-            found.extend(ids(&page["nodes"]));
-            if page["pageInfo"]["hasNextPage"] == json!(false) {
-                break;
-            }
-            after = page["pageInfo"]["endCursor"].clone();
-        }
+        let found = paged(async |query, variables| self.data(query, variables).await, system, since).await;
         assert_eq!(
             found.iter().collect::<BTreeSet<_>>().len(),
             found.len(),
@@ -261,6 +249,27 @@ fn settings(database_url: &str, variables: &[(&str, &str)]) -> Settings {
     let overrides = Overrides { database_url: Some(database_url.to_owned()), ..Overrides::default() };
     let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     Settings::load_from(&overrides, variables, std::path::Path::new("/nonexistent")).unwrap()
+}
+
+/// The ids of what the system has not been sent, read page by page through `data`; as of a moment if one is given.
+pub async fn paged(
+    data: impl AsyncFn(&'static str, Value) -> Value,
+    system: &str,
+    since: Option<&str>,
+) -> Vec<i64> {
+    let query = "query($system: SystemId!, $since: DateTime, $after: String) {
+        unexportedEntries(systemId: $system, notExportedSince: $since, first: 100, after: $after) {
+            nodes { id } pageInfo { hasNextPage endCursor } } }";
+    let (mut found, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let variables = json!({ "system": system, "since": since, "after": after });
+        let page = data(query, variables).await["unexportedEntries"].clone();
+        found.extend(ids(&page["nodes"]));
+        if page["pageInfo"]["hasNextPage"] == json!(false) {
+            return found;
+        }
+        after = page["pageInfo"]["endCursor"].clone();
+    }
 }
 
 /// The ids in a list of nodes.

@@ -140,19 +140,7 @@ impl Serving {
 
     /// What the system has not been sent, read page by page; as of a moment if one is given.
     pub async fn paged(&self, system: &str, since: Option<&str>) -> Vec<i64> {
-        let query = "query($system: SystemId!, $since: DateTime, $after: String) {
-            unexportedEntries(systemId: $system, notExportedSince: $since, first: 100, after: $after) {
-                nodes { id } pageInfo { hasNextPage endCursor } } }";
-        let (mut found, mut after) = (Vec::new(), Value::Null);
-        loop {
-            let variables = json!({ "system": system, "since": since, "after": after });
-            let page = self.data(query, variables).await["unexportedEntries"].clone();
-            found.extend(gateway::ids(&page["nodes"]));
-            if page["pageInfo"]["hasNextPage"] == json!(false) {
-                return found;
-            }
-            after = page["pageInfo"]["endCursor"].clone();
-        }
+        gateway::paged(async |query, variables| self.data(query, variables).await, system, since).await
     }
 
     /// The same in one streamed answer.
