@@ -5,7 +5,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{DatabaseSettings, GraphqlSettings, HttpSettings};
+use crate::config::{DatabaseSettings, Settings};
 use crate::domain::Clock;
 use crate::http::Access;
 use crate::http::serve::{Patience, Stopped, serve};
@@ -104,12 +104,12 @@ impl Gateway {
         ledger: Ledger,
         listener: TcpListener,
         access: Access,
-        http: &HttpSettings,
-        graphql: &GraphqlSettings,
+        settings: &Settings,
         stop: &CancellationToken,
     ) -> std::io::Result<Self> {
         let address = listener.local_addr()?;
-        let router = crate::http::router(ledger.clone(), access, http, *graphql, address);
+        let router = crate::http::router(ledger.clone(), access, settings, address);
+        let http = &settings.http;
         let deadline = http.shutdown_deadline();
         let server = tokio::spawn(serve(listener, router, stop.clone(), deadline, Patience::from(http)));
         let stop_background = stop.child_token();

@@ -63,7 +63,7 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     let anyone = arguments.serve_anyone_without_a_token || settings.http.serve_anyone_without_a_token;
     let access = access(&ledger, address, anyone).await?;
     serve_metrics(&settings, &stop).await?;
-    let gateway = Gateway::start(ledger.clone(), listener, access, &settings.http, &settings.graphql, &stop)?;
+    let gateway = Gateway::start(ledger.clone(), listener, access, &settings, &stop)?;
     tracing::info!(%address, database = %settings.database.url, "serving; stop with Ctrl-C");
 
     gateway.server.await?;

@@ -24,7 +24,7 @@ pub use error::ConfigError;
 pub use listen::ListenAddress;
 pub use names::{HostName, Names, Origin};
 pub use sections::{
-    DatabaseSettings, GraphqlSettings, HttpSettings, LogFormat, LogSettings, MetricsSettings,
+    BudgetSettings, DatabaseSettings, GraphqlSettings, HttpSettings, LogFormat, LogSettings, MetricsSettings,
 };
 
 use environment::{CONFIG_VARIABLE, Environment, Flags, PREFIX};
@@ -45,6 +45,8 @@ pub struct Settings {
     pub http: HttpSettings,
     /// `[graphql]`
     pub graphql: GraphqlSettings,
+    /// `[budget]`
+    pub budget: BudgetSettings,
     /// `[log]`
     pub log: LogSettings,
     /// `[metrics]`

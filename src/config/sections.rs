@@ -124,6 +124,18 @@ pub struct GraphqlSettings {
     pub max_errors: usize,
 }
 
+/// `[budget]`: what a token may cost over time.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct BudgetSettings {
+    /// Whether tokens have one.
+    pub enabled: bool,
+    /// The most that can be taken at once.
+    pub size: u64,
+    /// What comes back in a second.
+    pub restore_per_second: u64,
+}
+
 /// `[log]`
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -158,7 +170,7 @@ pub struct MetricsSettings {
 impl Settings {
     /// Every number that is beyond its bounds, in the order of the file.
     pub(super) fn out_of_range(&self) -> Vec<OutOfRange> {
-        let Settings { database, http, graphql, .. } = self;
+        let Settings { database, http, graphql, budget, .. } = self;
         [
             within("database.max_connections", database.max_connections.into(), 1..=1000),
             within("database.acquire_timeout_seconds", database.acquire_timeout_seconds, 1..=60),
@@ -183,6 +195,9 @@ impl Settings {
             within("graphql.max_filter_levels", wide(graphql.max_filter_levels), 5..=10),
             within("graphql.max_cost", wide(graphql.max_cost), 100..=10_000_000),
             within("graphql.max_errors", wide(graphql.max_errors), 1..=1000),
+            // What costs more than a budget holds could never be answered.
+            within("budget.size", budget.size, wide(graphql.max_cost)..=1_000_000_000),
+            within("budget.restore_per_second", budget.restore_per_second, 1..=1_000_000_000),
         ]
         .into_iter()
         .flatten()

@@ -88,6 +88,8 @@ pub enum Code {
     BodyTimeout,
     /// The request is for a host that is not this server.
     MisdirectedRequest,
+    /// The token has used up what it may cost for now.
+    Throttled,
     /// The request took longer than the limit and was given up.
     Timeout,
     /// The database cannot be reached, or it or this server is too busy, just now.
@@ -98,7 +100,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Code; 41] = [
+    pub const ALL: [Code; 42] = [
         Code::InvalidSystemId,
         Code::InvalidEntryId,
         Code::EntryNotFound,
@@ -137,6 +139,7 @@ impl Code {
         Code::CompressedBody,
         Code::BodyTimeout,
         Code::MisdirectedRequest,
+        Code::Throttled,
         Code::Timeout,
         Code::Unavailable,
         Code::InternalServerError,
@@ -183,6 +186,7 @@ impl Code {
             Code::CompressedBody => "COMPRESSED_BODY",
             Code::BodyTimeout => "BODY_TIMEOUT",
             Code::MisdirectedRequest => "MISDIRECTED_REQUEST",
+            Code::Throttled => "THROTTLED",
             Code::Timeout => "TIMEOUT",
             Code::Unavailable => "UNAVAILABLE",
             Code::InternalServerError => "INTERNAL_SERVER_ERROR",

@@ -2,6 +2,7 @@
 //! database. Nothing in here knows of GraphQL, HTTP or SQL.
 
 pub mod access;
+pub mod budget;
 pub mod currency;
 pub mod entry;
 pub mod error;

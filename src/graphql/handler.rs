@@ -19,7 +19,7 @@ use super::order::{self, Shape};
 use super::scalars::how_to_write;
 use crate::config::GraphqlSettings;
 use crate::domain::Code;
-use crate::http::RequestId;
+use crate::http::{Allowance, CostReport, RequestId, Reservation, Throttled};
 use crate::service::Ledger;
 
 /// Longest text of an error that repeats what the client sent, in characters.
@@ -49,6 +49,7 @@ struct Body {
 async fn handle(
     State((schema, limits)): State<(Schema, GraphqlSettings)>,
     Extension(ledger): Extension<Ledger>,
+    Extension(allowance): Extension<Allowance>,
     request_id: Option<Extension<RequestId>>,
     method: Method,
     headers: HeaderMap,
@@ -90,11 +91,45 @@ async fn handle(
             return refuse(StatusCode::BAD_REQUEST, Code::InvalidBody.as_str(), &message, media_type);
         }
     };
-    let (response, refused) = match run(&schema, ledger, &limits, body).await {
-        Ok(response) => response,
-        Err(refusal) => (Response::from_errors(vec![error(refusal)]), true),
+    let ran = match run(&schema, ledger, &allowance, &limits, body).await {
+        Ok(ran) => ran,
+        Err(NotRun::Refused(refusal)) => Ran::refused(refusal),
+        Err(NotRun::Throttled(throttled)) => return throttle(&throttled, media_type),
     };
-    answer(response, refused, media_type, &limits, request_id.as_ref())
+    answer(ran, media_type, &limits, request_id.as_ref())
+}
+
+/// What came of a request.
+struct Ran {
+    response: Response,
+    /// Whether it was refused before any field ran.
+    refused: bool,
+    /// What it did cost, where the caller has a budget.
+    cost: Option<CostReport>,
+}
+
+impl Ran {
+    fn refused(refusal: Refusal) -> Self {
+        Self { response: Response::from_errors(vec![error(refusal)]), refused: true, cost: None }
+    }
+}
+
+/// Why a request was not given to the engine.
+enum NotRun {
+    Refused(Refusal),
+    Throttled(Throttled),
+}
+
+impl From<Refusal> for NotRun {
+    fn from(refusal: Refusal) -> Self {
+        NotRun::Refused(refusal)
+    }
+}
+
+impl From<Throttled> for NotRun {
+    fn from(throttled: Throttled) -> Self {
+        NotRun::Throttled(throttled)
+    }
 }
 
 /// In two steps, since a list would pass for the object with its fields in order, and a batch is a list.
@@ -108,19 +143,20 @@ fn read_body(bytes: &[u8]) -> Result<Body, String> {
         .map_err(|error| format!("the body is not of the form {form}: {error}"))
 }
 
-/// The answer, and whether the request was refused before any field ran.
 async fn run(
     schema: &Schema,
     ledger: Ledger,
+    allowance: &Allowance,
     limits: &GraphqlSettings,
     body: Body,
-) -> Result<(Response, bool), Refusal> {
+) -> Result<Ran, NotRun> {
     let variables = Variables::from_json(serde_json::Value::Object(body.variables.unwrap_or_default()));
     let mut document = read_document(&body.query, &variables, limits)?;
-    let mut shape = None;
+    let (mut shape, mut reservation) = (None, None);
     if let Some(operation) = order::operation(&document, body.operation_name.as_deref()) {
         check_variables(operation, &variables)?;
-        check_cost(&document, operation, &variables, limits)?;
+        let cost = check_cost(&document, operation, &variables, limits)?;
+        reservation = allowance.reserve(cost.max(1))?;
         shape = Some(Shape::of(&document, operation));
     }
     order::add_placeholders(&mut document);
@@ -139,7 +175,7 @@ async fn run(
         }
         shape.arrange(&mut response.data);
     }
-    Ok((response, refused))
+    Ok(Ran { response, refused, cost: reservation.and_then(Reservation::settle) })
 }
 
 fn read_document(
@@ -210,12 +246,12 @@ fn clip(message: &mut String) {
 }
 
 fn answer(
-    mut response: Response,
-    refused: bool,
+    ran: Ran,
     media_type: &'static str,
     limits: &GraphqlSettings,
     request_id: Option<&RequestId>,
 ) -> axum::response::Response {
+    let Ran { mut response, refused, cost } = ran;
     // The engine says some things once for each of its rounds.
     let mut errors: Vec<ServerError> = Vec::new();
     for mut error in std::mem::take(&mut response.errors) {
@@ -225,7 +261,7 @@ fn answer(
         }
     }
     let mut body = Vec::new();
-    let written = write_answer((!refused).then_some(&response.data), &errors, &mut body);
+    let written = write_answer((!refused).then_some(&response.data), &errors, cost, &mut body);
     if let Err(error) = written {
         tracing::error!(%error, "an answer could not be written");
         let (status, code) = (StatusCode::INTERNAL_SERVER_ERROR, Code::InternalServerError);
@@ -236,8 +272,14 @@ fn answer(
     (status, [(header::CONTENT_TYPE, content_type(media_type))], body).into_response()
 }
 
-/// `{"data": …, "errors": […]}`, without data where nothing ran and without errors where there are none.
-fn write_answer(data: Option<&Value>, errors: &[ServerError], out: &mut Vec<u8>) -> serde_json::Result<()> {
+/// `{"data": …, "errors": […], "extensions": {"cost": …}}`, without data where nothing ran, and without errors or
+/// cost where there are none.
+fn write_answer(
+    data: Option<&Value>,
+    errors: &[ServerError],
+    cost: Option<CostReport>,
+    out: &mut Vec<u8>,
+) -> serde_json::Result<()> {
     out.push(b'{');
     if let Some(data) = data {
         out.extend_from_slice(b"\"data\":");
@@ -246,6 +288,13 @@ fn write_answer(data: Option<&Value>, errors: &[ServerError], out: &mut Vec<u8>)
     if !errors.is_empty() {
         out.extend_from_slice(if data.is_some() { b",\"errors\":" } else { b"\"errors\":" });
         json(errors, out)?;
+    }
+    if let Some(cost) = cost {
+        let separator: &[u8] = if out.len() > 1 { b"," } else { b"" };
+        out.extend_from_slice(separator);
+        out.extend_from_slice(b"\"extensions\":{\"cost\":");
+        json(&cost, out)?;
+        out.push(b'}');
     }
     out.push(b'}');
     Ok(())
@@ -258,11 +307,18 @@ pub fn failure(
     code: &str,
     message: &str,
 ) -> axum::response::Response {
-    let mut response = refuse(status, code, message, media_type(accept).unwrap_or(JSON));
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-    }
-    response
+    refuse(status, code, message, media_type(accept).unwrap_or(JSON))
+}
+
+fn throttle(throttled: &Throttled, media_type: &'static str) -> axum::response::Response {
+    let (code, cost) = (Code::Throttled.as_str(), throttled.cost);
+    let error = serde_json::json!({ "message": throttled.message(), "extensions": { "code": code } });
+    let body = serde_json::json!({ "errors": [error], "extensions": { "cost": cost } });
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(content_type(media_type))),
+        (header::RETRY_AFTER, throttled.retry_after().into()),
+    ];
+    (StatusCode::TOO_MANY_REQUESTS, headers, body.to_string()).into_response()
 }
 
 fn refuse(

@@ -10,6 +10,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tokio::sync::Mutex;
 
+use super::budgets::Budgets;
 use super::refusal::Refuser;
 use crate::domain::access::Caller;
 use crate::domain::{Code, Fault, Result};
@@ -32,16 +33,17 @@ const OPEN_FOR: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug)]
 pub struct Door {
     ledger: Ledger,
+    budgets: Budgets,
     closed: Arc<AtomicBool>,
     /// When it was last seen that there are no tokens.
     seen_open: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Door {
-    /// The door of this ledger.
-    pub fn new(ledger: Ledger, access: Access) -> Self {
+    /// The door of this ledger, behind which tokens have these budgets.
+    pub fn new(ledger: Ledger, access: Access, budgets: Budgets) -> Self {
         let closed = Arc::new(AtomicBool::new(access == Access::Tokens));
-        Self { ledger, closed, seen_open: Arc::default() }
+        Self { ledger, budgets, closed, seen_open: Arc::default() }
     }
 
     async fn caller(&self, headers: &HeaderMap) -> Result<Caller> {
@@ -77,11 +79,13 @@ fn bearer_token(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// Puts the ledger, as the caller may use it, into the request.
+/// Puts the ledger, as the caller may use it, into the request, and what it may cost.
 pub async fn authenticate(State(door): State<Door>, mut request: Request, next: Next) -> Response {
     match door.caller(request.headers()).await {
         Ok(caller) => {
-            request.extensions_mut().insert(door.ledger.on_behalf_of(caller));
+            let ledger = door.ledger.on_behalf_of(caller.clone());
+            request.extensions_mut().insert(door.budgets.allowance(&caller, &ledger));
+            request.extensions_mut().insert(ledger);
             next.run(request).await
         }
         Err(error) => {

@@ -3,6 +3,7 @@
 mod authenticate;
 mod bodies;
 mod body;
+mod budgets;
 mod compression;
 mod headers;
 mod health;
@@ -16,6 +17,7 @@ pub mod serve;
 
 pub use authenticate::Access;
 pub use body::body_fault;
+pub use budgets::{Allowance, CostReport, Reservation, Throttled};
 pub use hosts::answer_own_names;
 pub use load::ExportPlaces;
 pub use request_id::{RequestId, current_request_id};

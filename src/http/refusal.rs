@@ -32,7 +32,11 @@ impl Refuser {
     pub fn tell(&self, problem: Problem) -> Response {
         if self.is_graphql {
             let (code, detail) = problem.code_and_detail();
-            return graphql::failure(self.accept.as_ref(), problem.status(), code, detail);
+            let mut response = graphql::failure(self.accept.as_ref(), problem.status(), code, detail);
+            if let Some(seconds) = problem.retry_after() {
+                response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            }
+            return response;
         }
         problem.into_response()
     }

@@ -16,11 +16,12 @@ use futures_util::FutureExt;
 
 use super::authenticate::{Access, Door, authenticate};
 use super::bodies::{self, Bodies};
+use super::budgets::{Budgets, charged};
 use super::compression::compression;
 use super::load::{self, Load};
 use super::refusal::Refuser;
 use super::{headers, health, hosts, pages, request_id};
-use crate::config::{GraphqlSettings, HttpSettings};
+use crate::config::Settings;
 use crate::domain::Code;
 use crate::graphql;
 use crate::rest;
@@ -28,18 +29,13 @@ use crate::service::Ledger;
 use crate::telemetry;
 
 /// Everything the server answers at the address it listens on.
-pub fn router(
-    ledger: Ledger,
-    access: Access,
-    http: &HttpSettings,
-    limits: GraphqlSettings,
-    listening: SocketAddr,
-) -> Router {
-    let door = Door::new(ledger.clone(), access);
+pub fn router(ledger: Ledger, access: Access, settings: &Settings, listening: SocketAddr) -> Router {
+    let http = &settings.http;
+    let door = Door::new(ledger.clone(), access, Budgets::new(&settings.budget));
     let bodies = Bodies { limit: http.body_limit_bytes, patience: http.body_timeout() };
     let behind_the_door = Router::new()
-        .merge(graphql::router(graphql::schema(), limits))
-        .merge(rest::router())
+        .merge(graphql::router(graphql::schema(), settings.graphql))
+        .merge(rest::router().route_layer(from_fn(charged)))
         .route_layer(from_fn_with_state(door, authenticate))
         .route_layer(from_fn_with_state(Load::new(http), load::bounded));
     let mut router = Router::new()

@@ -1,6 +1,6 @@
 //! Errors as `application/problem+json` (RFC 9457), with the catalogue's codes and the path of what is wrong.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -33,6 +33,9 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "0192f0c1-7d3e-7c44-a7f1-8f6f2b1c9d10")]
     request_id: Option<String>,
+    /// In seconds; goes into a header of its own.
+    #[serde(skip)]
+    retry_after: Option<u64>,
 }
 
 /// One fault.
@@ -103,6 +106,7 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             request_id: None,
+            retry_after: (status == StatusCode::SERVICE_UNAVAILABLE).then_some(1),
         }
     }
 
@@ -130,6 +134,17 @@ impl Problem {
     pub fn with_request_id(mut self, id: impl Into<String>) -> Self {
         self.request_id = Some(id.into());
         self
+    }
+
+    /// The same, with the seconds after which to try again.
+    pub fn with_retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// After how many seconds to try again, where that makes sense.
+    pub fn retry_after(&self) -> Option<u64> {
+        self.retry_after
     }
 
     /// A failed reading call: what the caller can mend is 400.
@@ -177,8 +192,8 @@ impl IntoResponse for Problem {
         let body = serde_json::to_vec(&problem).unwrap_or_default();
         let mut response =
             (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        if let Some(seconds) = problem.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }

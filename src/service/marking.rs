@@ -23,6 +23,7 @@ impl Ledger {
             let allowed = self.caller.require_for(Right::Mark, &mark.system_id);
             allowed.map_err(|fault| fault.under("system_id").under(index).under("entries"))?;
         }
+        self.costs(1 + call.marks.len());
         let actor = self.caller.actor(door);
         let now = self.clock.now();
         let transaction = self.database.begin().await?;

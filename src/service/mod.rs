@@ -10,11 +10,14 @@ mod systems;
 mod tokens;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Notify;
 
 pub use importing::{ImportEvent, ImportSummary};
-pub use reading::{DEFAULT_EVENTS, EntryPage, MAX_EVENTS, TimelinePage, timeline_cursor};
+pub use reading::{
+    COUNT, DEFAULT_EVENTS, EntryPage, MAX_ATTRIBUTES_COST, MAX_EVENTS, TimelinePage, timeline_cursor,
+};
 pub use recording::{MAX_RECORDED, Recorded};
 pub use systems::{DEFAULT_SYSTEMS, MAX_SYSTEMS, SystemPage};
 pub use tokens::NewToken;
@@ -30,17 +33,35 @@ pub struct Ledger {
     clock: Clock,
     caller: Caller,
     history_to_take_over: Arc<Notify>,
+    /// What was read and written, in objects.
+    cost: Arc<AtomicU64>,
 }
 
 impl Ledger {
     /// The ledger in this database, with this clock, as the operator may use it.
     pub fn new(database: Database, clock: Clock) -> Self {
-        Self { database, clock, caller: Caller::Operator, history_to_take_over: Arc::new(Notify::new()) }
+        Self {
+            database,
+            clock,
+            caller: Caller::Operator,
+            history_to_take_over: Arc::new(Notify::new()),
+            cost: Arc::default(),
+        }
     }
 
-    /// The same ledger, as this caller may use it: every use case asks.
+    /// The same ledger, as this caller may use it: every use case asks. It counts its cost from here.
     pub fn on_behalf_of(&self, caller: Caller) -> Self {
-        Self { caller, ..self.clone() }
+        Self { caller, cost: Arc::default(), ..self.clone() }
+    }
+
+    /// What the use cases have cost so far: 1 for every object that was read or written and for every question, and
+    /// what a dear one counts for in the cost of a GraphQL operation. Streams are not counted.
+    pub fn cost(&self) -> u64 {
+        self.cost.load(Ordering::Relaxed)
+    }
+
+    fn costs(&self, objects: usize) {
+        self.cost.fetch_add(objects as u64, Ordering::Relaxed);
     }
 
     /// The database it lies in.

@@ -36,6 +36,11 @@ pub const DEFAULT_EVENTS: u64 = 50;
 /// Most events a page of a timeline.
 pub const MAX_EVENTS: u64 = 100;
 
+/// What a count costs, or another question of its own about one object.
+pub const COUNT: usize = 10;
+/// Most that the attributes of an entry cost.
+pub const MAX_ATTRIBUTES_COST: usize = 20;
+
 /// A timeline's cursor names an event; events are numbered across the ledger, so it serves any timeline.
 #[derive(Serialize)]
 struct Timeline;
@@ -54,6 +59,7 @@ impl Ledger {
         let size = usize::try_from(page.size).unwrap_or(usize::MAX);
         let more = entries.len() > size;
         entries.truncate(size);
+        self.costs(1 + cost_of(&entries));
         if page.from_end {
             entries.reverse();
         }
@@ -86,6 +92,7 @@ impl Ledger {
     /// How many entries the listing has, never reading past [`Count::LIMIT`].
     pub async fn count(&self, listing: &Listing) -> Result<Count> {
         self.may_list(&listing.scope)?;
+        self.costs(COUNT);
         let range = self.range(&listing.scope).await?;
         store::listing::count(self.database.reader(), &range, listing).await
     }
@@ -113,13 +120,16 @@ impl Ledger {
     /// One entry.
     pub async fn entry(&self, id: EntryId) -> Result<Option<Entry>> {
         self.caller.require(Right::Read)?;
-        Ok(store::entries::by_ids(self.database.reader(), &[id]).await?.pop())
+        let entries = store::entries::by_ids(self.database.reader(), &[id]).await?;
+        self.costs(cost_of(&entries));
+        Ok(entries.into_iter().next())
     }
 
     /// Those of the entries that exist, by id.
     pub async fn entries(&self, ids: &[EntryId]) -> Result<HashMap<EntryId, Entry>> {
         self.caller.require(Right::Read)?;
         let entries = store::entries::by_ids(self.database.reader(), ids).await?;
+        self.costs(cost_of(&entries));
         Ok(entries.into_iter().map(|entry| (entry.id, entry)).collect())
     }
 
@@ -127,7 +137,9 @@ impl Ledger {
     pub async fn exports_of(&self, ids: &[EntryId]) -> Result<HashMap<EntryId, Vec<EntryExport>>> {
         self.caller.require(Right::Read)?;
         let mut by_entry: HashMap<EntryId, Vec<EntryExport>> = HashMap::new();
-        for export in store::marks::of_entries(self.database.reader(), ids, self.caller.systems()).await? {
+        let exports = store::marks::of_entries(self.database.reader(), ids, self.caller.systems()).await?;
+        self.costs(exports.len());
+        for export in exports {
             by_entry.entry(export.entry_id).or_default().push(export);
         }
         Ok(by_entry)
@@ -161,6 +173,7 @@ impl Ledger {
         for page in pages.values_mut() {
             page.has_next = page.events.len() > size;
             page.events.truncate(size);
+            self.costs(1 + page.events.len());
         }
         Ok(pages)
     }
@@ -186,6 +199,11 @@ impl Ledger {
             None => Range::Ledger,
         })
     }
+}
+
+/// An entry costs 1, and so does each of its attributes, within a bound.
+pub(super) fn cost_of(entries: &[Entry]) -> usize {
+    entries.iter().map(|entry| 1 + entry.content.attributes.len().min(MAX_ATTRIBUTES_COST)).sum()
 }
 
 /// The cursor of an event in any timeline.

@@ -32,6 +32,7 @@ impl Ledger {
     pub async fn record(&self, contents: Vec<EntryContent>, door: &str) -> Result<Recorded> {
         self.caller.require(Right::Record)?;
         check(&contents)?;
+        self.costs(1 + contents.len());
         let now = self.clock.now();
         let transaction = self.database.begin().await?;
         let recorded = upsert(&transaction, contents, &self.caller.actor(door), now).await?;

@@ -1,6 +1,7 @@
 //! How far each system is behind.
 
 use super::Ledger;
+use super::reading::COUNT;
 use crate::domain::page::{Listing, Order, PageArguments, Scope, page_size};
 use crate::domain::{Count, Entry, Fields, Result, Right, SystemId, SystemStatus, Timestamp};
 use crate::store::{self, systems::KnownSystem};
@@ -25,6 +26,7 @@ impl Ledger {
     /// The state of one system. One that nobody marked for has everything before it.
     pub async fn system(&self, id: &SystemId) -> Result<Option<KnownSystem>> {
         self.caller.require_for(Right::Export, id)?;
+        self.costs(1);
         store::systems::find(self.database.reader(), id).await
     }
 
@@ -38,12 +40,14 @@ impl Ledger {
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         let has_next = systems.len() > size;
         systems.truncate(size);
+        self.costs(1 + systems.len());
         Ok(SystemPage { systems, has_next, has_previous: after.is_some() })
     }
 
     /// When the system was last marked for.
     pub async fn last_marked_at(&self, id: &SystemId) -> Result<Option<Timestamp>> {
         self.caller.require_for(Right::Export, id)?;
+        self.costs(COUNT);
         let reader = self.database.reader();
         match store::systems::find(reader, id).await? {
             Some(system) => store::systems::last_marked_at(reader, system.key).await,

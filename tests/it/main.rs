@@ -12,6 +12,7 @@ mod support;
 
 mod answers;
 mod architecture;
+mod budgets;
 mod command_line;
 mod documentation;
 mod filter_model;

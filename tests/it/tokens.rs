@@ -12,7 +12,7 @@ use crate::on_both_databases;
 use crate::support::{Gateway, entries};
 
 /// Makes a token, and gives its text.
-async fn token(gateway: &Gateway, name: &str, rights: &[Right], systems: Option<&[&str]>) -> String {
+pub async fn token(gateway: &Gateway, name: &str, rights: &[Right], systems: Option<&[&str]>) -> String {
     let systems = systems.map(|names| names.iter().map(|name| name.parse::<SystemId>().unwrap()).collect());
     let new = NewToken { name: name.to_owned(), rights: rights.to_vec(), systems, expires_at: None };
     gateway.ledger.create_token(new).await.unwrap().1
@@ -196,7 +196,11 @@ on_both_databases! {
         for system in ["crm", "xyz"] {
             let query = format!("{{ exportSystem(id: \"{system}\") {{ knownSince }} }}");
             let request = gateway.request(Method::POST, "/graphql").bearer_auth(&auditor).json(&json!({ "query": query }));
-            refusals.push(request.send().await.unwrap().text().await.unwrap().replace(system, "SYSTEM"));
+            let answer = request.send().await.unwrap().text().await.unwrap().replace(system, "SYSTEM");
+            let mut answer: Value = serde_json::from_str(&answer).unwrap();
+            // What is left of the budget at this moment.
+            assert!(answer["extensions"]["cost"]["available"].take().is_u64(), "{answer}");
+            refusals.push(answer.to_string());
         }
         assert_eq!(refusals[0], refusals[1]);
     }

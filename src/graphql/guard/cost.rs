@@ -9,25 +9,27 @@ use super::Refusal;
 use crate::config::GraphqlSettings;
 use crate::domain::Code;
 use crate::domain::page::{DEFAULT_PAGE, MAX_PAGE};
-use crate::service::{DEFAULT_EVENTS, DEFAULT_SYSTEMS, MAX_EVENTS, MAX_RECORDED, MAX_SYSTEMS};
+use crate::service::{
+    COUNT, DEFAULT_EVENTS, DEFAULT_SYSTEMS, MAX_ATTRIBUTES_COST, MAX_EVENTS, MAX_RECORDED, MAX_SYSTEMS,
+};
 
 /// Systems that an entry is taken to have marks for.
 const SYSTEMS_AN_ENTRY: u64 = 10;
 /// What is counted or looked up for one object apart from the others.
-const QUERY: u64 = 10;
+const QUERY: u64 = COUNT as u64;
 /// Attributes have up to 64 KiB.
-const ATTRIBUTES: u64 = 20;
+const ATTRIBUTES: u64 = MAX_ATTRIBUTES_COST as u64;
 
-/// Checks the cost of an operation that has passed the other checks.
+/// Checks the cost of an operation that has passed the other checks, and tells it.
 pub fn check_cost(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
     variables: &Variables,
     limits: &GraphqlSettings,
-) -> Result<(), Refusal> {
+) -> Result<u64, Refusal> {
     let cost = Costs { document, operation, variables }.of(&operation.selection_set.node, Around::Object);
     if cost <= limits.max_cost as u64 {
-        return Ok(());
+        return Ok(cost);
     }
     let message = format!(
         "the answer may cost {cost}, pages within pages multiplied; at most {}: ask for smaller pages, or less of \

@@ -91,8 +91,7 @@ impl Gateway {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let stop = CancellationToken::new();
-        let running =
-            Running::start(ledger.clone(), listener, Access::Open, &settings.http, &settings.graphql, &stop);
+        let running = Running::start(ledger.clone(), listener, Access::Open, &settings, &stop);
         let running = Mutex::new(running.unwrap());
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { url, database_url, ledger, client, now, stop, running, _folder: folder }

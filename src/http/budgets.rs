@@ -1,0 +1,166 @@
+//! What each token may cost over time. The budgets are this gateway's: a token has one at every gateway it calls.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::config::BudgetSettings;
+use crate::domain::budget::{Bucket, Budget};
+use crate::domain::{Caller, Code};
+use crate::rest::Problem;
+use crate::service::Ledger;
+
+/// The budgets of all tokens that have called.
+#[derive(Clone, Debug)]
+pub struct Budgets {
+    /// `None`: nobody has one.
+    budget: Option<Budget>,
+    /// By the handle of the token: the operator makes tokens, so there are no more than the operator wants.
+    buckets: Arc<Mutex<HashMap<String, Bucket>>>,
+}
+
+impl Budgets {
+    /// As the settings say.
+    pub fn new(settings: &BudgetSettings) -> Self {
+        let BudgetSettings { enabled, size, restore_per_second } = *settings;
+        Self { budget: enabled.then_some(Budget { size, restore_per_second }), buckets: Arc::default() }
+    }
+
+    /// What a request may cost that goes on with this ledger. Callers without a token have no budget.
+    pub fn allowance(&self, caller: &Caller, ledger: &Ledger) -> Allowance {
+        let budget = match (self.budget, caller) {
+            (Some(budget), Caller::Bearer(token)) => Some((budget, token.handle.clone())),
+            _ => None,
+        };
+        Allowance { budget, buckets: Arc::clone(&self.buckets), ledger: ledger.clone() }
+    }
+}
+
+/// What one request may cost, found among its extensions.
+#[derive(Clone, Debug)]
+pub struct Allowance {
+    budget: Option<(Budget, String)>,
+    buckets: Arc<Mutex<HashMap<String, Bucket>>>,
+    ledger: Ledger,
+}
+
+/// What an answer did cost, as it is told in `extensions.cost`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CostReport {
+    /// What it could have cost, told from the sizes of the pages that were asked for.
+    pub requested: u64,
+    /// What it did cost.
+    pub actual: u64,
+    /// What is left now.
+    pub available: u64,
+    /// What comes back in a second.
+    pub restore_rate: u64,
+}
+
+/// A request that costs more than is left.
+#[derive(Clone, Copy, Debug)]
+pub struct Throttled {
+    /// How things stand. Nothing was done.
+    pub cost: CostReport,
+    /// When there will be enough.
+    pub wait: Duration,
+}
+
+impl Throttled {
+    /// A sentence for a person.
+    pub fn message(&self) -> String {
+        let CostReport { requested, available, restore_rate, .. } = self.cost;
+        format!(
+            "this costs up to {requested}, and the token has {available} left; {restore_rate} come back in a second: \
+             try again in {} s, or ask for less",
+            self.retry_after()
+        )
+    }
+
+    /// In whole seconds, as `Retry-After` has it.
+    pub fn retry_after(&self) -> u64 {
+        self.wait.as_secs() + u64::from(self.wait.subsec_nanos() > 0)
+    }
+}
+
+impl Allowance {
+    /// Takes what the request may cost out of the budget, until it is settled. `None` where there is no budget.
+    pub fn reserve(&self, requested: u64) -> Result<Option<Reservation>, Throttled> {
+        let Some((budget, _)) = self.budget else { return Ok(None) };
+        let now = Instant::now();
+        let taken = self.with_bucket(now, |bucket| {
+            bucket.take(requested, now).map_err(|wait| (wait, bucket.available(now)))
+        });
+        match taken {
+            None => Ok(None),
+            Some(Ok(())) => Ok(Some(Reservation { allowance: self.clone(), requested, settled: false })),
+            Some(Err((wait, available))) => {
+                let restore_rate = budget.restore_per_second;
+                Err(Throttled { cost: CostReport { requested, actual: 0, available, restore_rate }, wait })
+            }
+        }
+    }
+
+    fn with_bucket<T>(&self, now: Instant, work: impl FnOnce(&mut Bucket) -> T) -> Option<T> {
+        let (budget, handle) = self.budget.as_ref()?;
+        let mut buckets: MutexGuard<'_, _> = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(work(buckets.entry(handle.clone()).or_insert_with(|| Bucket::full(*budget, now))))
+    }
+}
+
+/// What was taken out for a request. Settled when it is dropped at the latest, as when the request is given up.
+#[derive(Debug)]
+pub struct Reservation {
+    allowance: Allowance,
+    requested: u64,
+    settled: bool,
+}
+
+impl Reservation {
+    /// Pays what the request did cost, and puts the rest back.
+    pub fn settle(mut self) -> Option<CostReport> {
+        self.pay()
+    }
+
+    fn pay(&mut self) -> Option<CostReport> {
+        if std::mem::replace(&mut self.settled, true) {
+            return None;
+        }
+        let (requested, actual, now) = (self.requested, self.allowance.ledger.cost().max(1), Instant::now());
+        let available = self.allowance.with_bucket(now, |bucket| {
+            bucket.settle(requested, actual, now);
+            bucket.available(now)
+        })?;
+        let restore_rate = self.allowance.budget.as_ref()?.0.restore_per_second;
+        Some(CostReport { requested, actual, available, restore_rate })
+    }
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        self.pay();
+    }
+}
+
+/// Lets a REST call in while anything is left, and takes off what it read. What is streamed is not counted: there is
+/// a bound on how many streams there are.
+pub async fn charged(request: Request, next: Next) -> Response {
+    let reservation = match request.extensions().get::<Allowance>().map(|allowance| allowance.reserve(1)) {
+        Some(Err(throttled)) => {
+            let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, Code::Throttled, throttled.message());
+            return problem.with_retry_after(throttled.retry_after()).into_response();
+        }
+        Some(Ok(reservation)) => reservation,
+        None => None,
+    };
+    let response = next.run(request).await;
+    drop(reservation);
+    response
+}
