@@ -12,6 +12,7 @@ import { machine, versions } from './machine.mjs';
 import { antiJoin, runPeers } from './peers.mjs';
 import { end, seconds } from './processes.mjs';
 import { judge } from './bar.mjs';
+import { endure, report } from './endurance.mjs';
 import { writeReport } from './report.mjs';
 import { startLedgate, startPostgres } from './servers.mjs';
 import { drain, firstMark, record } from './single.mjs';
@@ -25,7 +26,8 @@ function options() {
       throw new Error(`--${name} is a whole number, ${least} at least`);
     return value;
   };
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       entries: { type: 'string', default: '10000000' },
       seconds: { type: 'string', default: '5' },
@@ -36,14 +38,19 @@ function options() {
       data: { type: 'string' },
       binary: { type: 'string' },
       given: { type: 'boolean', default: false },
+      minutes: { type: 'string', default: '60' },
     },
   });
   if (!['postgres', 'sqlite', 'both'].includes(values.database))
     throw new Error('--database is postgres, sqlite or both');
+  const [day, ...more] = positionals;
+  if (more.length > 0 || (day && !['overload', 'soak'].includes(day))) throw new Error('overload, soak or nothing');
   const entries = number(values.entries, 'entries', 2 * SMALL);
   if (entries % 500 !== 0) throw new Error('--entries is a multiple of 500');
   const repository = fileURLToPath(new URL('..', import.meta.url));
   return {
+    day,
+    minutes: number(values.minutes, 'minutes', 1),
     entries,
     seconds: number(values.seconds, 'seconds', 1),
     rounds: number(values.rounds, 'rounds', 1),
@@ -173,6 +180,20 @@ async function measure(database, settings) {
   return results;
 }
 
+/** A day on a small ledger of each database. */
+async function measureEndurance(settings) {
+  const databases = {};
+  for (const database of settings.databases) {
+    const server = database === 'postgres' ? await startPostgres(settings.data) : undefined;
+    const { data, binary, day } = settings;
+    const ledger = await (server ? onPostgres(server, binary, SMALL) : onSqlite(data, binary, SMALL));
+    databases[database] = await endure(day, ledger, settings, (text) => say(`${database}: ${text}`));
+    await ledger.restore();
+    await server?.stop();
+  }
+  await report(settings.day, { databases }, settings.output);
+}
+
 /** What a program complained of may name places of this machine: it is for the screen only. */
 const withoutMessages = (key, value) => (key === 'message' ? undefined : value);
 
@@ -194,6 +215,11 @@ try {
   for (const name of Object.keys(process.env)) if (name.startsWith('LEDGATE_')) delete process.env[name];
   process.chdir(settings.data);
   keepBodiesIn(settings.data);
+  if (settings.day) {
+    await measureEndurance(settings);
+    await end();
+    process.exit();
+  }
   const results = {
     date: new Date().toISOString().slice(0, 10),
     machine: machine(),
