@@ -36,6 +36,7 @@ mod recording;
 mod scaling;
 mod schema;
 mod server;
+mod soak;
 mod takeover;
 mod tokens;
 mod traps;

@@ -65,6 +65,11 @@ impl Serving {
         }
     }
 
+    /// Its process id.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends it a signal, `TERM` say.
     pub fn signal(&self, name: &str) {
         let process = self.child.id().to_string();
