@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{DatabaseSettings, Settings};
 use crate::domain::Clock;
+use crate::graphql::TrustedDocuments;
 use crate::http::Access;
 use crate::http::serve::{Patience, Stopped, serve};
 use crate::service::Ledger;
@@ -105,10 +106,11 @@ impl Gateway {
         listener: TcpListener,
         access: Access,
         settings: &Settings,
+        trusted: TrustedDocuments,
         stop: &CancellationToken,
     ) -> std::io::Result<Self> {
         let address = listener.local_addr()?;
-        let router = crate::http::router(ledger.clone(), access, settings, address);
+        let router = crate::http::router(ledger.clone(), access, settings, trusted, address);
         let http = &settings.http;
         let deadline = http.shutdown_deadline();
         let server = tokio::spawn(serve(listener, router, stop.clone(), deadline, Patience::from(http)));

@@ -10,6 +10,7 @@ use tokio::net::TcpStream;
 
 use super::{Common, Failure, Outcome, WITH_FINDINGS, output};
 use crate::config::{ListenAddress, Settings};
+use crate::graphql::TrustedDocuments;
 use crate::http::serve::bind;
 use crate::store::{Database, schema, takeover};
 
@@ -67,6 +68,14 @@ async fn examine(common: &Common) -> Vec<Finding> {
         if let Some(address) = &settings.metrics.listen {
             find("metrics", free(address, "LEDGATE_METRICS_LISTEN").await);
         }
+    }
+    match TrustedDocuments::read(&settings.graphql) {
+        Ok(trusted) => {
+            if let Some(documents) = trusted.count() {
+                find("documents", Ok(format!("{documents} are trusted, and no others run")));
+            }
+        }
+        Err(error) => drop(find("documents", Err(error.to_string()))),
     }
     let database = match Database::connect_existing(&settings.database).await {
         Ok(database) => database,

@@ -15,10 +15,11 @@ mod token;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::error::ContextValue;
 use clap::{Args, Parser, Subcommand};
 
 use crate::app;
-use crate::config::{Overrides, Settings};
+use crate::config::{DatabaseUrl, Overrides, Settings, without_password};
 use crate::domain::Clock;
 use crate::service::Ledger;
 
@@ -26,7 +27,7 @@ use crate::service::Ledger;
 ///
 /// Start with `ledgate serve --demo`, then open http://127.0.0.1:8080/. For your own books: `ledgate import
 /// FILE`, then `ledgate serve`. When something does not work, `ledgate doctor` says why.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(
     name = "ledgate",
     version,
@@ -40,11 +41,12 @@ struct Cli {
     command: Command,
 }
 
-/// Flags that every command takes.
-#[derive(Clone, Debug, Args)]
+/// Flags that every command takes. Not to be printed: there may be a password in them.
+#[derive(Clone, Args)]
 #[command(next_help_heading = "Options of every command")]
 struct Common {
     /// Where the entries are: sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME
+    /// (everybody on this machine sees flags: give a password in the variable, the file or PGPASSFILE)
     /// [env: LEDGATE_DATABASE_URL] [default: sqlite://ledgate.db]
     #[arg(long, global = true, value_name = "URL", display_order = 900)]
     database_url: Option<String>,
@@ -90,9 +92,30 @@ const WITH_FINDINGS: u8 = 1;
 /// Could not run.
 const COULD_NOT_RUN: u8 = 2;
 
+const SHOWN_PASSWORD: &str = "everybody on this machine can read the password in --database-url in the list of \
+    processes: give it in LEDGATE_DATABASE_URL, in the configuration file or in the file that PGPASSFILE names";
+
+/// The error without the password of an address that stands in the wrong place.
+fn discreet(mut error: clap::Error) -> clap::Error {
+    let repeated: Vec<_> = error
+        .context()
+        .filter_map(|(kind, value)| match value {
+            ContextValue::String(text) => Some((kind, ContextValue::String(without_password(text)))),
+            _ => None,
+        })
+        .collect();
+    for (kind, value) in repeated {
+        error.insert(kind, value);
+    }
+    error
+}
+
 /// Runs the command line of this process.
 pub async fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| discreet(error).exit());
+    if let (true, false) = (cli.common.shows_a_password(), matches!(cli.command, Command::Serve(_))) {
+        output::complain(&format!("warning: {SHOWN_PASSWORD}"));
+    }
     let outcome = match cli.command {
         Command::Serve(arguments) => serve::run(&cli.common, arguments).await,
         Command::Import(arguments) => import::run(&cli.common, arguments).await,
@@ -118,6 +141,11 @@ impl Common {
         let overrides =
             Overrides { config: self.config.clone(), database_url: self.database_url.clone(), listen };
         Ok(Settings::load(&overrides)?)
+    }
+
+    fn shows_a_password(&self) -> bool {
+        let url = self.database_url.as_ref().and_then(|url| url.parse::<DatabaseUrl>().ok());
+        url.is_some_and(|url| url.has_secret())
     }
 
     /// The ledger that settings and flags name, to read it.

@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 
-use super::{Common, Failure, Outcome, close, demo, output};
+use super::{Common, Failure, Outcome, SHOWN_PASSWORD, close, demo, output};
 use crate::app::{self, Gateway};
 use crate::config::Settings;
 use crate::domain::Clock;
+use crate::graphql::TrustedDocuments;
 use crate::http::serve::{Patience, bind, serve, stop_on_signal};
 use crate::http::{Access, answer_own_names};
 use crate::service::Ledger;
@@ -17,7 +18,7 @@ use crate::telemetry::{self, Metrics};
 
 const EXAMPLES: &str = "Examples:\n  \
     ledgate serve --demo\n  \
-    ledgate serve --database-url postgres://ledgate:secret@db.lan/books --listen 0.0.0.0:8080\n\n\
+    PGPASSFILE=/etc/ledgate/pgpass ledgate serve --database-url postgres://ledgate@db.lan/books\n\n\
     SIGTERM or Ctrl-C lets running requests end; once more stops at once.";
 
 #[derive(Debug, Args)]
@@ -45,6 +46,9 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     }
     let mut settings = common.settings_with(arguments.listen)?;
     telemetry::init(&settings.log)?;
+    if common.shows_a_password() {
+        tracing::warn!("{SHOWN_PASSWORD}");
+    }
     // From here on a signal ends in an orderly way, wherever it arrives.
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone())?;
@@ -53,6 +57,7 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     if let Some(folder) = &folder {
         settings.database.url = demo::database_url(folder)?;
     }
+    let trusted = TrustedDocuments::read(&settings.graphql)?;
     let listener = bind(settings.http.listen.as_str(), "--listen or LEDGATE_HTTP_LISTEN").await?;
     let ledger = app::open(&settings.database, Clock::system()).await?;
     let address = listener.local_addr()?;
@@ -63,7 +68,10 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     let anyone = arguments.serve_anyone_without_a_token || settings.http.serve_anyone_without_a_token;
     let access = access(&ledger, address, anyone).await?;
     serve_metrics(&settings, &stop).await?;
-    let gateway = Gateway::start(ledger.clone(), listener, access, &settings, &stop)?;
+    if let Some(documents) = trusted.count() {
+        tracing::info!(documents, "only trusted documents are run");
+    }
+    let gateway = Gateway::start(ledger.clone(), listener, access, &settings, trusted, &stop)?;
     tracing::info!(%address, database = %settings.database.url, "serving; stop with Ctrl-C");
 
     gateway.server.await?;

@@ -37,6 +37,19 @@ impl DatabaseUrl {
         &self.whole
     }
 
+    /// Whether it holds something that is not shown, a password as a rule.
+    pub fn has_secret(&self) -> bool {
+        self.to_string() != self.whole
+    }
+
+    /// The names of its parameters that the driver of PostgreSQL does not know, and leaves out of account.
+    pub fn unknown_parameters(&self) -> Vec<&str> {
+        let parameters = self.whole.split_once('?').filter(|_| self.kind == DatabaseKind::Postgres);
+        let names = parameters.into_iter().flat_map(|(_, parameters)| parameters.split('&'));
+        let names = names.filter_map(|parameter| Some(parameter.split_once('=')?.0));
+        names.filter(|name| is_plain(name) && !is_in(&HARMLESS, name) && !SECRET.contains(name)).collect()
+    }
+
     /// Which database it leads to.
     pub fn kind(&self) -> DatabaseKind {
         self.kind
@@ -102,32 +115,77 @@ impl Serialize for DatabaseUrl {
     }
 }
 
-/// Stars out the password of a user and any `password` parameter. Where a password holds characters that
-/// should have been escaped (`@ / ?`), rather too much is starred out than too little.
-fn redacted(url: &str) -> String {
+/// Parameters of an address that the driver knows and that hold no secret.
+const HARMLESS: [&str; 15] = [
+    "application_name",
+    "dbname",
+    "host",
+    "hostaddr",
+    "options",
+    "port",
+    "ssl-ca",
+    "ssl-cert",
+    "ssl-mode",
+    "ssl-root-cert",
+    "sslcert",
+    "sslmode",
+    "sslrootcert",
+    "statement-cache-capacity",
+    "user",
+];
+
+/// Those that it knows as well.
+const SECRET: [&str; 3] = ["password", "ssl-key", "sslkey"];
+
+fn is_in(known: &[&str], name: &str) -> bool {
+    known.contains(&name) || name.starts_with("options[")
+}
+
+/// Stars out the password of a user, and every parameter that is not known to be harmless. An address that can be
+/// read in two ways, because `@ : / ?` in a password were not escaped, is starred out as a whole.
+pub(super) fn redacted(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return "***".to_owned() };
-    let (user, rest) = match rest.rsplit_once('@') {
-        Some((user, rest)) => match user.split_once(':') {
-            Some((name, _)) => (format!("{name}:***@"), rest),
-            None => (format!("{user}@"), rest),
+    shown(rest).map_or_else(|| format!("{scheme}://***"), |shown| format!("{scheme}://{shown}"))
+}
+
+fn shown(rest: &str) -> Option<String> {
+    let (authority, place) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    if place.contains(['@', '#']) {
+        return None;
+    }
+    let (user, host) = match authority.rsplit_once('@') {
+        Some((user, host)) => match user.split_once(':') {
+            Some((name, _)) => (format!("{name}:***@"), host),
+            None => (format!("{user}@"), host),
         },
-        None => (String::new(), rest),
+        None => (String::new(), authority),
     };
-    let rest = match rest.split_once('?') {
-        Some((place, parameters)) => {
+    // What stands where the port should be may be a password whose host was forgotten.
+    let port = host.rsplit_once(':').map(|(_, port)| port).filter(|_| !host.ends_with(']'));
+    if port.is_some_and(|port| !port.is_empty() && port.parse::<u16>().is_err()) {
+        return None;
+    }
+    let parameters = match place.split_once('?') {
+        Some((_, parameters)) => {
             let parameters: Vec<String> = parameters.split('&').map(redacted_parameter).collect();
-            format!("{place}?{}", parameters.join("&"))
+            format!("?{}", parameters.join("&"))
         }
-        None => rest.to_owned(),
+        None => String::new(),
     };
-    format!("{scheme}://{user}{rest}")
+    let path = place.split('?').next().unwrap_or_default();
+    Some(format!("{user}{host}{path}{parameters}"))
 }
 
 fn redacted_parameter(parameter: &str) -> String {
     match parameter.split_once('=') {
-        Some((name, _)) if name.to_ascii_lowercase().contains("password") => format!("{name}=***"),
-        _ => parameter.to_owned(),
+        Some((name, _)) if is_in(&HARMLESS, name) => parameter.to_owned(),
+        Some((name, _)) if is_plain(name) => format!("{name}=***"),
+        _ => "***".to_owned(),
     }
+}
+
+fn is_plain(name: &str) -> bool {
+    (1..=40).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
 }
 
 #[cfg(test)]
@@ -144,13 +202,24 @@ mod tests {
     #[test]
     fn a_password_is_never_shown() {
         assert_eq!(shown("postgres://user:secret@host:5432/db"), "postgres://user:***@host:5432/db");
-        assert_eq!(shown("postgresql://user:s:e@c/r?e#t@host/db"), "postgresql://user:***@host/db");
+        assert_eq!(shown("postgresql://user:s:e@c@host/db"), "postgresql://user:***@host/db");
         assert_eq!(
             shown("postgres://host/db?user=u&password=secret&sslmode=require"),
             "postgres://host/db?user=u&password=***&sslmode=require"
         );
-        for url in ["postgres://user:secret@host/db?x=a@b", "postgres://user:a&secret@host/db?a=@secret"] {
-            assert!(!shown(url).contains("user:secret") && shown(url).contains("***"), "{}", shown(url));
+        assert_eq!(shown("postgres://host/db?pass=secret&se%63ret&="), "postgres://host/db?pass=***&***&***");
+        for url in [
+            "postgres://user:x:e@c/r?e#t-secret@host/db",
+            "postgres://user:secret@host/db?x=a@b",
+            "postgres://user:a&secret@host/db?a=@secret",
+            "postgres://user:a@secret/b@host/db",
+            "postgres://host/db?user=u&password=p@secret",
+            "postgres://host:5432/db?password=p@secret",
+            "postgres://user:secret",
+            "postgres://user:secret/db",
+            "postgres://user:1234#secret",
+        ] {
+            assert_eq!(shown(url), "postgres://***", "{url}");
         }
         let exposed: DatabaseUrl = "postgres://user:secret@host/db".parse().unwrap();
         assert_eq!(exposed.expose(), "postgres://user:secret@host/db");
@@ -162,10 +231,22 @@ mod tests {
             "sqlite://ledgate.db",
             "sqlite:///var/lib/a@b:c.db?mode=ro",
             "postgres://u@h/db",
+            "postgres://u@[::1]/db",
+            "postgres://u@[::1]:5433/db?sslmode=verify-full&options[search_path]=books",
             "postgres:///db?host=/run",
         ] {
             assert_eq!(shown(url), url);
         }
+    }
+
+    #[test]
+    fn parameters_that_the_driver_does_not_know_are_named() {
+        let url: DatabaseUrl =
+            "postgres://h/db?sslmod=require&password=x&user=u&%70=x&alone".parse().unwrap();
+        assert_eq!(url.unknown_parameters(), ["sslmod"]);
+        assert!(url.has_secret());
+        let url: DatabaseUrl = "sqlite://x.db?sslmod=require".parse().unwrap();
+        assert!(url.unknown_parameters().is_empty() && !url.has_secret());
     }
 
     #[test]

@@ -11,8 +11,9 @@ pub(super) const PREFIX: &str = "LEDGATE_";
 /// The one variable that is no setting: the file to read.
 pub(super) const CONFIG_VARIABLE: &str = "CONFIG";
 
-/// The settings that have a flag. `None` leaves the other layers as they are.
-#[derive(Clone, Debug, Default)]
+/// The settings that have a flag. `None` leaves the other layers as they are. Not to be printed: there may be a
+/// password in them.
+#[derive(Clone, Default)]
 pub struct Overrides {
     /// `--config FILE`
     pub config: Option<PathBuf>,

@@ -22,7 +22,7 @@ pub use database_url::{DatabaseKind, DatabaseUrl};
 pub use environment::Overrides;
 pub use error::ConfigError;
 pub use listen::ListenAddress;
-pub use names::{HostName, Names, Origin};
+pub use names::{FilePath, HostName, Names, Origin};
 pub use sections::{
     BudgetSettings, DatabaseSettings, GraphqlSettings, HttpSettings, LogFormat, LogSettings, MetricsSettings,
 };
@@ -120,6 +120,12 @@ fn named_file(
 struct OutOfRange {
     setting: &'static str,
     reason: String,
+}
+
+/// An argument as it may be repeated, should it be the address of a database.
+pub fn without_password(argument: &str) -> String {
+    let may_be_one = argument.contains("://") || argument.contains('@');
+    if may_be_one { database_url::redacted(argument) } else { argument.to_owned() }
 }
 
 fn seconds(seconds: u64) -> Duration {

@@ -1,8 +1,9 @@
-//! Lists of names: a list in the file, commas between in the environment.
+//! Lists of names and of files: a list in the file, commas between in the environment.
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::path::{Path, PathBuf};
 
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -106,6 +107,29 @@ impl TryFrom<String> for Origin {
             "\"{origin}\" is no origin of a page; one looks like https://app.example.com, in small letters and \
              without a path"
         ))
+    }
+}
+
+/// The path of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FilePath(PathBuf);
+
+impl FilePath {
+    /// The path.
+    pub fn as_path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for FilePath {
+    type Error = String;
+
+    fn try_from(path: String) -> Result<Self, String> {
+        if path.is_empty() {
+            Err("the path of a file is wanted here".to_owned())
+        } else {
+            Ok(Self(path.into()))
+        }
     }
 }
 

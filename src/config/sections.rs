@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DatabaseUrl, HostName, ListenAddress, Names, Origin, OutOfRange, Settings, seconds};
+use super::{DatabaseUrl, FilePath, HostName, ListenAddress, Names, Origin, OutOfRange, Settings, seconds};
 
 /// `[database]`
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -95,7 +95,7 @@ impl HttpSettings {
 }
 
 /// `[graphql]`: what an operation may look like.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct GraphqlSettings {
     /// The longest document taken.
@@ -122,6 +122,8 @@ pub struct GraphqlSettings {
     pub max_cost: usize,
     /// The most errors reported for a request.
     pub max_errors: usize,
+    /// The manifests of the documents that are run; every document is when there are none.
+    pub trusted_documents: Names<FilePath>,
 }
 
 /// `[budget]`: what a token may cost over time.

@@ -68,6 +68,10 @@ pub enum Code {
     QueryTooCostly,
     /// An operation has more than one mutation field.
     OneMutationPerOperation,
+    /// This server runs the documents in its manifests only, and this is none of them.
+    PersistedQueryRequired,
+    /// The request names a document by its id, and this server keeps none.
+    PersistedQueryNotSupported,
     /// Nothing lives at this address.
     NotFound,
     /// The address does not take this HTTP method.
@@ -100,7 +104,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Code; 42] = [
+    pub const ALL: [Code; 44] = [
         Code::InvalidSystemId,
         Code::InvalidEntryId,
         Code::EntryNotFound,
@@ -129,6 +133,8 @@ impl Code {
         Code::ListTooLong,
         Code::QueryTooCostly,
         Code::OneMutationPerOperation,
+        Code::PersistedQueryRequired,
+        Code::PersistedQueryNotSupported,
         Code::Unauthenticated,
         Code::Forbidden,
         Code::NotFound,
@@ -176,6 +182,8 @@ impl Code {
             Code::ListTooLong => "LIST_TOO_LONG",
             Code::QueryTooCostly => "QUERY_TOO_COSTLY",
             Code::OneMutationPerOperation => "ONE_MUTATION_PER_OPERATION",
+            Code::PersistedQueryRequired => "PERSISTED_QUERY_REQUIRED",
+            Code::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
             Code::Unauthenticated => "UNAUTHENTICATED",
             Code::Forbidden => "FORBIDDEN",
             Code::NotFound => "NOT_FOUND",

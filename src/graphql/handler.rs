@@ -1,7 +1,8 @@
 //! GraphQL over HTTP: a handler of our own, after the GraphQL-over-HTTP specification. The ready-made one runs
 //! mutations over GET, takes any content type (so that a foreign page can post), and answers 200 to everything.
 
-use async_graphql::parser::types::ExecutableDocument;
+use std::sync::Arc;
+
 use async_graphql::{Response, ServerError, Value, Variables};
 use axum::body::Bytes;
 use axum::extract::State;
@@ -12,11 +13,12 @@ use axum::{Extension, Router};
 use serde::Deserialize;
 
 use super::Schema;
-use super::guard::{Refusal, check, check_cost, check_text, check_variables};
+use super::guard::{Refusal, check, check_cost, check_variables};
 use super::media_type::{JSON, RESPONSE_JSON, content_type, is_json, media_type};
 use super::object_text::{NothingToMerge, json, write_tree};
 use super::order::{self, Shape};
 use super::scalars::how_to_write;
+use super::trusted::{self, TrustedDocuments};
 use crate::config::GraphqlSettings;
 use crate::domain::Code;
 use crate::http::{Allowance, CostReport, RequestId, Reservation, Throttled};
@@ -25,29 +27,30 @@ use crate::service::Ledger;
 /// Longest text of an error that repeats what the client sent, in characters.
 const MAX_MESSAGE: usize = 1_000;
 
+type Shared = (Schema, Arc<GraphqlSettings>, TrustedDocuments);
+
 /// `/graphql`, answering with this schema.
-pub fn router(schema: Schema, limits: GraphqlSettings) -> Router {
-    Router::new().route("/graphql", any(handle)).with_state((schema, limits))
+pub fn router(schema: Schema, limits: GraphqlSettings, trusted: TrustedDocuments) -> Router {
+    Router::new().route("/graphql", any(handle)).with_state((schema, Arc::new(limits), trusted))
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an object with the text `query`")]
 struct Body {
-    query: String,
+    #[serde(default)]
+    query: Option<String>,
+    #[serde(default)]
+    document_id: Option<String>,
     #[serde(default)]
     operation_name: Option<String>,
     #[serde(default)]
     variables: Option<serde_json::Map<String, serde_json::Value>>,
     #[serde(default)]
-    #[allow(
-        dead_code,
-        reason = "read so that a value of another shape is refused, as the specification asks"
-    )]
     extensions: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 async fn handle(
-    State((schema, limits)): State<(Schema, GraphqlSettings)>,
+    State((schema, limits, trusted)): State<Shared>,
     Extension(ledger): Extension<Ledger>,
     Extension(allowance): Extension<Allowance>,
     request_id: Option<Extension<RequestId>>,
@@ -91,7 +94,7 @@ async fn handle(
             return refuse(StatusCode::BAD_REQUEST, Code::InvalidBody.as_str(), &message, media_type);
         }
     };
-    let ran = match run(&schema, ledger, &allowance, &limits, body).await {
+    let ran = match run(&schema, ledger, &allowance, &limits, &trusted, body).await {
         Ok(ran) => ran,
         Err(NotRun::Refused(refusal)) => Ran::refused(refusal),
         Err(NotRun::Throttled(throttled)) => return throttle(&throttled, media_type),
@@ -139,8 +142,17 @@ fn read_body(bytes: &[u8]) -> Result<Body, String> {
     if let serde_json::Value::Array(_) = value {
         return Err(format!("batches are not taken: send each operation by itself, as {form}"));
     }
-    serde_path_to_error::deserialize(value)
-        .map_err(|error| format!("the body is not of the form {form}: {error}"))
+    let another_form = |why: String| format!("the body is not of the form {form}: {why}");
+    let mut body: Body =
+        serde_path_to_error::deserialize(value).map_err(|error| another_form(error.to_string()))?;
+    if body.query.is_none() {
+        body.document_id =
+            trusted::named(body.document_id, body.extensions.as_ref()).map_err(another_form)?;
+        if body.document_id.is_none() {
+            return Err(another_form("query: there is none, and no documentId in its place".to_owned()));
+        }
+    }
+    Ok(body)
 }
 
 async fn run(
@@ -148,10 +160,12 @@ async fn run(
     ledger: Ledger,
     allowance: &Allowance,
     limits: &GraphqlSettings,
+    trusted: &TrustedDocuments,
     body: Body,
 ) -> Result<Ran, NotRun> {
     let variables = Variables::from_json(serde_json::Value::Object(body.variables.unwrap_or_default()));
-    let mut document = read_document(&body.query, &variables, limits)?;
+    let (query, mut document) = trusted.document(body.query, body.document_id.as_deref(), limits)?;
+    check(&document, &variables, limits)?;
     let (mut shape, mut reservation) = (None, None);
     if let Some(operation) = order::operation(&document, body.operation_name.as_deref()) {
         check_variables(operation, &variables)?;
@@ -160,7 +174,7 @@ async fn run(
         shape = Some(Shape::of(&document, operation));
     }
     order::add_placeholders(&mut document);
-    let mut request = async_graphql::Request::new(body.query).variables(variables).data(ledger);
+    let mut request = async_graphql::Request::new(query).variables(variables).data(ledger);
     request.operation_name = body.operation_name;
     request.set_parsed_query(document);
     if shape.as_ref().is_some_and(|shape| !shape.merges()) {
@@ -176,23 +190,6 @@ async fn run(
         shape.arrange(&mut response.data);
     }
     Ok(Ran { response, refused, cost: reservation.and_then(Reservation::settle) })
-}
-
-fn read_document(
-    query: &str,
-    variables: &Variables,
-    limits: &GraphqlSettings,
-) -> Result<ExecutableDocument, Refusal> {
-    check_text(query, limits)?;
-    let document = async_graphql::parser::parse_query(query).map_err(|error| {
-        let position = error.positions().next();
-        let message = error.to_string();
-        // What was expected stands behind a picture of the line, which the client has itself.
-        let message = message.rsplit_once("\n  = ").map_or(message.as_str(), |(_, expected)| expected);
-        (Code::GraphqlParseFailed, format!("the document cannot be read: {message}"), position)
-    })?;
-    check(&document, variables, limits)?;
-    Ok(document)
 }
 
 fn error((code, message, position): Refusal) -> ServerError {

@@ -1,6 +1,7 @@
 //! The GraphQL surface: a deliberate contract over the use cases. It translates, and decides nothing.
 
 mod connection;
+mod document;
 mod entry;
 mod entry_list;
 mod error;
@@ -20,10 +21,12 @@ mod scalars;
 mod siblings;
 mod system;
 mod timeline;
+mod trusted;
 
 use async_graphql::{EmptySubscription, SchemaBuilder};
 
 pub use handler::{failure, router};
+pub use trusted::{ManifestError, TrustedDocuments};
 
 use mutation::Mutation;
 use query::Query;

@@ -27,11 +27,18 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; 
                       style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// `/`, the small page at `/page` as well, their assets, and `/schema.graphql`.
-pub fn router() -> Router {
-    Router::new()
-        .route("/", get(async || index(Graphiql::get("index.html").or_else(small_page))))
-        .route("/page", get(async || index(small_page())))
+/// `/`, the small page at `/page` as well, their assets, and `/schema.graphql`. A page to ask in is of no use where
+/// only trusted documents are run.
+pub fn router(trusted_only: bool) -> Router {
+    let pages = if trusted_only {
+        let page = async || index(SmallPage::get("trusted.html"));
+        Router::new().route("/", get(page)).route("/page", get(page))
+    } else {
+        Router::new()
+            .route("/", get(async || index(Graphiql::get("index.html").or_else(small_page))))
+            .route("/page", get(async || index(small_page())))
+    };
+    pages
         .route(
             "/assets/graphiql/{*file}",
             get(|Path(file): Path<String>| async move { asset::<Graphiql>(&file) }),

@@ -23,18 +23,25 @@ use super::refusal::Refuser;
 use super::{headers, health, hosts, pages, request_id};
 use crate::config::Settings;
 use crate::domain::Code;
-use crate::graphql;
+use crate::graphql::{self, TrustedDocuments};
 use crate::rest;
 use crate::service::Ledger;
 use crate::telemetry;
 
 /// Everything the server answers at the address it listens on.
-pub fn router(ledger: Ledger, access: Access, settings: &Settings, listening: SocketAddr) -> Router {
+pub fn router(
+    ledger: Ledger,
+    access: Access,
+    settings: &Settings,
+    trusted: TrustedDocuments,
+    listening: SocketAddr,
+) -> Router {
     let http = &settings.http;
     let door = Door::new(ledger.clone(), access, Budgets::new(&settings.budget));
     let bodies = Bodies { limit: http.body_limit_bytes, patience: http.body_timeout() };
+    let pages = pages::router(trusted.count().is_some());
     let behind_the_door = Router::new()
-        .merge(graphql::router(graphql::schema(), settings.graphql))
+        .merge(graphql::router(graphql::schema(), settings.graphql.clone(), trusted))
         .merge(rest::router().route_layer(from_fn(charged)))
         .route_layer(from_fn_with_state(door, authenticate))
         .route_layer(from_fn_with_state(Load::new(http), load::bounded));
@@ -42,7 +49,7 @@ pub fn router(ledger: Ledger, access: Access, settings: &Settings, listening: So
         .merge(behind_the_door)
         .route("/openapi.json", get(rest::serve_openapi))
         .merge(health::router(ledger))
-        .merge(pages::router())
+        .merge(pages)
         .fallback(rest::fallback)
         .method_not_allowed_fallback(rest::method_not_allowed)
         .layer(DefaultBodyLimit::max(http.body_limit_bytes))
@@ -65,10 +72,8 @@ async fn within(State(patience): State<Duration>, request: Request, next: Next) 
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
     let (status, code, message) = match tokio::time::timeout(patience, answer).await {
         Ok(Ok(response)) => return response,
-        Ok(Err(panic)) => {
-            let cause = panic.downcast_ref::<String>().map(String::as_str);
-            let cause = cause.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown");
-            tracing::error!(cause, "a request panicked");
+        // The log has it already.
+        Ok(Err(_)) => {
             let message =
                 "Something went wrong on our side; the request id leads to it in the log.".to_owned();
             (StatusCode::INTERNAL_SERVER_ERROR, Code::InternalServerError, message)

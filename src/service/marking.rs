@@ -30,7 +30,7 @@ impl Ledger {
         if let Some(key) = &call.idempotency_key {
             match idempotency::claim(&transaction, key, &digest(&call.marks)?, now).await? {
                 Claim::Ours => {}
-                Claim::Answered(answer) => return serde_json::from_str(&answer).map_err(Error::internal),
+                Claim::Answered(answer) => return read_again(&answer),
                 Claim::Reused => {
                     let message = "the idempotency key was used before, with other items: use a new key for a \
                                    new call, and the same items to repeat one";
@@ -111,4 +111,12 @@ fn not_found(index: usize, mark: &Mark) -> Fault {
 fn digest(marks: &[Mark]) -> Result<String> {
     let json = serde_json::to_vec(marks).map_err(Error::internal)?;
     Ok(URL_SAFE_NO_PAD.encode(Sha256::digest(json)))
+}
+
+/// The answer to an earlier call. What is wrong with one that cannot be read is told without what is in it.
+fn read_again(answer: &str) -> Result<MarkOutcome> {
+    serde_json::from_str(answer).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        Error::internal(format!("a kept answer cannot be read, at line {line}, column {column}"))
+    })
 }

@@ -189,6 +189,13 @@ fn fresh(settings: &DatabaseSettings) -> String {
 }
 
 fn postgres(settings: &DatabaseSettings) -> ConnectOptions {
+    // The driver's own warning repeats the value, and may not be logged.
+    for parameter in settings.url.unknown_parameters() {
+        tracing::warn!(
+            parameter,
+            "the database's address has a parameter that is not known: it changes nothing"
+        );
+    }
     let mut options = pool(settings, settings.max_connections);
     options.set_application_name("ledgate");
     if settings.transaction_pooling {

@@ -1,9 +1,15 @@
 //! The log: text for people when standard error is a terminal, one JSON object a line for machines otherwise.
+//!
+//! What crates of others log may hold secrets; no filter of the operator's brings that out.
 
 use std::io::{self, IsTerminal};
+use std::panic::PanicHookInfo;
 
+use tracing::{Level, Metadata};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
 use crate::config::{LogFormat, LogSettings};
@@ -26,10 +32,35 @@ pub enum LogError {
     Twice(#[from] TryInitError),
 }
 
-/// Sets up the log of this process. Once.
+/// Sets up the log of this process, panics included. Once.
 pub fn init(settings: &LogSettings) -> Result<(), LogError> {
     let terminal = io::stderr().is_terminal();
-    Ok(subscriber(settings, terminal, io::stderr)?.try_init()?)
+    subscriber(settings, terminal, io::stderr)?.try_init()?;
+    std::panic::set_hook(Box::new(log_panic));
+    Ok(())
+}
+
+/// A panic as a line of the log, under the id of its request. Words that were put together may repeat a value, a
+/// piece of a text say: only those that stand in the source are logged.
+fn log_panic(panic: &PanicHookInfo<'_>) {
+    let location = panic.location().map(ToString::to_string);
+    let cause = panic.payload().downcast_ref::<&'static str>().copied();
+    tracing::error!(location, cause, "a panic");
+}
+
+/// Whether this may be logged at all.
+fn is_discreet(metadata: &Metadata<'_>) -> bool {
+    let is_of = |name: &str| {
+        metadata.target().strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+    };
+    let has = |field| metadata.fields().field(field).is_some();
+    // SeaORM's spans hold the database's address with the password; what is logged inside would show it.
+    let whole_address = is_of("sea_orm") && *metadata.level() > Level::INFO;
+    // A line of PGPASSFILE that cannot be read, and the value of a parameter that is not known.
+    let piece_of_address = is_of("sqlx_postgres::options") && (has("line") || has("value"));
+    // Repeats what was sent.
+    let request = is_of("axum::rejection");
+    !(whole_address || piece_of_address || request)
 }
 
 /// The log as it is written for a terminal or for something else.
@@ -41,8 +72,7 @@ fn subscriber<W>(
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    // SeaORM's spans hold the database's address with the password; what is logged inside would show it.
-    let filter = EnvFilter::try_new(format!("{},sea_orm=info", settings.filter))
+    let filter = EnvFilter::try_new(&settings.filter)
         .map_err(|cause| LogError::Filter { filter: settings.filter.clone(), cause })?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
     let text = match settings.format {
@@ -51,10 +81,11 @@ where
         LogFormat::Auto => terminal,
     };
     if text {
-        return Ok(Box::new(log.with_ansi(terminal).finish()));
+        return Ok(Box::new(log.with_ansi(terminal).finish().with(filter_fn(is_discreet))));
     }
     // The span of the request, with its id, is in every line; the list of all spans would only repeat it.
-    Ok(Box::new(log.json().flatten_event(true).with_span_list(false).finish()))
+    let log = log.json().flatten_event(true).with_span_list(false).finish();
+    Ok(Box::new(log.with(filter_fn(is_discreet))))
 }
 
 #[cfg(test)]
@@ -77,19 +108,66 @@ mod tests {
         }
     }
 
-    fn logged(format: LogFormat, terminal: bool) -> String {
+    fn written(format: LogFormat, filter: &str, terminal: bool, write: impl FnOnce()) -> String {
         let written = Written::default();
         let writer = written.clone();
-        let settings = LogSettings { format, filter: "info,quiet=error".to_owned() };
+        let settings = LogSettings { format, filter: filter.to_owned() };
         let log = subscriber(&settings, terminal, move || writer.clone()).unwrap();
         tracing::subscriber::with_default(log, || {
             let _request = tracing::info_span!("request", id = "r1").entered();
-            tracing::info!(entries = 3, "marked");
-            tracing::debug!("beneath the level");
-            tracing::info!(target: "quiet", "beneath its module's level");
+            write();
         });
         let written = written.0.lock().unwrap().clone();
         String::from_utf8(written).unwrap()
+    }
+
+    fn logged(format: LogFormat, terminal: bool) -> String {
+        written(format, "info,quiet=error", terminal, || {
+            tracing::info!(entries = 3, "marked");
+            tracing::debug!("beneath the level");
+            tracing::info!(target: "quiet", "beneath its module's level");
+        })
+    }
+
+    #[test]
+    fn no_filter_brings_out_what_others_log_with_secrets_in_it() {
+        let filter = "trace,sea_orm::driver=trace,sqlx_postgres::options::pgpass=trace,axum::rejection=trace";
+        let lines = written(LogFormat::Json, filter, false, || {
+            let _connect =
+                tracing::trace_span!(target: "sea_orm::driver::x", "connect", url = "secret").entered();
+            tracing::debug!(target: "sea_orm::driver::x", "secret");
+            tracing::warn!(target: "sqlx_postgres::options::pgpass", line = "secret", "malformed");
+            tracing::warn!(target: "sqlx_postgres::options::parse", value = "secret", "unknown");
+            tracing::trace!(target: "axum::rejection", body = "secret", "rejecting request");
+            tracing::warn!(target: "sqlx_postgres::options::pgpass", path = "x", "permissions");
+            tracing::trace!(target: "sea_orm_like", "others as they were");
+        });
+        let told: Vec<serde_json::Value> =
+            lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let told: Vec<&str> = told.iter().map(|line| line["message"].as_str().unwrap()).collect();
+        assert_eq!(told, ["permissions", "others as they were"], "{lines}");
+        assert!(!lines.contains("secret"), "{lines}");
+    }
+
+    #[test]
+    fn a_panic_is_a_line_of_the_log_without_the_values_in_its_words() {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(log_panic));
+        let lines = written(LogFormat::Json, "info", false, || {
+            let secret = "secret".to_owned();
+            assert!(std::panic::catch_unwind(|| panic!("it cannot be")).is_err());
+            assert!(std::panic::catch_unwind(|| panic!("{secret}")).is_err());
+        });
+        std::panic::set_hook(before);
+        let lines: Vec<serde_json::Value> =
+            lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert_eq!((&lines[0]["message"], &lines[0]["cause"]), (&"a panic".into(), &"it cannot be".into()));
+        for line in &lines {
+            assert!(line["location"].as_str().unwrap().contains("log.rs:"), "{line}");
+            assert_eq!(line["span"]["id"], "r1", "{line}");
+            assert!(!line.to_string().contains("secret"), "{line}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The command line: help, settings, and the commands that only look.
 
-mod doctor;
+pub mod doctor;
 mod token;
 
 use std::io::{BufRead, BufReader, Read};

@@ -127,7 +127,9 @@ fn postgres_way_out(code: Option<&str>) -> &'static str {
             "If this is PgBouncer: in transaction mode set database.transaction_pooling = true, in session mode add \
              extra_float_digits to its ignore_startup_parameters"
         }
-        Some("28P01" | "28000") => "Check user and password in --database-url or LEDGATE_DATABASE_URL",
+        Some("28P01" | "28000") => {
+            "Check user and password, in LEDGATE_DATABASE_URL or where the address comes from, or in PGPASSFILE"
+        }
         _ => "Check that the server runs and has connections left, and that host and port are right",
     }
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use ledgate::app::{self, Gateway as Running};
 use ledgate::config::{Overrides, Settings};
 use ledgate::domain::{Clock, Timestamp};
+use ledgate::graphql::TrustedDocuments;
 use ledgate::http::Access;
 use ledgate::service::Ledger;
 use ledgate::store::{Database, takeover};
@@ -91,7 +92,8 @@ impl Gateway {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let stop = CancellationToken::new();
-        let running = Running::start(ledger.clone(), listener, Access::Open, &settings, &stop);
+        let trusted = TrustedDocuments::read(&settings.graphql).unwrap();
+        let running = Running::start(ledger.clone(), listener, Access::Open, &settings, trusted, &stop);
         let running = Mutex::new(running.unwrap());
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { url, database_url, ledger, client, now, stop, running, _folder: folder }

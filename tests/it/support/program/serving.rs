@@ -72,8 +72,7 @@ impl Serving {
 
     /// Sends it a signal, `TERM` say.
     pub fn signal(&self, name: &str) {
-        let process = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-s", name, &process]).status().unwrap();
+        let sent = Command::new("kill").args(["-s", name, &self.process().to_string()]).status().unwrap();
         assert!(sent.success());
     }
 
