@@ -11,7 +11,7 @@ use crate::graphql::TrustedDocuments;
 use crate::http::Access;
 use crate::http::serve::{Patience, Stopped, serve};
 use crate::service::Ledger;
-use crate::store::schema::{self, Fit};
+use crate::store::schema::{self, Fit, MigrateError};
 use crate::store::{ConnectError, Database};
 
 /// Why the ledger cannot be worked with, in a sentence with a way out.
@@ -27,6 +27,14 @@ pub enum OpenError {
         address: String,
         /// What the database said.
         cause: sea_orm::DbErr,
+    },
+    /// It is empty, and the schema could not be made.
+    #[error("the schema of {address} could not be made: {cause}")]
+    NotSetUp {
+        /// The address, without its password.
+        address: String,
+        /// Why.
+        cause: MigrateError,
     },
     /// It has no ledger in it.
     #[error(
@@ -62,7 +70,7 @@ pub enum OpenError {
 pub async fn open(settings: &DatabaseSettings, clock: Clock) -> Result<Ledger, OpenError> {
     let database = Database::connect(settings).await?;
     if fit(settings, &database).await? == Fit::Empty {
-        let failed = |cause| OpenError::Failed { address: settings.url.to_string(), cause };
+        let failed = |cause| OpenError::NotSetUp { address: settings.url.to_string(), cause };
         schema::up(&database).await.map_err(failed)?;
     }
     Ok(Ledger::new(database, clock))
@@ -82,7 +90,7 @@ async fn fit(settings: &DatabaseSettings, database: &Database) -> Result<Fit, Op
     let address = settings.url.to_string();
     match schema::fit(database).await {
         Ok(Fit::Behind) => Err(OpenError::Behind { address }),
-        Ok(Fit::Newer) => Err(OpenError::Newer { address }),
+        Ok(Fit::Extended | Fit::Newer) => Err(OpenError::Newer { address }),
         Ok(fit) => Ok(fit),
         Err(cause) => Err(OpenError::Failed { address, cause }),
     }

@@ -132,7 +132,9 @@ async fn schema(database: &Database) -> Result<String, String> {
         Ok(schema::Fit::Behind) => {
             Err("migrations are missing: make a backup, then run `ledgate migrate up`".to_owned())
         }
-        Ok(schema::Fit::Newer) => Err("the schema is newer than this program: update ledgate".to_owned()),
+        Ok(schema::Fit::Extended | schema::Fit::Newer) => {
+            Err("the schema is newer than this program: update ledgate".to_owned())
+        }
         Err(error) => Err(error.to_string()),
     }
 }

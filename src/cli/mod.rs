@@ -1,5 +1,6 @@
 //! The command line: one file a sub-command. Translates, calls a use case, prints.
 
+mod backup;
 mod demo;
 mod doctor;
 mod export;
@@ -63,6 +64,8 @@ enum Command {
     Import(import::Arguments),
     /// Write what a system has not been sent to standard output; marks nothing
     Export(export::Arguments),
+    /// Copy a SQLite ledger into a file, also while gateways are at work
+    Backup(backup::Arguments),
     /// List the systems that were marked for, and how far behind they are
     Systems(systems::Arguments),
     /// Make, list and revoke the tokens that callers bring
@@ -120,6 +123,7 @@ pub async fn run() -> ExitCode {
         Command::Serve(arguments) => serve::run(&cli.common, arguments).await,
         Command::Import(arguments) => import::run(&cli.common, arguments).await,
         Command::Export(arguments) => export::run(&cli.common, arguments).await,
+        Command::Backup(arguments) => backup::run(&cli.common, arguments).await,
         Command::Systems(arguments) => systems::run(&cli.common, arguments).await,
         Command::Token(arguments) => token::run(&cli.common, arguments).await,
         Command::Schema(arguments) => schema::run(&arguments),

@@ -39,10 +39,7 @@ impl From<Failure> for async_graphql::Error {
             }
             Error::Unavailable(cause) => {
                 tracing::warn!(%cause, "the database is unavailable");
-                (
-                    Code::Unavailable,
-                    "The database cannot be reached just now; try again in a moment.".to_owned(),
-                )
+                (Code::Unavailable, "The database cannot do that just now; try again in a moment.".to_owned())
             }
             Error::Internal(cause) => {
                 tracing::error!(%cause, "internal error");

@@ -266,7 +266,14 @@ fn answer(
     }
     let bad_request = refused && media_type == RESPONSE_JSON;
     let status = if bad_request { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    (status, [(header::CONTENT_TYPE, content_type(media_type))], body).into_response()
+    let mut answer = (status, [(header::CONTENT_TYPE, content_type(media_type))], body).into_response();
+    let unavailable = Value::from(Code::Unavailable.as_str());
+    let codes = errors.iter().filter_map(|error| error.extensions.as_ref()?.get("code"));
+    // The status stays: fields were carried out, each with a result of its own.
+    if codes.into_iter().any(|code| *code == unavailable) {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    answer
 }
 
 /// `{"data": …, "errors": […], "extensions": {"cost": …}}`, without data where nothing ran, and without errors or

@@ -15,10 +15,11 @@ pub fn router(ledger: Ledger) -> Router {
     Router::new().route("/livez", get(|| async { "ok\n" })).route("/readyz", get(ready)).with_state(ledger)
 }
 
-/// 200 when the database answers and has the schema this program knows, else 503 and the reason.
+/// 200 when the database answers and has a schema that this program can work with, else 503 and the reason.
 async fn ready(State(ledger): State<Ledger>) -> Response {
     let reason = match schema::fit(ledger.database()).await {
-        Ok(Fit::Current) => return Json(json!({ "ready": true })).into_response(),
+        // A newer gateway has prepared the database for itself: until it takes over, this one goes on.
+        Ok(Fit::Current | Fit::Extended) => return Json(json!({ "ready": true })).into_response(),
         Ok(Fit::Empty | Fit::Behind) => {
             "the database's schema is older than the program: run `ledgate migrate up`"
         }

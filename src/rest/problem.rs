@@ -169,7 +169,7 @@ impl Problem {
             }
             Error::Unavailable(cause) => {
                 tracing::warn!(%cause, "the database is unavailable");
-                let detail = "The database cannot be reached just now; try again in a moment.";
+                let detail = "The database cannot do that just now; try again in a moment.";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, detail)
             }
             Error::Internal(cause) => {

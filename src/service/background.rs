@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::Ledger;
+use super::turns::Turn;
 use crate::domain::Result;
 use crate::store::takeover::{self, SMALL_CHUNK, Step};
 
@@ -60,11 +61,12 @@ impl Ledger {
 
     /// Takes over all history now, for programs that end before a background round comes.
     pub async fn finish_takeovers(&self) -> Result<()> {
+        let mut turn = Turn::begin(self);
         for key in takeover::unfinished(self.database.reader()).await? {
             loop {
                 match takeover::step(&self.database, key).await? {
                     Step::Finished => break,
-                    Step::Advanced => {}
+                    Step::Advanced => turn.share().await,
                     Step::Busy => tokio::time::sleep(PAUSE).await,
                 }
             }

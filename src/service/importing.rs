@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use super::Ledger;
-use super::recording::{count, upsert};
+use super::turns::Turn;
 use crate::domain::{EntryContent, MoneySum, Result, Right};
 use crate::ledger_files::{FileError, LineFault, ReadFault};
 use crate::store::entries::BATCH;
@@ -57,6 +57,7 @@ impl Ledger {
         tokio::task::spawn_blocking(move || lines.all(|line| sender.blocking_send(line).is_ok()));
 
         let mut batch: Vec<EntryContent> = Vec::with_capacity(BATCH);
+        let mut turn = Turn::begin(self);
         let mut names: HashSet<String> = HashSet::with_capacity(BATCH);
         while let Some(line) = receiver.recv().await {
             match line {
@@ -69,6 +70,7 @@ impl Ledger {
                         names.clear();
                         self.commit(std::mem::take(&mut batch), actor, summary).await?;
                         tell(ImportEvent::Committed(summary));
+                        turn.share().await;
                     }
                     names.insert(content.external_id.clone());
                     batch.push(content);
@@ -89,10 +91,7 @@ impl Ledger {
     }
 
     async fn commit(&self, batch: Vec<EntryContent>, actor: &str, summary: &mut ImportSummary) -> Result<()> {
-        let transaction = self.database.begin().await?;
-        let recorded = upsert(&transaction, batch, actor, self.clock.now()).await?;
-        transaction.commit().await?;
-        count(&recorded);
+        let recorded = self.write(batch, actor).await?;
         summary.inserted += recorded.recorded as u64;
         summary.updated += recorded.updated as u64;
         summary.unchanged += recorded.unchanged as u64;

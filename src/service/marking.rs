@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::Ledger;
+use super::attempts::attempted;
 use crate::domain::export::{EntryExport, EventKind, Mark, MarkCall, MarkOutcome};
 use crate::domain::{Code, EntryId, Error, Fault, Result, Right, SystemId};
 use crate::store::idempotency::{self, Claim};
@@ -17,7 +18,8 @@ impl Ledger {
     /// Marks what exists and reports what does not. With an idempotency key that was used before for the same
     /// marks, gives the first answer again and writes nothing.
     ///
-    /// When it returns an error, nothing was written; when it returns an outcome, all of it is committed.
+    /// When it returns an outcome, all of it is committed. When it returns an error, nothing was written; only if the
+    /// database went away while it committed, all of it may be there, which the same key tells.
     pub async fn mark_exported(&self, call: MarkCall, door: &str) -> Result<MarkOutcome> {
         for (index, mark) in call.marks.iter().enumerate() {
             let allowed = self.caller.require_for(Right::Mark, &mark.system_id);
@@ -25,12 +27,23 @@ impl Ledger {
         }
         self.costs(1 + call.marks.len());
         let actor = self.caller.actor(door);
+        let marked = attempted(|| self.mark(&call, &actor)).await?;
+        telemetry::entries_marked(marked.new);
+        if marked.history {
+            self.history_to_take_over.notify_one();
+        }
+        Ok(marked.outcome)
+    }
+
+    async fn mark(&self, call: &MarkCall, actor: &str) -> Result<Marked> {
         let now = self.clock.now();
         let transaction = self.database.begin().await?;
         if let Some(key) = &call.idempotency_key {
             match idempotency::claim(&transaction, key, &digest(&call.marks)?, now).await? {
                 Claim::Ours => {}
-                Claim::Answered(answer) => return read_again(&answer),
+                Claim::Answered(answer) => {
+                    return Ok(Marked { outcome: read_again(&answer)?, new: 0, history: false });
+                }
                 Claim::Reused => {
                     let message = "the idempotency key was used before, with other items: use a new key for a \
                                    new call, and the same items to repeat one";
@@ -61,7 +74,7 @@ impl Ledger {
             Ok(NewMark { entry_id: mark.entry_id, system_key, system_id: &mark.system_id, note })
         });
         let new_marks = new_marks.collect::<Result<Vec<_>>>()?;
-        let written = store::marks::write(&transaction, &new_marks, &actor, now).await?;
+        let written = store::marks::write(&transaction, &new_marks, actor, now).await?;
 
         let mut outcome = MarkOutcome::default();
         for mark in &new_marks {
@@ -82,20 +95,25 @@ impl Ledger {
             system_id: Some(&export.system_id),
             note: export.note.as_deref(),
         });
-        store::timeline::append(&transaction, events, &actor).await?;
+        store::timeline::append(&transaction, events, actor).await?;
         outcome.faults.extend(missing.into_iter().map(|(index, mark)| not_found(index, mark)));
         if let Some(key) = &call.idempotency_key {
             let answer = serde_json::to_string(&outcome).map_err(Error::internal)?;
             idempotency::keep_answer(&transaction, key, answer).await?;
         }
         transaction.commit().await?;
-
-        telemetry::entries_marked(outcome.exports.len() as u64);
-        if systems.iter().any(|system| system.history.is_some()) {
-            self.history_to_take_over.notify_one();
-        }
-        Ok(outcome)
+        let history = systems.iter().any(|system| system.history.is_some());
+        Ok(Marked { new: outcome.exports.len() as u64, history, outcome })
     }
+}
+
+/// What a call came to.
+struct Marked {
+    outcome: MarkOutcome,
+    /// Marks written now, and not by an earlier call with the same key.
+    new: u64,
+    /// Whether some system has history to be taken over.
+    history: bool,
 }
 
 fn not_found(index: usize, mark: &Mark) -> Fault {

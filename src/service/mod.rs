@@ -1,6 +1,7 @@
 //! The use cases: the one door to the ledger. GraphQL, REST and the command line translate, call a use case,
 //! translate back; rules and transactions live here and in the domain, nowhere else.
 
+mod attempts;
 mod background;
 mod importing;
 mod marking;
@@ -8,6 +9,7 @@ mod reading;
 mod recording;
 mod systems;
 mod tokens;
+mod turns;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use sea_orm::ConnectionTrait;
 
 use super::Ledger;
+use super::attempts::attempted;
 use crate::domain::export::EventKind;
 use crate::domain::{Code, Entry, EntryContent, Error, Fault, Result, Right, Timestamp};
 use crate::store::{self, timeline::NewEvent};
@@ -33,17 +34,24 @@ impl Ledger {
         self.caller.require(Right::Record)?;
         check(&contents)?;
         self.costs(1 + contents.len());
-        let now = self.clock.now();
-        let transaction = self.database.begin().await?;
-        let recorded = upsert(&transaction, contents, &self.caller.actor(door), now).await?;
-        transaction.commit().await?;
-        count(&recorded);
+        self.write(contents, &self.caller.actor(door)).await
+    }
+
+    /// Writes contents that have been checked and whose external ids differ.
+    pub(super) async fn write(&self, contents: Vec<EntryContent>, actor: &str) -> Result<Recorded> {
+        // Ids follow the order of the call, so two calls that record the same new entries in different orders can
+        // wait for each other in a circle. PostgreSQL ends one of them, which then finds the other's entries.
+        let recorded = attempted(|| self.write_once(contents.clone(), actor)).await?;
+        telemetry::entries_recorded((recorded.recorded + recorded.updated) as u64);
         Ok(recorded)
     }
-}
 
-pub(super) fn count(recorded: &Recorded) {
-    telemetry::entries_recorded((recorded.recorded + recorded.updated) as u64);
+    async fn write_once(&self, contents: Vec<EntryContent>, actor: &str) -> Result<Recorded> {
+        let transaction = self.database.begin().await?;
+        let recorded = upsert(&transaction, contents, actor, self.clock.now()).await?;
+        transaction.commit().await?;
+        Ok(recorded)
+    }
 }
 
 fn check(contents: &[EntryContent]) -> Result<()> {
@@ -67,8 +75,7 @@ fn check(contents: &[EntryContent]) -> Result<()> {
     if faults.is_empty() { Ok(()) } else { Err(Error::Refused(faults)) }
 }
 
-/// Writes contents that have been checked and whose external ids differ.
-pub(super) async fn upsert(
+async fn upsert(
     transaction: &impl ConnectionTrait,
     contents: Vec<EntryContent>,
     actor: &str,

@@ -10,7 +10,7 @@ use sea_orm::{
     TransactionOptions,
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, Executor};
+use sqlx::{AssertSqlSafe, Connection, Executor};
 
 use crate::config::{DatabaseKind, DatabaseSettings};
 
@@ -125,7 +125,7 @@ impl Database {
             transaction.rollback().await
         };
         match attempt.await {
-            Err(error) if !super::failure::is_unavailable(&error) => Err(error),
+            Err(error) if !super::failure::is_locked(&error) => Err(error),
             _ => Ok(None),
         }
     }
@@ -156,6 +156,18 @@ fn sqlite(settings: &DatabaseSettings, connections: u32, mode: Mode) -> ConnectO
             .foreign_keys(true)
             .with_regexp()
             .pragma("query_only", if mode == Mode::Read { "ON" } else { "OFF" })
+            // The -wal file is cut to this size when it begins anew: one long reader makes it large.
+            .pragma("journal_size_limit", "67108864")
+    });
+    // SQLite ends a transaction by itself when the disk is full or fails, and the driver does not know: it counts on,
+    // and what it takes for a later COMMIT would keep nothing. Such a connection is closed.
+    options.map_sqlx_sqlite_pool_opts(|pool| {
+        pool.after_release(|connection, _| {
+            Box::pin(async move {
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
     });
     options
 }
@@ -198,6 +210,9 @@ fn postgres(settings: &DatabaseSettings) -> ConnectOptions {
     }
     let mut options = pool(settings, settings.max_connections);
     options.set_application_name("ledgate");
+    // After a failover the address may lead elsewhere, while a connection still leads to a server that only lets us
+    // read.
+    options.max_lifetime(Duration::from_secs(300));
     if settings.transaction_pooling {
         // Statements do not outlive their transaction there, and PgBouncer refuses a start-up parameter that it does
         // not know. We read no floats.

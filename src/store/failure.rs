@@ -17,28 +17,60 @@ impl From<DbErr> for Error {
     }
 }
 
-/// Whether the same call may succeed later: the database is away, full of work, or held the lock too long.
+/// Whether the same call may succeed later: the database is away, full of work or out of room, or held the lock too
+/// long.
 pub fn is_unavailable(error: &DbErr) -> bool {
-    match error {
-        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
-        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
-            match &**cause {
-                sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => true,
-                sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
-                sqlx::Error::Database(cause) => cause.code().is_some_and(|code| is_passing(&code)),
-                _ => false,
-            }
-        }
+    if let DbErr::ConnectionAcquire(_) | DbErr::Conn(_) = error {
+        return true;
+    }
+    match driver_error(error) {
+        Some(sqlx::Error::Database(cause)) => cause.code().is_some_and(|code| is_passing(&code)),
+        Some(sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_)) => true,
+        Some(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed) => true,
+        // The connection ended while a transaction was begun.
+        Some(sqlx::Error::BeginFailed) => true,
         _ => false,
     }
 }
 
-/// PostgreSQL's classes 08 (connection), 40 (rolled back), 53 (resources), 57P (shutdown), 55P03 (lock), 57014 (took
-/// too long), and
-/// SQLite's BUSY and LOCKED with their extensions.
+/// Whether others hold the lock, and did so for as long as we wait for it.
+pub(super) fn is_locked(error: &DbErr) -> bool {
+    let code = driver_error(error).and_then(sqlx::Error::as_database_error).and_then(|cause| cause.code());
+    code.is_some_and(|code| code == "55P03" || matches!(sqlite(&code), Some(5 | 6)))
+}
+
+/// Whether the database rolled the transaction back because of others that ran beside it: nothing of it is there, and
+/// the same again will probably do. PostgreSQL says so of a serialization failure and of a deadlock. On SQLite a
+/// transaction that writes takes the only lock as it begins, and waits for it.
+pub fn is_rolled_back(error: &Error) -> bool {
+    let Error::Unavailable(cause) = error else { return false };
+    let cause = cause.downcast_ref::<DbErr>().and_then(driver_error);
+    let code = cause.and_then(sqlx::Error::as_database_error).and_then(|cause| cause.code());
+    code.is_some_and(|code| matches!(&*code, "40001" | "40P01"))
+}
+
+fn driver_error(error: &DbErr) -> Option<&sqlx::Error> {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(cause))
+        | DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause)) => Some(cause),
+        _ => None,
+    }
+}
+
+/// PostgreSQL's classes 08 (connection), 40 (rolled back), 53 (resources, a full disk too), 57P (shutdown), 58 (the
+/// system below), and of others 25006 (read-only, as after a failover), 55P03 (lock), 57014 (took too long).
+/// SQLite's BUSY, LOCKED, READONLY, IOERR, FULL and CANTOPEN with what extends them: of a database that was opened and
+/// written before, they tell of its disk.
 fn is_passing(code: &str) -> bool {
     if code.len() == 5 {
-        return ["08", "40", "53", "57P", "55P03", "57014"].iter().any(|class| code.starts_with(class));
+        let passing = ["08", "25006", "40", "53", "55P03", "57014", "57P", "58"];
+        return passing.iter().any(|class| code.starts_with(class));
     }
-    code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6))
+    matches!(sqlite(code), Some(5 | 6 | 8 | 10 | 13 | 14))
+}
+
+/// SQLite's result code without what extends it. PostgreSQL's have five characters, SQLite's four at most.
+fn sqlite(code: &str) -> Option<u32> {
+    if code.len() == 5 { None } else { Some(code.parse::<u32>().ok()? & 0xff) }
 }

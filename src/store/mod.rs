@@ -1,6 +1,7 @@
 //! The only place that talks to the database. Functions take the connection they are to use, so that the
 //! caller owns the transaction; what they return is the domain's.
 
+pub mod backup;
 pub mod condition;
 pub mod connect;
 pub mod convert;

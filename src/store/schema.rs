@@ -6,10 +6,16 @@ use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::SchemaManager;
 
 use super::connect::Database;
+use super::failure::is_locked;
 
-/// Two gateways that start at once on an empty PostgreSQL take turns: the number is ours alone. That a table is
-/// there already is no news for the log.
-const MIGRATION_LOCK: &str = "SET LOCAL client_min_messages = warning; SELECT pg_advisory_xact_lock(7103540)";
+/// Programs that migrate at once on PostgreSQL take turns: the number is ours alone. That a table is there already is
+/// no news for the log. Then no table is waited for longer than its users can wait behind us.
+const MIGRATION_LOCK: &str = "SET LOCAL client_min_messages = warning; SELECT pg_advisory_xact_lock(7103540);
+    SET LOCAL lock_timeout = '3s'";
+
+/// What the name of a migration ends with that older gateways cannot work with. All others only add what these need
+/// not know of.
+const OFFLINE: &str = "_offline";
 
 /// The state of one migration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +37,30 @@ pub enum Fit {
     Empty,
     /// Some migrations are still to be applied.
     Behind,
-    /// A newer program has migrated it.
+    /// A newer program has migrated it, by steps that only add: who is at work goes on, nobody starts.
+    Extended,
+    /// A newer program has migrated it, by a step that older ones cannot work with.
     Newer,
+}
+
+/// Why the schema could not be changed.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// Others hold the tables.
+    #[error(
+        "others use the tables without a pause, an export that streams perhaps; nothing was changed. Try again when \
+         there is less to do"
+    )]
+    InUse,
+    /// The database failed.
+    #[error("nothing was changed: {0}")]
+    Failed(DbErr),
+}
+
+impl From<DbErr> for MigrateError {
+    fn from(error: DbErr) -> Self {
+        if is_locked(&error) { Self::InUse } else { Self::Failed(error) }
+    }
 }
 
 #[derive(FromQueryResult)]
@@ -75,8 +103,9 @@ pub async fn migrations(database: &Database) -> Result<Vec<Migration>, DbErr> {
 /// How the schema fits this program.
 pub async fn fit(database: &Database) -> Result<Fit, DbErr> {
     let migrations = migrations(database).await?;
-    Ok(if migrations.iter().any(|migration| !migration.known) {
-        Fit::Newer
+    let mut newer = migrations.iter().filter(|migration| !migration.known).peekable();
+    Ok(if newer.peek().is_some() {
+        if newer.any(|migration| migration.name.ends_with(OFFLINE)) { Fit::Newer } else { Fit::Extended }
     } else if migrations.iter().all(|migration| migration.applied) {
         Fit::Current
     } else if migrations.iter().any(|migration| migration.applied) {
@@ -87,21 +116,21 @@ pub async fn fit(database: &Database) -> Result<Fit, DbErr> {
 }
 
 /// Applies what is missing, all of it or nothing.
-pub async fn up(database: &Database) -> Result<(), DbErr> {
+pub async fn up(database: &Database) -> Result<(), MigrateError> {
     let transaction = database.begin_unhurried().await?;
     if database.is_postgres() {
         transaction.execute_unprepared(MIGRATION_LOCK).await?;
     }
     Migrator::up(&transaction, None).await?;
-    transaction.commit().await
+    Ok(transaction.commit().await?)
 }
 
 /// Takes the newest `steps` migrations back, with all that is in their tables.
-pub async fn down(database: &Database, steps: u32) -> Result<(), DbErr> {
+pub async fn down(database: &Database, steps: u32) -> Result<(), MigrateError> {
     let transaction = database.begin_unhurried().await?;
     if database.is_postgres() {
         transaction.execute_unprepared(MIGRATION_LOCK).await?;
     }
     Migrator::down(&transaction, Some(steps)).await?;
-    transaction.commit().await
+    Ok(transaction.commit().await?)
 }

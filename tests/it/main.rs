@@ -12,9 +12,11 @@ mod support;
 
 mod answers;
 mod architecture;
+mod backup;
 mod budgets;
 mod command_line;
 mod documentation;
+mod failures;
 mod filter_model;
 mod filters;
 mod graphiql;

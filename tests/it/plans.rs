@@ -84,7 +84,7 @@ fn statements(log: &[Value]) -> BTreeMap<String, Vec<String>> {
         let sql = if text("db.statement").is_empty() { text("summary") } else { text("db.statement") };
         // Who calls is asked before any question: here once a second whether a token was made.
         let who_calls = sql.contains("FROM \"access_tokens\"");
-        if !who_calls && !["SET ", "COMMIT", "BEGIN"].iter().any(|begin| sql.starts_with(begin)) {
+        if !who_calls && !["SET ", "PRAGMA ", "COMMIT", "BEGIN"].iter().any(|begin| sql.starts_with(begin)) {
             found.entry(id).or_default().push(sql.to_owned());
         }
     }

@@ -48,13 +48,13 @@ program_on_both_databases! {
 
     async fn it_is_not_ready_while_the_schema_is_another_and_ready_again_after(program: Program) {
         let serving = program.serve(&[]).await;
-        program.execute("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_to_come', 1)").await;
+        program.execute("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_to_come_offline', 1)").await;
         let (status, body) = serving.get("/readyz").await;
         let reason = "the database's schema is newer than the program: update the program";
         let body: Value = serde_json::from_str(&body).unwrap();
         assert_eq!((status, body), (503, json!({ "ready": false, "reason": reason })));
         assert_eq!(serving.get("/livez").await.0, 200, "restarting it would not help");
-        program.execute("DELETE FROM seaql_migrations WHERE version = 'm9999_to_come'").await;
+        program.execute("DELETE FROM seaql_migrations WHERE version = 'm9999_to_come_offline'").await;
         assert_eq!(serving.get("/readyz").await.0, 200);
     }
 

@@ -16,8 +16,9 @@ use futures_util::Stream;
 use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
-    Statement, StreamTrait, TransactionOptions, TransactionTrait,
+    RuntimeErr, Statement, StreamTrait, TransactionOptions, TransactionTrait,
 };
+use tracing::Instrument;
 
 /// Takes the time limit off the statements of a transaction.
 pub(super) const UNHURRIED: &str = "SET LOCAL statement_timeout = 0";
@@ -40,12 +41,19 @@ impl Pool {
         &self,
         options: TransactionOptions,
     ) -> Result<DatabaseTransaction, DbErr> {
-        let Some(fresh) = &self.fresh else {
-            return self.connections.begin_with_options(options).await;
-        };
-        let transaction = self.connections.begin().await?;
+        let Some(fresh) = &self.fresh else { return self.begun(options).await };
+        let transaction = self.begun(TransactionOptions::default()).await?;
         transaction.execute_unprepared(fresh).await?;
         Ok(transaction)
+    }
+
+    /// `BEGIN` is awaited to its end even when nobody waits for the transaction any more, which is rolled back then.
+    /// Given up in between, the driver would not know on PostgreSQL that the transaction is there, and the next
+    /// statement that stands alone would be carried out in it and never be committed.
+    async fn begun(&self, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
+        let connections = self.connections.clone();
+        let begin = async move { connections.begin_with_options(options).await }.in_current_span();
+        tokio::spawn(begin).await.map_err(|error| DbErr::Conn(RuntimeErr::Internal(error.to_string())))?
     }
 
     /// Whether the database answers.

@@ -14,7 +14,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
@@ -89,13 +89,54 @@ impl Template {
     }
 }
 
-/// The server of this process.
+/// A server of the test's own, which it may stop and start again. It ends when this is dropped.
+pub struct OwnServer {
+    cluster: Cluster,
+    answers: BufReader<ChildStdout>,
+}
+
+impl OwnServer {
+    /// Starts one.
+    pub fn start() -> Self {
+        let (cluster, answers) = start(&binaries().unwrap_or_else(|| panic!("{MISSING}")), Commits::Waited);
+        Self { cluster, answers }
+    }
+
+    /// Makes an empty database on it and gives its address.
+    pub async fn fresh_database(&self) -> String {
+        let name = unused_name("test");
+        self.cluster.run(&[format!("CREATE DATABASE {name}")]).await;
+        self.cluster.url(&name)
+    }
+
+    /// Tells it to `stop fast`, to `stop immediate`, which is a crash, or to `start`; gives back when that is done.
+    pub fn tell(&mut self, words: &str) {
+        let lifeline = self.cluster.supervisor.stdin.as_mut().expect("stdin is a pipe");
+        writeln!(lifeline, "{words}").expect("the script listens");
+        let mut answer = String::new();
+        self.answers.read_line(&mut answer).expect("the script's answer is text");
+        assert_eq!(answer, "done\n", "the server could not {words}");
+    }
+}
+
+impl Drop for OwnServer {
+    fn drop(&mut self) {
+        drop(self.cluster.supervisor.stdin.take());
+        self.cluster.supervisor.wait().ok();
+    }
+}
+
+/// What is said where there is no server.
+const MISSING: &str = "these tests need a PostgreSQL server, and there is none in the path or in /usr/lib/postgresql: \
+     apt-get install -y postgresql";
+
+/// A server.
 struct Cluster {
     port: u16,
     password: String,
     log: PathBuf,
     /// Holds the pipe whose closing ends the server.
-    _supervisor: Child,
+    supervisor: Child,
 }
 
 impl Cluster {
@@ -122,22 +163,25 @@ impl Cluster {
 /// The server, started by the first call (a second or so, which blocks the caller's thread).
 fn cluster() -> &'static Cluster {
     static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-    CLUSTER.get_or_init(|| {
-        let binaries = binaries().unwrap_or_else(|| {
-            panic!(
-                "these tests need a PostgreSQL server, and there is none in the path or in \
-                 /usr/lib/postgresql: apt-get install -y postgresql"
-            )
-        });
-        start(&binaries)
-    })
+    CLUSTER.get_or_init(|| start(&binaries().unwrap_or_else(|| panic!("{MISSING}")), Commits::Hurried).0)
 }
 
-fn start(binaries: &Path) -> Cluster {
+/// Whether a commit waits until the system has it, so that it outlives a crash of the server.
+#[derive(Clone, Copy)]
+enum Commits {
+    Waited,
+    Hurried,
+}
+
+fn start(binaries: &Path, commits: Commits) -> (Cluster, BufReader<ChildStdout>) {
     // A process group of its own, or Ctrl-C at the tests would end the script before its work is done.
     let mut supervisor = Command::new("sh")
         .args(["-c", SUPERVISOR, "ledgate-postgres"])
         .arg(binaries)
+        .arg(match commits {
+            Commits::Waited => "on",
+            Commits::Hurried => "off",
+        })
         .args(free_ports().map(|port| port.to_string()))
         .env("LC_ALL", "C")
         .process_group(0)
@@ -155,14 +199,15 @@ fn start(binaries: &Path) -> Cluster {
     writeln!(lifeline, "{password}").ok();
 
     let mut answer = String::new();
-    BufReader::new(stdout).read_line(&mut answer).expect("the script's answer is text");
+    let mut answers = BufReader::new(stdout);
+    answers.read_line(&mut answer).expect("the script's answer is text");
     let (port, log) = answer.trim().split_once(' ').unwrap_or_default();
     let Ok(port) = port.parse() else {
         let mut reason = String::new();
         stderr.read_to_string(&mut reason).ok();
         panic!("PostgreSQL in {} could not be started:\n{reason}", binaries.display());
     };
-    Cluster { port, password, log: log.into(), _supervisor: supervisor }
+    (Cluster { port, password, log: log.into(), supervisor }, answers)
 }
 
 /// Where `initdb`, `pg_ctl` and `postgres` are together: in the path, else the newest that Debian keeps.
@@ -191,14 +236,14 @@ fn unused_name(kind: &str) -> String {
     format!("{kind}_{}", Uuid::new_v4().simple())
 }
 
-/// Arguments: the folder of the programs, then ports to try. Reads the password, prints the port and the
-/// server's log once it answers, then waits for the end of its standard input.
+/// Arguments: the folder of the programs, `synchronous_commit`, then ports to try. Reads the password, prints the port and the
+/// server's log once it answers, then stops and starts it as it is told, up to the end of its standard input.
 ///
 /// The server refuses to run as root and runs as `postgres` then. Strings sort by a language's rules, as on
 /// most servers in the field, so that a query that counts on byte order is found out (PostgreSQL 15 on).
 const SUPERVISOR: &str = r#"
 set -eu
-bin=$1; shift
+bin=$1; commits=$2; shift 2
 read -r password
 cd /
 as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@" </dev/null; else "$@" </dev/null; fi; }
@@ -219,12 +264,18 @@ as "$bin/initdb" -D "$folder/data" -U postgres --pwfile="$folder/password" --aut
 
 options='-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300'
 options="$options -c log_line_prefix=%d:" # the database's name
-options="$options -c fsync=off -c synchronous_commit=off -c full_page_writes=off" # no line break: pg_ctl ends there
+options="$options -c fsync=off -c synchronous_commit=$commits -c full_page_writes=off" # no line break: pg_ctl ends there
 for port; do
     if as "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -t 60 -o "$options -p $port" start >&2; then
         echo "$port $folder/log"
-        exec >/dev/null 2>&1
-        cat >/dev/null
+        exec 2>/dev/null
+        while read -r word how; do
+            case $word in
+            stop) as "$bin/pg_ctl" -D "$folder/data" -w -m "$how" stop >&2 ;;
+            start) as "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -t 60 -o "$options -p $port" start >&2 ;;
+            esac
+            echo done
+        done
         exit 0
     fi
     cat "$folder/log" >&2

@@ -15,6 +15,8 @@ use super::postgres;
 
 pub use serving::Serving;
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_ledgate");
+
 /// The program, its working directory and its environment.
 pub struct Program {
     /// `sqlite://…` in the working directory, or `postgres://…`; in neither is anything yet.
@@ -44,7 +46,12 @@ impl Program {
 
     /// With an empty PostgreSQL database.
     pub async fn on_postgres() -> Self {
-        Self::new(TempDir::new().unwrap(), postgres::fresh_database().await)
+        Self::on(postgres::fresh_database().await)
+    }
+
+    /// With the database at this address.
+    pub fn on(database_url: String) -> Self {
+        Self::new(TempDir::new().unwrap(), database_url)
     }
 
     /// With the other kind of database than this one.
@@ -103,9 +110,14 @@ impl Program {
 
     /// The command, to be started by the test.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ledgate"));
+        let mut command = Command::new(PROGRAM);
+        command.args(arguments);
+        self.at_home(command)
+    }
+
+    /// The command in its folder and environment, with its outputs caught.
+    fn at_home(&self, mut command: Command) -> Command {
         command
-            .args(arguments)
             .current_dir(self.folder.path())
             .env_clear()
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
@@ -149,6 +161,17 @@ impl Program {
     /// Starts `serve` at this address, and waits until it says that it serves.
     pub async fn serve_at(&self, address: &str) -> Serving {
         Serving::start(&mut self.command(&["serve", "--listen", address])).await
+    }
+
+    /// The same as [`Program::serve`], with a signal ignored that would end it.
+    pub async fn serve_with_signal_ignored(&self, signal: &str) -> Serving {
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", &format!("trap '' {signal}; exec \"$0\" \"$@\""), PROGRAM]).args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+        ]);
+        Serving::start(&mut self.at_home(shell)).await
     }
 
     /// A connection of another program to the same database.

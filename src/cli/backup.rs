@@ -1,0 +1,98 @@
+//! `ledgate backup`: a copy of a SQLite ledger, whole or not there.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::json;
+use tempfile::NamedTempFile;
+use tokio_util::sync::CancellationToken;
+
+use super::{Common, Failure, Outcome, output};
+use crate::app::OpenError;
+use crate::config::DatabaseKind;
+use crate::http::serve::stop_on_signal;
+use crate::store::schema::{self, Fit};
+use crate::store::{Database, backup};
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    ledgate backup ledger-2026-01-31.db\n  \
+    ledgate serve --database-url sqlite://ledger-2026-01-31.db\n\n\
+    The copy is the ledger as of one moment, with its tokens, and everything that was acknowledged before. Gateways \
+    go on meanwhile. A file that is there is not overwritten. PostgreSQL has pg_dump for this.")]
+pub struct Arguments {
+    /// The file to make; it must not be there yet
+    file: PathBuf,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
+    let settings = common.settings()?.database;
+    if settings.url.kind() == DatabaseKind::Postgres {
+        let sentence = "this copies a SQLite ledger; PostgreSQL has a tool of its own: `pg_dump --format=custom \
+                        --file=FILE DATABASE`";
+        return Err(Failure(sentence.to_owned()));
+    }
+    let stop = CancellationToken::new();
+    stop_on_signal(stop.clone())?;
+    let file = std::path::absolute(&arguments.file).map_err(|error| cannot(&arguments.file, &error))?;
+    let folder = file.parent().unwrap_or(&file);
+    if file.try_exists().map_err(|error| cannot(&file, &error))? {
+        return Err(taken(&file));
+    }
+    // Beside the file, so that it can take its name at once; gone if we come to nothing.
+    let copy = tempfile::Builder::new().prefix(".ledgate-backup-").tempfile_in(folder);
+    let copy = copy.map_err(|error| cannot(&file, &error))?;
+    let database = Database::connect_existing(&settings).await?;
+    if schema::fit(&database).await? == Fit::Empty {
+        return Err(OpenError::Empty { address: settings.url.to_string() }.into());
+    }
+    tokio::select! {
+        copied = backup::copy_into(&database, copy.path()) => {
+            copied.map_err(|error| Failure(format!("the copy could not be made, and nothing is left of it: {error}")))?;
+        }
+        () = stop.cancelled() => return Err(Failure("stopped before the copy was whole; nothing is left of it".to_owned())),
+    }
+    database.close().await?;
+    let bytes = keep(copy, &file, folder)?;
+    output::say(&if arguments.json {
+        json!({ "file": file.display().to_string(), "bytes": bytes }).to_string()
+    } else {
+        format!("{} holds the ledger, {bytes} bytes", file.display())
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Gives the copy its name, once the disk has it. Gives its size.
+fn keep(copy: NamedTempFile, file: &Path, folder: &Path) -> Result<u64, Failure> {
+    let failed = |error: io::Error| cannot(file, &error);
+    // SQLite wrote by another handle: what counts is that the file's content is on the disk.
+    let written = File::options().read(true).write(true).open(copy.path()).map_err(failed)?;
+    written.sync_all().map_err(failed)?;
+    let bytes = written.metadata().map_err(failed)?.len();
+    copy.persist_noclobber(file).map_err(|error| match error.error.kind() {
+        io::ErrorKind::AlreadyExists => taken(file),
+        _ => cannot(file, &error.error),
+    })?;
+    // The name too, where folders can be synchronised.
+    if cfg!(unix) {
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+    }
+    Ok(bytes)
+}
+
+fn taken(file: &Path) -> Failure {
+    Failure(format!("{} is there already and is not overwritten: choose another name", file.display()))
+}
+
+fn cannot(file: &Path, error: &io::Error) -> Failure {
+    Failure(format!(
+        "{} cannot be made: {error}. Check that its folder is there and may be written",
+        file.display()
+    ))
+}

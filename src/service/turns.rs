@@ -1,0 +1,33 @@
+//! Turns on SQLite, which has one writer at a time: who waits for the lock tries again every 100 ms, and finds it taken
+//! each time if another process takes it again at once.
+
+use std::time::{Duration, Instant};
+
+use super::Ledger;
+
+/// How long to write, one transaction after the other, before others get their turn.
+const WORK: Duration = Duration::from_millis(500);
+/// Longer than a waiting process sleeps between two tries.
+const REST: Duration = Duration::from_millis(120);
+
+/// The turn of a program that writes for long.
+#[derive(Debug)]
+pub(super) struct Turn(Option<Instant>);
+
+impl Turn {
+    /// A turn that begins now.
+    pub(super) fn begin(ledger: &Ledger) -> Self {
+        // On PostgreSQL writers work side by side.
+        Self((!ledger.database.is_postgres()).then(Instant::now))
+    }
+
+    /// Between two transactions: lets others have theirs when it is time.
+    pub(super) async fn share(&mut self) {
+        if let Some(begun) = self.0
+            && begun.elapsed() >= WORK
+        {
+            tokio::time::sleep(REST).await;
+            self.0 = Some(Instant::now());
+        }
+    }
+}
