@@ -1,7 +1,7 @@
 //! The accounting entry: one line of a journal, in the field's own terms (the FEC's columns).
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::currency::CurrencyCode;
 use super::error::{Code, Fault};
@@ -80,8 +80,13 @@ pub struct EntryContent {
     #[serde(default, deserialize_with = "day::optional")]
     pub validated_on: Option<NaiveDate>,
     /// Every further column of the source: nothing is dropped.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub attributes: Attributes,
+}
+
+/// Null says of attributes what it says of any other field that may be left out.
+fn null_is_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Attributes, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 /// An entry as the ledger holds it.

@@ -170,3 +170,14 @@ pub fn user_error(fault: &Fault) -> Option<UserError> {
         entry_id: fault.entry_id.map(async_graphql::ID::from),
     })
 }
+
+/// Longest text of an error that repeats what the client sent, in characters.
+const MAX_MESSAGE: usize = 1_000;
+
+/// A text may repeat a value of the client's, however large.
+pub fn clip(message: &mut String) {
+    if let Some((end, _)) = message.char_indices().nth(MAX_MESSAGE) {
+        message.truncate(end);
+        message.push('…');
+    }
+}

@@ -14,10 +14,11 @@ use std::collections::HashMap;
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, Selection, SelectionSet};
 use async_graphql::{Name, Pos, Value, Variables};
 
-pub use cost::check_cost;
-
+use super::error::clip;
+use super::order;
 use crate::config::GraphqlSettings;
 use crate::domain::Code;
+use cost::check_cost;
 use values::{filter_levels, longest_list};
 use walk::Walk;
 
@@ -31,6 +32,30 @@ fn at_most(asked: u64, limit: usize, code: Code, what: &str, pos: Option<Pos>) -
         return Ok(());
     }
     Err((code, format!("the request has {asked} {what}; at most {limit}: ask for less at once"), pos))
+}
+
+/// Refuses a document when it, its values or the cost of the operation to run break a rule. What passes can be handed
+/// to the engine. Gives that cost, 1 at least.
+pub fn admit(
+    document: &ExecutableDocument,
+    operation_name: Option<&str>,
+    variables: &Variables,
+    limits: &GraphqlSettings,
+) -> Result<u64, Refusal> {
+    let cost = || {
+        check(document, variables, limits)?;
+        // Without an operation of this name the engine refuses it.
+        let Some(operation) = order::operation(document, operation_name) else { return Ok(1) };
+        check_variables(operation, variables)?;
+        check_cost(document, operation, variables, limits)
+    };
+    cost().map(|cost| cost.max(1)).map_err(short)
+}
+
+/// A refusal may repeat a name from the document, however long.
+pub fn short((code, mut message, pos): Refusal) -> Refusal {
+    clip(&mut message);
+    (code, message, pos)
 }
 
 /// Checks the text of a document, before it is taken apart.
@@ -135,7 +160,7 @@ impl<'a> Measured<'a> {
 
 /// Checks that every variable which has to have a value has one. The engine puts nothing in the place of those
 /// that do not, and what was to narrow an answer would be gone from the question.
-pub fn check_variables(operation: &OperationDefinition, variables: &Variables) -> Result<(), Refusal> {
+fn check_variables(operation: &OperationDefinition, variables: &Variables) -> Result<(), Refusal> {
     for definition in &operation.variable_definitions {
         let (name, ty) = (&definition.node.name.node, &definition.node.var_type.node);
         let is_missing = match variables.get(name) {

@@ -13,7 +13,8 @@ use axum::{Extension, Router};
 use serde::Deserialize;
 
 use super::Schema;
-use super::guard::{Refusal, check, check_cost, check_variables};
+use super::error::clip;
+use super::guard::{self, Refusal};
 use super::media_type::{JSON, RESPONSE_JSON, content_type, is_json, media_type};
 use super::object_text::{NothingToMerge, json, write_tree};
 use super::order::{self, Shape};
@@ -23,9 +24,6 @@ use crate::config::GraphqlSettings;
 use crate::domain::Code;
 use crate::http::{Allowance, CostReport, RequestId, Reservation, Throttled};
 use crate::service::Ledger;
-
-/// Longest text of an error that repeats what the client sent, in characters.
-const MAX_MESSAGE: usize = 1_000;
 
 type Shared = (Schema, Arc<GraphqlSettings>, TrustedDocuments);
 
@@ -164,15 +162,11 @@ async fn run(
     body: Body,
 ) -> Result<Ran, NotRun> {
     let variables = Variables::from_json(serde_json::Value::Object(body.variables.unwrap_or_default()));
+    let name = body.operation_name.as_deref();
     let (query, mut document) = trusted.document(body.query, body.document_id.as_deref(), limits)?;
-    check(&document, &variables, limits)?;
-    let (mut shape, mut reservation) = (None, None);
-    if let Some(operation) = order::operation(&document, body.operation_name.as_deref()) {
-        check_variables(operation, &variables)?;
-        let cost = check_cost(&document, operation, &variables, limits)?;
-        reservation = allowance.reserve(cost.max(1))?;
-        shape = Some(Shape::of(&document, operation));
-    }
+    let cost = guard::admit(&document, name, &variables, limits)?;
+    let reservation = allowance.reserve(cost)?;
+    let shape = order::operation(&document, name).map(|operation| Shape::of(&document, operation));
     order::add_placeholders(&mut document);
     let mut request = async_graphql::Request::new(query).variables(variables).data(ledger);
     request.operation_name = body.operation_name;
@@ -234,14 +228,6 @@ fn explain(error: &mut ServerError) {
     clip(&mut error.message);
 }
 
-/// A text may repeat a value of the client's, however large.
-fn clip(message: &mut String) {
-    if let Some((end, _)) = message.char_indices().nth(MAX_MESSAGE) {
-        message.truncate(end);
-        message.push('…');
-    }
-}
-
 fn answer(
     ran: Ran,
     media_type: &'static str,
@@ -249,13 +235,10 @@ fn answer(
     request_id: Option<&RequestId>,
 ) -> axum::response::Response {
     let Ran { mut response, refused, cost } = ran;
-    // The engine says some things once for each of its rounds.
     let mut errors: Vec<ServerError> = Vec::new();
     for mut error in std::mem::take(&mut response.errors) {
         complete(&mut error, refused, request_id);
-        if errors.len() < limits.max_errors && !errors.contains(&error) {
-            errors.push(error);
-        }
+        add(error, &mut errors, limits.max_errors);
     }
     let mut body = Vec::new();
     let written = write_answer((!refused).then_some(&response.data), &errors, cost, &mut body);
@@ -274,6 +257,21 @@ fn answer(
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
     answer
+}
+
+/// The engine says some things once for each of its rounds, and others once for each place where they are so: they
+/// are one error, with all its places.
+fn add(error: ServerError, errors: &mut Vec<ServerError>, most: usize) {
+    let is_same = |known: &&mut ServerError| {
+        (&known.message, &known.path, &known.extensions) == (&error.message, &error.path, &error.extensions)
+    };
+    if let Some(known) = errors.iter_mut().find(is_same) {
+        let new = error.locations.iter().filter(|place| !known.locations.contains(place));
+        let new: Vec<_> = new.take(most.saturating_sub(known.locations.len())).copied().collect();
+        known.locations.extend(new);
+    } else if errors.len() < most {
+        errors.push(error);
+    }
 }
 
 /// `{"data": …, "errors": […], "extensions": {"cost": …}}`, without data where nothing ran, and without errors or

@@ -25,6 +25,8 @@ mod trusted;
 
 use async_graphql::{EmptySubscription, SchemaBuilder};
 
+pub use document::admit;
+pub use guard::Refusal;
 pub use handler::{failure, router};
 pub use trusted::{ManifestError, TrustedDocuments};
 

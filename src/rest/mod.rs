@@ -5,7 +5,7 @@ mod body;
 mod dto;
 mod entries;
 mod export;
-mod filter_groups;
+pub mod filter_groups;
 mod openapi;
 mod parameters;
 mod problem;

@@ -4,8 +4,11 @@
 mod bodies;
 mod browsers;
 mod compression;
+mod cursors;
+mod graphql_cop;
 mod limits;
 mod load;
+mod schemathesis;
 mod values;
 
 use reqwest::{Method, RequestBuilder, Response};

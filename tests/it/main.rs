@@ -19,6 +19,7 @@ mod documentation;
 mod failures;
 mod filter_model;
 mod filters;
+mod fuzzing;
 mod graphiql;
 mod graphql_errors;
 mod graphql_http;

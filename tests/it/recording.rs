@@ -386,3 +386,23 @@ async fn of_calls_that_meet_half_way_each_is_whole_or_told_to_come_again() {
     }
     assert_eq!(gateway.unexported("erp").await.len(), 9);
 }
+
+on_both_databases! {
+    async fn null_is_as_if_a_field_had_been_left_out(gateway: Gateway) {
+        let mut entry = json!({ "external_id": "R:1", "journal_code": "VE", "entry_number": "1",
+            "posting_date": "2026-01-31", "account_number": "707000", "description": "by REST", "debit": "1.50",
+            "credit": "0.00", "currency": "EUR" });
+        let path = "/v10/accounting-entries";
+        let left_out = gateway.post(path, &json!({ "accounting_entries": [&entry] })).await;
+        let left_out: Value = left_out.json().await.unwrap();
+        for field in ["journal_name", "document_date", "foreign_amount", "foreign_currency", "attributes"] {
+            entry[field] = Value::Null;
+        }
+        let answer = gateway.post(path, &json!({ "accounting_entries": [entry] })).await;
+        assert_eq!(answer.status(), 200);
+        let answer: Value = answer.json().await.unwrap();
+        assert_eq!(answer["accounting_entries"], left_out["accounting_entries"]);
+        assert_eq!(answer["unchanged"], 1, "{answer:#}");
+        assert_eq!(answer["accounting_entries"][0]["attributes"], json!({}));
+    }
+}

@@ -268,3 +268,14 @@ async fn page_sizes_and_cursors_are_checked_in_our_own_words() {
         }
     }
 }
+
+/// The engine drops what it does not know of `__typename` without a word.
+#[tokio::test]
+async fn typename_is_asked_for_as_strictly_as_any_other_field() {
+    let gateway = Gateway::on_sqlite().await;
+    for query in ["{ __typename @cached }", "{ __typename(x: 1) }", "{ __typename { id } }"] {
+        assert_eq!(gateway.error_code(query, json!({})).await, "GRAPHQL_VALIDATION_FAILED", "{query}");
+    }
+    let query = "{ a: __typename @skip(if: true) b: __typename @include(if: true) }";
+    assert_eq!(gateway.data(query, json!({})).await, json!({ "b": "Query" }));
+}

@@ -86,6 +86,9 @@ impl<'a> Walk<'a> {
             );
             return Err((Code::CircularQuery, message, Some(pos)));
         }
+        if name == "__typename" {
+            plain(field, pos)?;
+        }
         self.directives(&field.directives);
         self.arguments(&field.arguments);
         self.path.push(name);
@@ -105,4 +108,18 @@ impl<'a> Walk<'a> {
             self.found.longest_list = self.found.longest_list.max(longest_list(&written));
         }
     }
+}
+
+/// The engine does not look at what `__typename` is asked with, and leaves out whatever it does not know.
+fn plain(field: &Field, pos: Pos) -> Result<(), Refusal> {
+    let unknown = field.directives.iter().find(|directive| {
+        let name = directive.node.name.node.as_str();
+        name != "include" && name != "skip"
+    });
+    let message = match unknown {
+        Some(directive) => format!("Unknown directive \"{}\"", directive.node.name.node),
+        None if field.arguments.is_empty() && field.selection_set.node.items.is_empty() => return Ok(()),
+        None => "__typename is a text: it takes no arguments, and there are no fields in it".to_owned(),
+    };
+    Err((Code::GraphqlValidationFailed, message, Some(unknown.map_or(pos, |directive| directive.pos))))
 }

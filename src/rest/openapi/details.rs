@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 use utoipa::Modify;
+use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder};
 use utoipa::openapi::schema::{
     AdditionalProperties, ArrayBuilder, Object, ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type,
@@ -26,6 +27,26 @@ const OPERATIONS: [(&str, &str); 6] = [
     ("one", "getAccountingEntry"),
     ("timeline", "getAccountingEntryTimeline"),
     ("record", "recordAccountingEntries"),
+];
+
+/// What any call may be answered, beside what its handler says.
+const OF_ANY_CALL: [(&str, &str); 10] = [
+    ("401", "No token, or one that is not valid"),
+    ("403", "The token does not give the right; nothing was done"),
+    ("408", "The body did not come within the time for it"),
+    ("413", "The body is too large"),
+    ("415", "The body is compressed"),
+    ("421", "The request is for a host that is not this server"),
+    ("429", "The caller has asked for as much as it may; try again later"),
+    ("500", "A fault of ours; the request id leads to it in the log"),
+    ("503", "The database is away, or this server is too busy"),
+    ("504", "The call took longer than the limit and was given up"),
+];
+
+/// What a head may be answered that is too large to be read. There is no body.
+const OF_ANY_HEAD: [(&str, &str); 2] = [
+    ("414", "The address is longer than 64 KiB"),
+    ("431", "The head has too many headers, or too long ones"),
 ];
 
 /// Left out of an answer, instead of null, where there is nothing to say.
@@ -141,12 +162,17 @@ fn complete(operation: &mut Operation) {
     }
     operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(TOKEN, [])]);
     let responses = &mut operation.responses.responses;
-    responses.insert("401".to_owned(), problem("No token, or one that is not valid").into());
-    responses.insert("403".to_owned(), problem("The token does not give the right; nothing was done").into());
-    responses
-        .insert("500".to_owned(), problem("A fault of ours; the request id leads to it in the log").into());
-    responses
-        .insert("504".to_owned(), problem("The call took longer than the limit and was given up").into());
+    for (status, description) in OF_ANY_CALL {
+        responses.entry(status.to_owned()).or_insert_with(|| problem(description).into());
+    }
+    for (status, description) in OF_ANY_HEAD {
+        responses.insert(status.to_owned(), ResponseBuilder::new().description(description).build().into());
+    }
+    for status in ["429", "503"] {
+        if let Some(RefOr::T(response)) = responses.get_mut(status) {
+            response.headers.insert("Retry-After".to_owned(), retry_after().into());
+        }
+    }
     let answer = match responses.get_mut("200") {
         Some(RefOr::T(answer)) => answer.content.get_mut("application/json"),
         _ => None,
@@ -237,6 +263,13 @@ fn examples(handler: &str) -> (Option<Value>, Option<Value>) {
 fn problem(description: &str) -> Response {
     let content = Content::new(Some(Ref::from_schema_name("Problem")));
     ResponseBuilder::new().description(description).content("application/problem+json", content).build()
+}
+
+fn retry_after() -> Header {
+    HeaderBuilder::new()
+        .schema(Some(whole_number()))
+        .description(Some("Seconds to wait before the next try"))
+        .build()
 }
 
 fn text() -> ObjectBuilder {

@@ -1,0 +1,127 @@
+//! What has to hold for any bytes, one function for each reader of what a stranger sends. scripts/fuzz searches for
+//! bytes that break it; tests/it/fuzzing.rs replays the seeds and some thousand changes of them at every run.
+
+#![forbid(unsafe_code)]
+
+use std::io::Cursor;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use async_graphql::Variables;
+use ledgate::config::{GraphqlSettings, Overrides, Settings};
+use ledgate::domain::page::{Binding, Listing, Order, OrderKey, PageArguments, Scope};
+use ledgate::domain::{Code, Error, Fault, Result};
+use ledgate::graphql::admit;
+use ledgate::ledger_files::{Format, Options, ReadFault};
+use ledgate::rest::filter_groups::{from_json, from_query};
+
+/// Most characters of a refusal, whatever was sent.
+const LONGEST_MESSAGE: usize = 1_200;
+
+static LIMITS: LazyLock<GraphqlSettings> = LazyLock::new(|| {
+    let settings = Settings::load_from(&Overrides::default(), [], Path::new("/nonexistent"));
+    settings.expect("the defaults are settings").graphql
+});
+
+/// A GraphQL document and, behind a line `---`, its variables: refused with a reason, or measured and bounded.
+pub fn guard(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let (query, variables) = text.split_once("\n---\n").unwrap_or((&text, "{}"));
+    let variables = match serde_json::from_str(variables) {
+        Ok(object @ serde_json::Value::Object(_)) => Variables::from_json(object),
+        _ => Variables::default(),
+    };
+    match admit(query, None, &variables, &LIMITS) {
+        Ok(document) => assert!(document.operations.iter().count() > 0, "a document without an operation"),
+        Err((code, message, _)) => check_message(code, &message),
+    }
+}
+
+/// A query string, and the value of `filter_groups` in a JSON body: refused with every fault, or a filter within its
+/// bounds.
+pub fn filter_groups(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    if let Some(filter) = check_refusal(from_query(&text)).flatten() {
+        filter.check().expect("a filter within its bounds");
+    }
+    let Ok(value) = serde_json::from_slice(bytes) else { return };
+    if let Some(filter) = check_refusal(from_json(&value)) {
+        filter.check().expect("a filter within its bounds");
+    }
+}
+
+/// A cursor: refused, or exactly one that was made for the same list.
+pub fn cursors(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    for key in [OrderKey::Id, OrderKey::CreatedAt, OrderKey::UpdatedAt, OrderKey::PostingDate] {
+        let [here, there] = [false, true].map(|descending| Listing {
+            scope: Scope::Ledger,
+            filter: None,
+            order: Order { key, descending },
+        });
+        let binding = here.binding();
+        // What a client makes up, and what it puts behind a head that is right.
+        for cursor in [text.clone().into_owned(), binding.name_cursor(&text)] {
+            let arguments =
+                |after: &str| PageArguments { after: Some(after.to_owned()), ..Default::default() };
+            let page = check_refusal(here.page(&arguments(&cursor)));
+            if let Some(position) = page.and_then(|page| page.after) {
+                assert_eq!(binding.cursor(position), cursor, "two texts of one position");
+                assert!(there.page(&arguments(&cursor)).is_err(), "a cursor of another list");
+            }
+        }
+        assert_eq!(binding.name(&binding.name_cursor(&text)).as_deref(), Some(&*text));
+        assert_eq!(Binding::new(&there).name(&binding.name_cursor(&text)), None);
+    }
+}
+
+/// A ledger file, as a FEC and as what its first line says: every line becomes an entry within its bounds or a fault
+/// that tells its number, and the file ends.
+pub fn ledger_files(bytes: &[u8]) {
+    // A lone CR ends a line too, and the last line needs no end.
+    let lines = bytes.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() + 1;
+    for format in [Some(Format::Fec), None] {
+        let options = Options { format, ..Options::default() };
+        let reader = match ledgate::ledger_files::read(Cursor::new(bytes.to_vec()), &options) {
+            Ok(reader) => reader,
+            Err(error) => {
+                assert!(!error.to_string().is_empty());
+                continue;
+            }
+        };
+        let mut items = 0;
+        for item in reader {
+            items += 1;
+            match item {
+                Ok(entry) => assert!(entry.faults().is_empty(), "an entry beyond its bounds: {entry:?}"),
+                Err(ReadFault::Line(fault)) => {
+                    assert!((1..=lines as u64).contains(&fault.line), "a line that is not there: {fault:?}");
+                    assert!(!fault.problems.is_empty(), "a fault without a reason");
+                }
+                Err(ReadFault::File(error)) => assert!(!error.to_string().is_empty()),
+            }
+        }
+        assert!(items <= lines, "{items} of {lines} lines");
+    }
+}
+
+/// Gives what succeeded. A refusal has to be one that a person can act on, and never a fault of ours.
+fn check_refusal<T>(result: Result<T>) -> Option<T> {
+    match result {
+        Ok(value) => Some(value),
+        Err(Error::Refused(faults)) => {
+            assert!(!faults.is_empty(), "a refusal without a fault");
+            for Fault { code, message, .. } in &faults {
+                check_message(*code, message);
+            }
+            None
+        }
+        Err(error) => panic!("no fault of the caller's: {error}"),
+    }
+}
+
+fn check_message(code: Code, message: &str) {
+    assert!(!message.is_empty(), "{code} without a word");
+    let length = message.chars().count();
+    assert!(length <= LONGEST_MESSAGE, "{code} in {length} characters");
+}
