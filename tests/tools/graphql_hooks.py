@@ -63,6 +63,10 @@ def graphql_answer(ctx, response, case):
     (content_type,) = response.headers["content-type"]
     assert content_type in MEDIA_TYPES, content_type
     answer = response.json()
+    # What was refused before it ran did cost nothing.
+    cost = answer.pop("extensions", {"cost": {}})["cost"]
+    assert cost.keys() in (set(), {"requested", "actual", "available", "restoreRate"}), f"cost {cost}"
+    assert all(number >= 0 for number in cost.values()), f"cost {cost}"
     assert answer.keys() in ({"data"}, {"errors"}, {"data", "errors"}), f"fields {list(answer)}"
     for error in answer.get("errors", []):
         code = error["extensions"]["code"]
