@@ -211,7 +211,7 @@ fn start(binaries: &Path, commits: Commits) -> (Cluster, BufReader<ChildStdout>)
 }
 
 /// Where `initdb`, `pg_ctl` and `postgres` are together: in the path, else the newest that Debian keeps.
-fn binaries() -> Option<PathBuf> {
+pub fn binaries() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut packaged: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()
@@ -226,7 +226,7 @@ fn binaries() -> Option<PathBuf> {
 }
 
 /// Ports that were free a moment ago; several, because another program may take one before the server does.
-fn free_ports() -> [u16; 4] {
+pub fn free_ports() -> [u16; 4] {
     let held = [(); 4].map(|()| TcpListener::bind(("127.0.0.1", 0)).expect("127.0.0.1 has free ports"));
     held.map(|listener| listener.local_addr().expect("a bound socket has an address").port())
 }
