@@ -34,7 +34,7 @@ const QUESTIONS = {
     ],
     [25, marks],
     [10, entries],
-    [5, () => ({ path: '/v10/accounting-entries/export?system_id=erp', method: 'GET' })],
+    [5, exported],
   ],
 };
 
@@ -49,10 +49,16 @@ function marks(number) {
   );
 }
 
-/** Ten entries, half of which are there already. */
+/** A page through REST, and one time in ten a stream of all there is. */
+function exported(number) {
+  const limit = Math.floor(number / 20) % 10 === 0 ? '' : '&limit=100';
+  return { path: `/v10/accounting-entries/export?system_id=erp${limit}`, method: 'GET' };
+}
+
+/** Ten entries, new ones at first, and then changes of them: the backlog stays as long as it is. */
 function entries(number) {
   const entries = Array.from({ length: 10 }, (_, index) => ({
-    externalId: `soak:${number - (index % 2) * 100}:${index}`,
+    externalId: `soak:${(number * 10 + index) % 2000}`,
     journalCode: 'VE',
     entryNumber: `S${number}`,
     postingDate: '2026-01-31',

@@ -1,4 +1,5 @@
-//! How much is at work at once. A request too much is refused at once: waiting would only make all of them late.
+//! How much is at work at once. A request too much waits for a moment, so that a burst passes, and is then refused:
+//! waiting longer would only make all of them late.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +14,9 @@ use super::refusal::Refuser;
 use crate::config::HttpSettings;
 use crate::domain::Code;
 use crate::rest::Problem;
+
+/// How long a request waits for a place.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// How long an export waits for a place: as long as others wait for a connection.
 const EXPORT_PATIENCE: Duration = Duration::from_secs(3);
@@ -29,8 +33,10 @@ impl Places {
         Self { free: Arc::new(Semaphore::new(all)), all }
     }
 
-    fn take(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.free).try_acquire_owned().ok()
+    /// A place until it is dropped; nothing when none is free for so long.
+    async fn take(&self, patience: Duration) -> Option<OwnedSemaphorePermit> {
+        let free = Arc::clone(&self.free).acquire_owned();
+        tokio::time::timeout(patience, free).await.ok()?.ok()
     }
 }
 
@@ -59,8 +65,7 @@ impl Load {
 impl ExportPlaces {
     /// A place until it is dropped. Small exports are over in a moment, so it is waited for.
     pub async fn take(&self) -> Option<OwnedSemaphorePermit> {
-        let free = Arc::clone(&self.0.free).acquire_owned();
-        tokio::time::timeout(EXPORT_PATIENCE, free).await.ok()?.ok()
+        self.0.take(EXPORT_PATIENCE).await
     }
 
     /// The refusal where there was none.
@@ -76,7 +81,7 @@ impl ExportPlaces {
 
 /// Hands a request on when there is a place for it.
 pub async fn bounded(State(load): State<Load>, mut request: Request, next: Next) -> Response {
-    let Some(_place) = load.requests.take() else {
+    let Some(_place) = load.requests.take(PATIENCE).await else {
         let message = format!(
             "as many requests are at work as this server takes at once, {}: try again",
             load.requests.all
