@@ -30,7 +30,7 @@ const QUESTIONS = {
       10,
       () =>
         operation(`{ accountingEntries(last: 50) { nodes { ${FIELDS} attributes exports { systemId }
-        timeline { nodes { kind at note } } } totalCount { count } } }`),
+        timeline(first: 5) { nodes { kind at note } } } totalCount { count } } }`),
     ],
     [25, marks],
     [10, entries],

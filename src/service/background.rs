@@ -37,8 +37,9 @@ impl Ledger {
             self.take_over_gently(key, stop).await?;
         }
         let old = self.clock.now().plus_micros(-KEY_LIFETIME_MICROS);
-        crate::store::idempotency::forget_before(self.database.writer(), old).await?;
-        Ok(())
+        let transaction = self.database.begin().await?;
+        crate::store::idempotency::forget_before(&transaction, old).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Rests after each step twice as long as the step took, so that those who ask meanwhile have the database to

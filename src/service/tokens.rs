@@ -54,7 +54,10 @@ impl Ledger {
             revoked_at: None,
         };
         let kept = Kept { token: token.clone(), secret_digest: digest(&secret) };
-        if !tokens::insert(self.database.writer(), kept).await? {
+        let transaction = self.database.begin().await?;
+        let is_new = tokens::insert(&transaction, kept).await?;
+        transaction.commit().await?;
+        if !is_new {
             let message = format!(
                 "there is, or was, a token \"{}\" already: timelines tell tokens by name, so choose another",
                 token.name
@@ -73,7 +76,10 @@ impl Ledger {
     /// Ends a token, for every gateway and from the next request on; `false` when there is none of that name.
     pub async fn revoke_token(&self, name: &str) -> Result<bool> {
         self.caller.require(Right::Admin)?;
-        tokens::revoke(self.database.writer(), name, self.clock.now()).await
+        let transaction = self.database.begin().await?;
+        let revoked = tokens::revoke(&transaction, name, self.clock.now()).await?;
+        transaction.commit().await?;
+        Ok(revoked)
     }
 
     /// Whether any token was ever made.

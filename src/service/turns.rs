@@ -1,5 +1,5 @@
-//! Turns on SQLite, which has one writer at a time: who waits for the lock tries again every 100 ms, and finds it taken
-//! each time if another process takes it again at once.
+//! Turns on SQLite, which has one writer at a time: who waits for the lock tries again every few milliseconds, and finds
+//! it taken each time if another process takes it again at once.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use super::Ledger;
 
 /// How long to write, one transaction after the other, before others get their turn.
 const WORK: Duration = Duration::from_millis(500);
-/// Longer than a waiting process sleeps between two tries.
+/// Long enough for some transactions of those who wait, also on a machine that has much else to do.
 const REST: Duration = Duration::from_millis(120);
 
 /// The turn of a program that writes for long.

@@ -3,7 +3,7 @@
 mod error;
 mod pool;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, Statement,
@@ -12,10 +12,14 @@ use sea_orm::{
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection, Executor};
 
+use super::failure::is_locked;
 use crate::config::{DatabaseKind, DatabaseSettings};
 
 pub use error::ConnectError;
 pub use pool::Pool;
+
+/// How long a writer waits for the lock of another process on SQLite.
+const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// The database, open. Cheap to clone; all clones share the pools.
 #[derive(Clone, Debug)]
@@ -68,7 +72,7 @@ impl Database {
         &self.reader
     }
 
-    /// For single statements that write.
+    /// For single statements that are no transaction; those that write begin one.
     pub fn writer(&self) -> &Pool {
         &self.writer
     }
@@ -81,7 +85,13 @@ impl Database {
             access_mode: None,
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         };
-        self.writer.begin(options).await
+        let asked = Instant::now();
+        loop {
+            match self.writer.begin(options).await {
+                Err(error) if is_locked(&error) && asked.elapsed() < LOCK_PATIENCE => {}
+                begun => return begun,
+            }
+        }
     }
 
     /// The same, without a limit on the time that a statement takes.
@@ -125,7 +135,7 @@ impl Database {
             transaction.rollback().await
         };
         match attempt.await {
-            Err(error) if !super::failure::is_locked(&error) => Err(error),
+            Err(error) if !is_locked(&error) => Err(error),
             _ => Ok(None),
         }
     }
@@ -152,7 +162,7 @@ fn sqlite(settings: &DatabaseSettings, connections: u32, mode: Mode) -> ConnectO
         sqlite
             // An acknowledged mark survives a power cut, not only a crash of the program.
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(5))
+            .busy_timeout(LOCK_PATIENCE)
             .foreign_keys(true)
             .with_regexp()
             .pragma("query_only", if mode == Mode::Read { "ON" } else { "OFF" })
@@ -161,7 +171,19 @@ fn sqlite(settings: &DatabaseSettings, connections: u32, mode: Mode) -> ConnectO
     });
     // SQLite ends a transaction by itself when the disk is full or fails, and the driver does not know: it counts on,
     // and what it takes for a later COMMIT would keep nothing. Such a connection is closed.
-    options.map_sqlx_sqlite_pool_opts(|pool| {
+    options.map_sqlx_sqlite_pool_opts(move |pool| {
+        let pool = pool.after_connect(move |connection, _| {
+            Box::pin(async move {
+                match mode {
+                    Mode::Read => Ok(()),
+                    // SQLite looks for the lock after 1, 2, 5, 10 milliseconds, and later ten times a second: it would
+                    // miss the moments at which another process lets go of it. A writer begins anew instead.
+                    Mode::Create | Mode::Existing => {
+                        connection.execute("PRAGMA busy_timeout = 20").await.map(|_| ())
+                    }
+                }
+            })
+        });
         pool.after_release(|connection, _| {
             Box::pin(async move {
                 connection.ping().await?;
