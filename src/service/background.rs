@@ -1,5 +1,5 @@
-//! What a gateway does while nobody asks: take over the history of new systems, and forget old idempotency
-//! keys. Any number of gateways may do it at once; each step is a transaction that leaves a whole state.
+//! What a gateway does while nobody asks: take over the history of new systems, forget old idempotency keys, keep
+//! SQLite's log short. Any number of gateways may do it at once; each step is a transaction that leaves a whole state.
 
 use std::time::{Duration, Instant};
 
@@ -9,6 +9,7 @@ use super::Ledger;
 use super::turns::Turn;
 use crate::domain::Result;
 use crate::store::takeover::{self, SMALL_CHUNK, Step};
+use crate::store::{idempotency, journal};
 
 /// How often to look for history that another gateway left, and for old keys.
 const ROUND: Duration = Duration::from_secs(5);
@@ -38,8 +39,9 @@ impl Ledger {
         }
         let old = self.clock.now().plus_micros(-KEY_LIFETIME_MICROS);
         let transaction = self.database.begin().await?;
-        crate::store::idempotency::forget_before(&transaction, old).await?;
-        Ok(transaction.commit().await?)
+        idempotency::forget_before(&transaction, old).await?;
+        transaction.commit().await?;
+        Ok(journal::keep_short(&self.database).await?)
     }
 
     /// Rests after each step twice as long as the step took, so that those who ask meanwhile have the database to

@@ -21,6 +21,9 @@ pub use pool::Pool;
 /// How long a writer waits for the lock of another process on SQLite.
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long SQLite itself looks for it before a writer begins anew, in milliseconds.
+pub(super) const LOCK_TRY_MILLIS: u32 = 20;
+
 /// The database, open. Cheap to clone; all clones share the pools.
 #[derive(Clone, Debug)]
 pub struct Database {
@@ -179,7 +182,8 @@ fn sqlite(settings: &DatabaseSettings, connections: u32, mode: Mode) -> ConnectO
                     // SQLite looks for the lock after 1, 2, 5, 10 milliseconds, and later ten times a second: it would
                     // miss the moments at which another process lets go of it. A writer begins anew instead.
                     Mode::Create | Mode::Existing => {
-                        connection.execute("PRAGMA busy_timeout = 20").await.map(|_| ())
+                        let short = format!("PRAGMA busy_timeout = {LOCK_TRY_MILLIS}");
+                        connection.execute(AssertSqlSafe(short)).await.map(|_| ())
                     }
                 }
             })

@@ -94,3 +94,44 @@ async fn the_wal_file_is_small_again_after_a_long_export() {
         .await
         .expect("the -wal file stays as large as it was");
 }
+
+/// Where somebody reads at every moment, the log is never used anew by itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_wal_file_stays_small_while_somebody_reads_at_every_moment() {
+    let mut program = Program::on_sqlite();
+    program.set("LEDGATE_HTTP_BODY_LIMIT_BYTES", "10000000");
+    program.write("first.fec.txt", fec(2));
+    program.ok(&["import", "first.fec.txt", "--json"]);
+    let serving = program.serve(&[]).await;
+    let wal = || std::fs::metadata(program.path("ledger.db-wal")).map_or(0, |file| file.len());
+    let over = AtomicBool::new(false);
+    let reader = async |lane: u64| {
+        let reader = program.other_program().await;
+        tokio::time::sleep(Duration::from_millis(12 * lane)).await;
+        while !over.load(Ordering::SeqCst) {
+            let reading = reader.begin().await.unwrap();
+            let entries = "SELECT count(*) AS n FROM export_systems";
+            reading.query_one_raw(Statement::from_string(DbBackend::Sqlite, entries)).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            reading.rollback().await.unwrap();
+        }
+    };
+    let written = async {
+        let mut round = 0;
+        while wal() < 20 << 20 {
+            assert!(round < 200, "the -wal file does not grow: {} bytes", wal());
+            assert_eq!(record_much(&serving, round).await, 200);
+            round += 1;
+        }
+        let small = async {
+            while wal() > 16 << 20 {
+                serving.mark(1, "erp").send().await.unwrap();
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let small = tokio::time::timeout(Duration::from_secs(60), small).await;
+        over.store(true, Ordering::SeqCst);
+        small.expect("the -wal file stays as large as it was");
+    };
+    join(join_all((0..6).map(reader)), written).await;
+}
