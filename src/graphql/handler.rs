@@ -3,26 +3,25 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Response, ServerError, Value, Variables};
+use async_graphql::Variables;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::response::IntoResponse;
 use axum::routing::any;
 use axum::{Extension, Router};
 use serde::Deserialize;
 
 use super::Schema;
+use super::answer::{Ran, answer, refuse, throttle};
 use super::error::clip;
 use super::guard::{self, Refusal};
-use super::media_type::{JSON, RESPONSE_JSON, content_type, is_json, media_type};
-use super::object_text::{NothingToMerge, json, write_tree};
+use super::media_type::{JSON, RESPONSE_JSON, is_json, media_type};
+use super::object_text::NothingToMerge;
 use super::order::{self, Shape};
-use super::scalars::how_to_write;
 use super::trusted::{self, TrustedDocuments};
 use crate::config::GraphqlSettings;
 use crate::domain::Code;
-use crate::http::{Allowance, CostReport, RequestId, Reservation, Throttled};
+use crate::http::{Allowance, RequestId, Reservation, Throttled};
 use crate::service::Ledger;
 
 type Shared = (Schema, Arc<GraphqlSettings>, TrustedDocuments);
@@ -100,21 +99,6 @@ async fn handle(
     answer(ran, media_type, &limits, request_id.as_ref())
 }
 
-/// What came of a request.
-struct Ran {
-    response: Response,
-    /// Whether it was refused before any field ran.
-    refused: bool,
-    /// What it did cost, where the caller has a budget.
-    cost: Option<CostReport>,
-}
-
-impl Ran {
-    fn refused(refusal: Refusal) -> Self {
-        Self { response: Response::from_errors(vec![error(refusal)]), refused: true, cost: None }
-    }
-}
-
 /// Why a request was not given to the engine.
 enum NotRun {
     Refused(Refusal),
@@ -184,151 +168,4 @@ async fn run(
         shape.arrange(&mut response.data);
     }
     Ok(Ran { response, refused, cost: reservation.and_then(Reservation::settle) })
-}
-
-fn error((code, message, position): Refusal) -> ServerError {
-    let mut error = ServerError::new(message, position);
-    error.extensions.get_or_insert_default().set("code", code.as_str());
-    error
-}
-
-/// Gives an error of the engine its code, takes away the path of one that no field caused, and tells the
-/// request id with those that are ours.
-fn complete(error: &mut ServerError, refused: bool, request_id: Option<&RequestId>) {
-    if error.extensions.as_ref().is_none_or(|extensions| extensions.get("code").is_none()) {
-        explain(error);
-    }
-    let extensions = error.extensions.get_or_insert_default();
-    let ours = extensions.get("code") == Some(&Value::from(Code::InternalServerError.as_str()));
-    if let (true, Some(RequestId(id))) = (ours, request_id) {
-        extensions.set("requestId", id.as_str());
-    }
-    if refused {
-        error.path.clear();
-    }
-}
-
-/// An error of the engine is about the document, or about a value that does not have the form of its type.
-fn explain(error: &mut ServerError) {
-    let extensions = error.extensions.get_or_insert_default();
-    let invalid_value = error.message.strip_prefix("Invalid value for argument \"");
-    let code = match invalid_value {
-        None if error.path.is_empty() => Code::GraphqlValidationFailed,
-        _ => Code::BadUserInput,
-    };
-    extensions.set("code", code.as_str());
-    if let Some((argument, reason)) = invalid_value.and_then(|rest| rest.split_once('"')) {
-        let path = argument.split('.').map(|step| Value::String(step.to_owned()));
-        extensions.set("argument", Value::List(path.collect()));
-        let scalar = reason.rsplit_once("expected type \"").and_then(|(_, name)| name.strip_suffix('"'));
-        if let Some(how) = scalar.and_then(how_to_write) {
-            error.message = format!("{}: {how}", error.message);
-        }
-    }
-    clip(&mut error.message);
-}
-
-fn answer(
-    ran: Ran,
-    media_type: &'static str,
-    limits: &GraphqlSettings,
-    request_id: Option<&RequestId>,
-) -> axum::response::Response {
-    let Ran { mut response, refused, cost } = ran;
-    let mut errors: Vec<ServerError> = Vec::new();
-    for mut error in std::mem::take(&mut response.errors) {
-        complete(&mut error, refused, request_id);
-        add(error, &mut errors, limits.max_errors);
-    }
-    let mut body = Vec::new();
-    let written = write_answer((!refused).then_some(&response.data), &errors, cost, &mut body);
-    if let Err(error) = written {
-        tracing::error!(%error, "an answer could not be written");
-        let (status, code) = (StatusCode::INTERNAL_SERVER_ERROR, Code::InternalServerError);
-        return refuse(status, code.as_str(), "the answer could not be written", media_type);
-    }
-    let bad_request = refused && media_type == RESPONSE_JSON;
-    let status = if bad_request { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    let mut answer = (status, [(header::CONTENT_TYPE, content_type(media_type))], body).into_response();
-    let unavailable = Value::from(Code::Unavailable.as_str());
-    let codes = errors.iter().filter_map(|error| error.extensions.as_ref()?.get("code"));
-    // The status stays: fields were carried out, each with a result of its own.
-    if codes.into_iter().any(|code| *code == unavailable) {
-        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-    }
-    answer
-}
-
-/// The engine says some things once for each of its rounds, and others once for each place where they are so: they
-/// are one error, with all its places.
-fn add(error: ServerError, errors: &mut Vec<ServerError>, most: usize) {
-    let is_same = |known: &&mut ServerError| {
-        (&known.message, &known.path, &known.extensions) == (&error.message, &error.path, &error.extensions)
-    };
-    if let Some(known) = errors.iter_mut().find(is_same) {
-        let new = error.locations.iter().filter(|place| !known.locations.contains(place));
-        let new: Vec<_> = new.take(most.saturating_sub(known.locations.len())).copied().collect();
-        known.locations.extend(new);
-    } else if errors.len() < most {
-        errors.push(error);
-    }
-}
-
-/// `{"data": …, "errors": […], "extensions": {"cost": …}}`, without data where nothing ran, and without errors or
-/// cost where there are none.
-fn write_answer(
-    data: Option<&Value>,
-    errors: &[ServerError],
-    cost: Option<CostReport>,
-    out: &mut Vec<u8>,
-) -> serde_json::Result<()> {
-    out.push(b'{');
-    if let Some(data) = data {
-        out.extend_from_slice(b"\"data\":");
-        write_tree(data, out)?;
-    }
-    if !errors.is_empty() {
-        out.extend_from_slice(if data.is_some() { b",\"errors\":" } else { b"\"errors\":" });
-        json(errors, out)?;
-    }
-    if let Some(cost) = cost {
-        let separator: &[u8] = if out.len() > 1 { b"," } else { b"" };
-        out.extend_from_slice(separator);
-        out.extend_from_slice(b"\"extensions\":{\"cost\":");
-        json(&cost, out)?;
-        out.push(b'}');
-    }
-    out.push(b'}');
-    Ok(())
-}
-
-/// An answer to a request that came to nothing outside of this handler.
-pub fn failure(
-    accept: Option<&HeaderValue>,
-    status: StatusCode,
-    code: &str,
-    message: &str,
-) -> axum::response::Response {
-    refuse(status, code, message, media_type(accept).unwrap_or(JSON))
-}
-
-fn throttle(throttled: &Throttled, media_type: &'static str) -> axum::response::Response {
-    let (code, cost) = (Code::Throttled.as_str(), throttled.cost);
-    let error = serde_json::json!({ "message": throttled.message(), "extensions": { "code": code } });
-    let body = serde_json::json!({ "errors": [error], "extensions": { "cost": cost } });
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(content_type(media_type))),
-        (header::RETRY_AFTER, throttled.retry_after().into()),
-    ];
-    (StatusCode::TOO_MANY_REQUESTS, headers, body.to_string()).into_response()
-}
-
-fn refuse(
-    status: StatusCode,
-    code: &str,
-    message: &str,
-    media_type: &'static str,
-) -> axum::response::Response {
-    let body = serde_json::json!({ "errors": [{ "message": message, "extensions": { "code": code } }] });
-    (status, [(header::CONTENT_TYPE, content_type(media_type))], body.to_string()).into_response()
 }

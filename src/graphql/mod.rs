@@ -1,5 +1,6 @@
 //! The GraphQL surface: a deliberate contract over the use cases. It translates, and decides nothing.
 
+mod answer;
 mod connection;
 mod document;
 mod entry;
@@ -25,9 +26,10 @@ mod trusted;
 
 use async_graphql::{EmptySubscription, SchemaBuilder};
 
+pub use answer::failure;
 pub use document::admit;
 pub use guard::Refusal;
-pub use handler::{failure, router};
+pub use handler::router;
 pub use trusted::{ManifestError, TrustedDocuments};
 
 use mutation::Mutation;
