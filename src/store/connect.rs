@@ -6,8 +6,8 @@ mod pool;
 use std::time::{Duration, Instant};
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, Statement,
-    TransactionOptions,
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, Statement, TransactionOptions,
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection, Executor};
@@ -54,9 +54,9 @@ impl Database {
         let failed = |error: DbErr| ConnectError::new(&settings.url, patience, &error);
         let database = if settings.url.kind() == DatabaseKind::Sqlite {
             let mode = if create { Mode::Create } else { Mode::Existing };
-            let writer = sea_orm::Database::connect(sqlite(settings, 1, mode)).await.map_err(failed)?;
+            let writer = opened(sqlite(settings, 1, mode)).await.map_err(failed)?;
             let readers = sqlite(settings, settings.max_connections, Mode::Read);
-            let reader = sea_orm::Database::connect(readers).await.map_err(failed)?;
+            let reader = opened(readers).await.map_err(failed)?;
             Self { reader: Pool::new(reader, None), writer: Pool::new(writer, None) }
         } else {
             let pool = sea_orm::Database::connect(postgres(settings)).await.map_err(failed)?;
@@ -140,6 +140,19 @@ impl Database {
         match attempt.await {
             Err(error) if !is_locked(&error) => Err(error),
             _ => Ok(None),
+        }
+    }
+}
+
+/// Opens a SQLite file. SQLite does not wait for those who make the same file at the same moment, so we do.
+async fn opened(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
+    let asked = Instant::now();
+    loop {
+        match sea_orm::Database::connect(options.clone()).await {
+            Err(error) if is_locked(&error) && asked.elapsed() < LOCK_PATIENCE => {
+                tokio::time::sleep(Duration::from_millis(LOCK_TRY_MILLIS.into())).await;
+            }
+            opened => return opened,
         }
     }
 }
