@@ -113,6 +113,9 @@ impl Ledger {
             let entries = store::listing::stream(reader, &range, &listing, after).await?;
             for await entry in entries {
                 yield entry?;
+                // Rows that are there already are given without a wait, as many as there are: nobody else would have
+                // his turn meanwhile, nor could the stream be cut.
+                tokio::task::coop::consume_budget().await;
             }
         })
     }
