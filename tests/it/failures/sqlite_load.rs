@@ -62,28 +62,43 @@ async fn mark_until(serving: &Serving, lane: i64, over: &AtomicBool) -> usize {
     marked
 }
 
-/// What an export reads cannot be put back into the file while it lasts, so the -wal file grows. It is cut when it
-/// begins anew.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn the_wal_file_is_small_again_after_a_long_export() {
+/// A ledger that takes large calls.
+async fn with_two_entries() -> (Program, Serving) {
     let mut program = Program::on_sqlite();
     program.set("LEDGATE_HTTP_BODY_LIMIT_BYTES", "10000000");
     program.write("first.fec.txt", fec(2));
     program.ok(&["import", "first.fec.txt", "--json"]);
     let serving = program.serve(&[]).await;
-    let wal = || std::fs::metadata(program.path("ledger.db-wal")).map_or(0, |file| file.len());
+    (program, serving)
+}
+
+fn wal_bytes(program: &Program) -> u64 {
+    std::fs::metadata(program.path("ledger.db-wal")).map_or(0, |file| file.len())
+}
+
+/// Records until the -wal file is as large as this.
+async fn write_until(program: &Program, serving: &Serving, bytes: u64) {
+    let mut round = 0;
+    while wal_bytes(program) < bytes {
+        assert!(round < 200, "the -wal file does not grow: {} bytes", wal_bytes(program));
+        assert_eq!(record_much(serving, round).await, 200);
+        round += 1;
+    }
+}
+
+/// What an export reads cannot be put back into the file while it lasts, so the -wal file grows. It is cut when it
+/// begins anew.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_wal_file_is_small_again_after_a_long_export() {
+    let (program, serving) = with_two_entries().await;
+    let wal = || wal_bytes(&program);
     // A reader that begins and takes its time.
     let reader = program.other_program().await;
     let reading = reader.begin().await.unwrap();
     let entries = "SELECT count(*) AS n FROM accounting_entries";
     let statement = || Statement::from_string(DbBackend::Sqlite, entries);
     reading.query_one_raw(statement()).await.unwrap();
-    let mut round = 0;
-    while wal() < 80 << 20 {
-        assert!(round < 200, "the -wal file does not grow: {} bytes", wal());
-        assert_eq!(record_much(&serving, round).await, 200);
-        round += 1;
-    }
+    write_until(&program, &serving, 80 << 20).await;
     reading.rollback().await.unwrap();
     let small = async {
         while wal() > 64 << 20 {
@@ -98,12 +113,8 @@ async fn the_wal_file_is_small_again_after_a_long_export() {
 /// Where somebody reads at every moment, the log is never used anew by itself.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_wal_file_stays_small_while_somebody_reads_at_every_moment() {
-    let mut program = Program::on_sqlite();
-    program.set("LEDGATE_HTTP_BODY_LIMIT_BYTES", "10000000");
-    program.write("first.fec.txt", fec(2));
-    program.ok(&["import", "first.fec.txt", "--json"]);
-    let serving = program.serve(&[]).await;
-    let wal = || std::fs::metadata(program.path("ledger.db-wal")).map_or(0, |file| file.len());
+    let (program, serving) = with_two_entries().await;
+    let wal = || wal_bytes(&program);
     let over = AtomicBool::new(false);
     let reader = async |lane: u64| {
         let reader = program.other_program().await;
@@ -117,12 +128,7 @@ async fn the_wal_file_stays_small_while_somebody_reads_at_every_moment() {
         }
     };
     let written = async {
-        let mut round = 0;
-        while wal() < 20 << 20 {
-            assert!(round < 200, "the -wal file does not grow: {} bytes", wal());
-            assert_eq!(record_much(&serving, round).await, 200);
-            round += 1;
-        }
+        write_until(&program, &serving, 20 << 20).await;
         let small = async {
             while wal() > 16 << 20 {
                 serving.mark(1, "erp").send().await.unwrap();
