@@ -1,12 +1,14 @@
 //! The timeline of entries. The recording is the entry's own `created_at`; what came after is kept as rows.
 
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, WindowStatement};
-use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, Iterable};
+use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iterable};
 
 use super::convert;
+use super::statement::statement;
 use crate::domain::export::{EventKind, TimelineEvent};
 use crate::domain::{EntryId, Error, Result, SystemId, Timestamp};
+use crate::entities::accounting_entry;
 use crate::entities::timeline_event::{ActiveModel, Column, Entity, Model};
 
 /// An event to append.
@@ -57,32 +59,53 @@ pub async fn of_entries(
     after: i64,
     limit: u64,
 ) -> Result<Vec<TimelineEvent>> {
-    let place = Alias::new("place");
-    let mut numbered = Query::select()
-        .columns(Column::iter())
-        .expr_window_as(
-            Expr::cust("row_number()"),
-            WindowStatement::partition_by(Column::EntryId).order_by(Column::Id, Order::Asc).to_owned(),
-            place.clone(),
-        )
+    let backend = connection.get_database_backend();
+    let query = first_of_each(ids, systems, after, limit, backend);
+    let rows = Model::find_by_statement(statement(&query, backend)).all(connection).await?;
+    rows.into_iter().map(event).collect()
+}
+
+/// The statement of [`of_entries`]. Each entry's events are read by a query that ends with its page: an entry that
+/// is exported every hour has thousands of them.
+fn first_of_each(
+    ids: &[EntryId],
+    systems: Option<&[SystemId]>,
+    after: i64,
+    limit: u64,
+    backend: DbBackend,
+) -> SelectStatement {
+    let entry_id = || Expr::col((accounting_entry::Entity, accounting_entry::Column::Id));
+    let mut page = Query::select()
         .from(Entity)
-        .and_where(Expr::col(Column::EntryId).is_in(ids.iter().copied()))
+        .and_where(Expr::col(Column::EntryId).eq(entry_id()))
         .and_where(Expr::col(Column::Id).gt(after))
+        .order_by(Column::Id, Order::Asc)
+        .limit(limit)
         .to_owned();
     if let Some(systems) = systems {
         let visible = Expr::col(Column::SystemId).is_in(systems.iter().map(SystemId::as_str));
-        numbered.and_where(Expr::col(Column::SystemId).is_null().or(visible));
+        page.and_where(Expr::col(Column::SystemId).is_null().or(visible));
     }
-    let query = Query::select()
-        .columns(Column::iter())
-        .from_subquery(numbered, Entity)
-        .and_where(Expr::col(place).lte(i64::try_from(limit).unwrap_or(i64::MAX)))
-        .order_by(Column::EntryId, Order::Asc)
-        .order_by(Column::Id, Order::Asc)
+    let mut query = Query::select()
+        .columns(Column::iter().map(|column| (Entity, column)))
+        .from(accounting_entry::Entity)
+        .and_where(entry_id().is_in(ids.iter().copied()))
+        .order_by((Entity, Column::EntryId), Order::Asc)
+        .order_by((Entity, Column::Id), Order::Asc)
         .to_owned();
-    let rows =
-        Model::find_by_statement(connection.get_database_backend().build(&query)).all(connection).await?;
-    rows.into_iter().map(event).collect()
+    match backend {
+        // Joined to a list of ids, all events of all entries would be tried.
+        DbBackend::Postgres => {
+            page.columns(Column::iter());
+            query.join_lateral(JoinType::InnerJoin, page, Entity, Expr::val(true))
+        }
+        // There is no LATERAL.
+        _ => {
+            page.column(Column::Id);
+            query.join(JoinType::InnerJoin, Entity, Expr::col((Entity, Column::Id)).in_subquery(page))
+        }
+    };
+    query
 }
 
 fn event(row: Model) -> Result<TimelineEvent> {

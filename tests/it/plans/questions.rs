@@ -139,6 +139,11 @@ pub const QUESTIONS: &[Question] = &[
     graphql("systems", 1, "{ exportSystems { nodes { id } } }"),
     graphql("entry.by_id", 1, "{ accountingEntry(id: \"150000\") { id } }"),
     graphql(
+        "timeline.long",
+        2,
+        "{ accountingEntry(id: \"150000\") { timeline(first: 20) { nodes { kind } pageInfo { hasNextPage } } } }",
+    ),
+    graphql(
         "entry.by_external_id",
         2,
         "{ accountingEntries(filter: { externalId: { eq: \"L:150000\" } }) { nodes { id } } }",

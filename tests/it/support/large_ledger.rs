@@ -12,6 +12,9 @@ pub const ENTRIES: u64 = 200_000;
 /// Entries of `midway`'s history that have no pending row yet: two steps.
 const OPEN: u64 = 10_000;
 
+/// The entry that was exported 5,000 times more.
+const OFTEN_EXPORTED: u64 = 150_000;
+
 /// A quarter of an hour or so between two entries, the newest at the beginning of March 2026.
 const CREATED_AT: &str = "1772323200000000 - (200000 - n) * 1576800000";
 /// An hour later.
@@ -48,6 +51,11 @@ pub async fn fill(program: &Program) {
         format!(
             "INSERT INTO timeline_events (entry_id, kind, at, system_id, actor)
              SELECT e.id, 'EXPORTED', {MARKED_AT}, 'erp', 'test' FROM accounting_entries e WHERE NOT {UNMARKED}"
+        ),
+        format!(
+            "INSERT INTO timeline_events (entry_id, kind, at, system_id, actor)
+             SELECT {OFTEN_EXPORTED}, 'EXPORTED', {MARKED_AT}, 'erp', 'test' FROM accounting_entries e
+             WHERE e.id <= 5000"
         ),
         format!(
             "INSERT INTO pending_exports (system_key, entry_id)
