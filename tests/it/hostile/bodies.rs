@@ -1,4 +1,6 @@
-//! Bodies that are too much, too slow, or more than they look.
+//! Bodies that are too much, too slow, or more than they look; and clients that say nothing.
+
+use std::time::{Duration, Instant};
 
 use async_compression::Level;
 use async_compression::tokio::write::{BrotliEncoder, GzipEncoder, ZstdEncoder};
@@ -129,4 +131,13 @@ async fn heads_that_are_too_much_are_refused() {
         assert!(answer.is_empty() || answer.starts_with(&format!("HTTP/1.1 {status}")), "{answer}");
         still_answers(&gateway).await;
     }
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_kept_for_longer_than_answers_say() {
+    let gateway = Gateway::on_sqlite_with(&[("LEDGATE_HTTP_HEAD_TIMEOUT_SECONDS", "2")]).await;
+    let began = Instant::now();
+    let answer = raw(&gateway, b"GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("keep-alive: timeout=1\r\n"), "{answer}");
+    assert!(began.elapsed() > Duration::from_secs(1), "closed after {:?}", began.elapsed());
 }
