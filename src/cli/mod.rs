@@ -138,13 +138,12 @@ pub async fn run() -> ExitCode {
 
 impl Common {
     fn settings(&self) -> Result<Settings, Failure> {
-        self.settings_with(None)
+        Ok(Settings::load(&self.overrides())?)
     }
 
-    fn settings_with(&self, listen: Option<String>) -> Result<Settings, Failure> {
-        let overrides =
-            Overrides { config: self.config.clone(), database_url: self.database_url.clone(), listen };
-        Ok(Settings::load(&overrides)?)
+    fn overrides(&self) -> Overrides {
+        let Self { config, database_url } = self.clone();
+        Overrides { config, database_url, ..Overrides::default() }
     }
 
     fn shows_a_password(&self) -> bool {

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Common, Failure, Outcome, SHOWN_PASSWORD, close, demo, output};
 use crate::app::{self, Gateway};
-use crate::config::Settings;
+use crate::config::{Overrides, Settings};
 use crate::domain::Clock;
 use crate::graphql::TrustedDocuments;
 use crate::http::serve::{Patience, bind, serve, stop_on_signal};
@@ -44,7 +44,9 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
         let sentence = "--demo serves a database of its own: leave --demo or --database-url out";
         return Err(Failure(sentence.to_owned()));
     }
-    let mut settings = common.settings_with(arguments.listen)?;
+    let Arguments { listen, serve_anyone_without_a_token, .. } = arguments;
+    let mut settings =
+        Settings::load(&Overrides { listen, serve_anyone_without_a_token, ..common.overrides() })?;
     telemetry::init(&settings.log)?;
     if common.shows_a_password() {
         tracing::warn!("{SHOWN_PASSWORD}");
@@ -65,8 +67,14 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
         demo::fill(&ledger).await?;
         output::say(&demo::welcome(address))?;
     }
-    let anyone = arguments.serve_anyone_without_a_token || settings.http.serve_anyone_without_a_token;
-    let access = access(&ledger, address, anyone).await?;
+    let access = access(&ledger, address, settings.http.serve_anyone_without_a_token).await?;
+    if matches!(access, Access::Open) {
+        let first_token = "`ledgate token create` makes the first token and closes the door";
+        tracing::warn!(
+            "NO TOKEN IS ASKED FOR: who can reach {address} may read, mark and record. {}",
+            if arguments.demo { "The demo is gone when it stops" } else { first_token }
+        );
+    }
     serve_metrics(&settings, &stop).await?;
     if let Some(documents) = trusted.count() {
         tracing::info!(documents, "only trusted documents are run");
@@ -92,10 +100,6 @@ async fn access(ledger: &Ledger, address: SocketAddr, anyone: bool) -> Result<Ac
              mark and record. Make one with `ledgate token create`, or serve on 127.0.0.1"
         )));
     }
-    tracing::warn!(
-        "NO TOKEN IS ASKED FOR: who can reach {address} may read, mark and record. `ledgate token create` makes the \
-         first token and closes the door"
-    );
     Ok(Access::Open)
 }
 

@@ -21,6 +21,8 @@ pub struct Overrides {
     pub database_url: Option<String>,
     /// `--listen ADDR`
     pub listen: Option<String>,
+    /// `--serve-anyone-without-a-token`
+    pub serve_anyone_without_a_token: bool,
 }
 
 /// The flags as a layer.
@@ -29,6 +31,7 @@ pub(super) struct Flags<'a>(pub(super) &'a Overrides);
 impl Flags<'_> {
     const DATABASE_URL: [&'static str; 2] = ["database", "url"];
     const LISTEN: [&'static str; 2] = ["http", "listen"];
+    const ANYONE: [&'static str; 2] = ["http", "serve_anyone_without_a_token"];
 }
 
 impl Provider for Flags<'_> {
@@ -36,15 +39,22 @@ impl Provider for Flags<'_> {
         Metadata::named("the command line").interpolater(|_: &Profile, path: &[&str]| match path {
             path if path == Flags::DATABASE_URL => "--database-url".to_owned(),
             path if path == Flags::LISTEN => "--listen".to_owned(),
+            path if path == Flags::ANYONE => "--serve-anyone-without-a-token".to_owned(),
             other => other.join("."),
         })
     }
 
     fn data(&self) -> Result<Map<Profile, Dict>, Error> {
         let mut layer = Dict::new();
-        for (path, value) in [(Self::DATABASE_URL, &self.0.database_url), (Self::LISTEN, &self.0.listen)] {
+        let Overrides { config: _, database_url, listen, serve_anyone_without_a_token: anyone } = self.0;
+        let given: [(_, Option<Value>); 3] = [
+            (Self::DATABASE_URL, database_url.clone().map(Value::from)),
+            (Self::LISTEN, listen.clone().map(Value::from)),
+            (Self::ANYONE, anyone.then(|| true.into())),
+        ];
+        for ([section, setting], value) in given {
             if let Some(value) = value {
-                put(&mut layer, path[0], path[1], value.clone().into());
+                put(&mut layer, section, setting, value);
             }
         }
         Ok(Profile::Default.collect(layer))

@@ -44,16 +44,22 @@ fn the_documented_defaults_load() {
 
 #[test]
 fn each_layer_covers_the_ones_below() {
-    let file = "[http]\nlisten = \"[::1]:1\"\nrequest_timeout_seconds = 5\nbody_limit_bytes = 4096";
+    let file = "[http]\nlisten = \"[::1]:1\"\nrequest_timeout_seconds = 5\nbody_limit_bytes = 4096\n\
+        serve_anyone_without_a_token = false";
     let variables = [
         ("LEDGATE_HTTP_LISTEN", "localhost:2"),
         ("LEDGATE_HTTP_REQUEST_TIMEOUT_SECONDS", "6"),
         ("LEDGATE_DATABASE_TRANSACTION_POOLING", "true"),
         ("PATH", "x"),
     ];
-    let flags = Overrides { listen: Some("0.0.0.0:3".to_owned()), ..Overrides::default() };
+    let flags = Overrides {
+        listen: Some("0.0.0.0:3".to_owned()),
+        serve_anyone_without_a_token: true,
+        ..Overrides::default()
+    };
     let settings = load(file, &variables, flags).unwrap();
     assert_eq!(settings.http.listen.as_str(), "0.0.0.0:3");
+    assert!(settings.http.serve_anyone_without_a_token);
     assert_eq!(settings.http.request_timeout_seconds, 6);
     assert!(settings.database.transaction_pooling);
     assert_eq!(settings.http.body_limit_bytes, 4096);

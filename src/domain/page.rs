@@ -117,7 +117,8 @@ pub fn page_size(name: &str, asked: Option<i64>, default: u64, max: u64) -> Resu
         None => Ok(default),
         Some(Ok(size)) if (1..=max).contains(&size) => Ok(size),
         Some(_) => {
-            let message = format!("{name} is a number from 1 to {max}; use the cursor for the next page");
+            let message =
+                format!("the size of a page is a number from 1 to {max}; its cursor leads to the next one");
             Err(super::error::Fault::new(Code::InvalidPageSize, message).under(name).into())
         }
     }
