@@ -84,10 +84,13 @@ export async function endure(day, ledger, settings, say) {
   return { carried, interval, phases: results, samples, failures: Object.fromEntries(failures) };
 }
 
+/** More digits than were measured are only long. */
+const rounded = (_, value) => (Number.isInteger(value) ? value : typeof value === 'number' ? Number(value.toFixed(3)) : value);
+
 /** Runs a day on each ledger, and writes figures and plot. */
 export async function report(day, results, output) {
   mkdirSync(output, { recursive: true });
   const kept = { date: new Date().toISOString().slice(0, 10), machine: machine(), ...results };
-  writeFileSync(join(output, `${day}.json`), JSON.stringify(kept, undefined, 1) + '\n');
+  writeFileSync(join(output, `${day}.json`), JSON.stringify(kept, rounded) + '\n');
   writeFileSync(join(output, `${day}.svg`), await drawOverTime(day, results.databases));
 }

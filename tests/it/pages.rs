@@ -1,8 +1,8 @@
-//! Pages: walked in any order and from either end they give the whole list once, whatever others do meanwhile;
-//! a cursor belongs to the list it came from; counts never claim more than was looked at.
+//! Pages: walked in any order and from either end they give the whole list once, whatever others do meanwhile.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+mod counts;
+mod cursors;
+
 use serde_json::{Value, json};
 
 use crate::on_both_databases;
@@ -162,14 +162,6 @@ async fn walk(
     }
 }
 
-async fn total(gateway: &Gateway, list: &str, filter: Option<&Value>) -> (i64, String) {
-    let variable = if filter.is_some() { "($f: AccountingEntryFilter!)" } else { "" };
-    let query = format!("query{variable} {{ list: {list} {{ totalCount {{ count precision }} }} }}");
-    let variables = filter.map_or(json!({}), |filter| json!({ "f": filter }));
-    let total = gateway.data(&query, variables).await["list"]["totalCount"].clone();
-    (total["count"].as_i64().unwrap(), total["precision"].as_str().unwrap().to_owned())
-}
-
 on_both_databases! {
     async fn pages_walked_from_either_end_give_the_whole_list_in_every_order(gateway: Gateway) {
         let keys = record_ties(&gateway).await;
@@ -302,99 +294,6 @@ on_both_databases! {
         assert_eq!(code, "INVALID_PAGE_SIZE");
     }
 
-    async fn a_cursor_belongs_to_the_arguments_it_was_made_for(gateway: Gateway) {
-        let all = gateway.record(entries(6)).await;
-        gateway.mark("erp", &all[..1]).await;
-        gateway.set_clock("2026-03-05T12:00:00Z");
-        let of = |system: &'static str, arguments: Value| (Some(system).filter(|system| !system.is_empty()), arguments);
-        let lists = [
-            of("", json!({})),
-            of("", json!({ "filter": { "id": { "gt": "0" } } })),
-            of("", json!({ "filter": { "id": { "gt": "1" } } })),
-            of("", json!({ "filter": { "not": { "id": { "gt": "0" } } } })),
-            of("", json!({ "filter": { "description": { "contains": "sale" } } })),
-            of("", json!({ "filter": { "description": { "contains": "SALE" } } })),
-            of("", json!({ "orderBy": { "field": "ID", "direction": "DESC" } })),
-            of("", json!({ "orderBy": { "field": "POSTING_DATE" } })),
-            of("", json!({ "orderBy": { "field": "CREATED_AT" } })),
-            of("", json!({ "orderBy": { "field": "UPDATED_AT" } })),
-            of("erp", json!({})),
-            of("ERP", json!({})),
-            of("other", json!({})),
-            of("erp", json!({ "notExportedSince": "2026-03-01T00:00:00Z" })),
-            of("erp", json!({ "notExportedSince": "2026-03-01T00:00:00.000001Z" })),
-            of("erp", json!({ "filter": { "id": { "gt": "0" } } })),
-            of("erp", json!({ "orderBy": { "field": "ID", "direction": "DESC" } })),
-        ];
-        let mut cursors = Vec::new();
-        for (system, arguments) in &lists {
-            let every = json!({ "filter": { "id": { "gt": "-1" } } });
-            let finds_nothing = arguments["filter"]["not"].is_object();
-            let (system, arguments) = if finds_nothing { (system, &every) } else { (system, arguments) };
-            cursors.push(page(&gateway, *system, arguments.clone()).await["pageInfo"]["startCursor"].clone());
-        }
-        for (number, (system, arguments)) in lists.iter().enumerate() {
-            for (other, cursor) in cursors.iter().enumerate() {
-                for edge in ["after", "before"] {
-                    let mut arguments = arguments.clone();
-                    arguments[edge] = cursor.clone();
-                    let own = number == other && !arguments["filter"]["not"].is_object();
-                    if own {
-                        page(&gateway, *system, arguments).await;
-                    } else {
-                        let (code, place) = refusal(&gateway, *system, arguments.clone()).await;
-                        assert_eq!((code.as_str(), place), ("INVALID_CURSOR", json!([edge])), "{system:?} {arguments}");
-                    }
-                }
-            }
-        }
-        // The size of the page is nothing it is bound to, and the same moment may be written in another way.
-        let [cursor, since] = [&cursors[0], &cursors[13]];
-        assert_eq!(on_page(&page(&gateway, None, json!({ "first": 2, "after": cursor })).await), all[1..3]);
-        let same = json!({ "notExportedSince": "2026-03-01T01:00:00+01:00", "after": since });
-        assert_eq!(on_page(&page(&gateway, Some("erp"), same).await), all[1..]);
-    }
-
-    async fn what_is_no_cursor_is_refused(gateway: Gateway) {
-        gateway.record(entries(3)).await;
-        let by_day = json!({ "orderBy": { "field": "POSTING_DATE" } });
-        let day = page(&gateway, None, by_day.clone()).await["pageInfo"]["startCursor"].clone();
-        let page = page(&gateway, None, json!({})).await;
-        let cursor = page["pageInfo"]["startCursor"].as_str().unwrap().to_owned();
-        let bytes = URL_SAFE_NO_PAD.decode(&cursor).unwrap();
-        let altered = |change: &dyn Fn(&mut Vec<u8>)| {
-            let mut bytes = bytes.clone();
-            change(&mut bytes);
-            URL_SAFE_NO_PAD.encode(bytes)
-        };
-        let timeline = gateway.data(
-            "{ accountingEntries { nodes { timeline { pageInfo { endCursor } } } } }", json!({}),
-        ).await["accountingEntries"]["nodes"][0]["timeline"]["pageInfo"]["endCursor"].as_str().unwrap().to_owned();
-        for garbage in [
-            String::new(), "1".to_owned(), "not a cursor".to_owned(), "é😀".to_owned(), "AQ".to_owned(), "\u{0}".to_owned(),
-            cursor.to_uppercase(), format!("{cursor}="), format!("{cursor}AA"), format!(" {cursor}"),
-            cursor[1..].to_owned(), cursor[..cursor.len() - 1].to_owned(), "A".repeat(5_000),
-            altered(&|bytes| bytes[0] = 2), altered(&|bytes| bytes[1] ^= 1), altered(&|bytes| bytes[8] ^= 128),
-            altered(&|bytes| bytes.truncate(17)), altered(&|bytes| bytes.push(0)), timeline,
-        ] {
-            for edge in ["after", "before"] {
-                let (code, place) = refusal(&gateway, None, json!({ edge: garbage })).await;
-                assert_eq!((code.as_str(), place), ("INVALID_CURSOR", json!([edge])), "{garbage:?}");
-            }
-        }
-        // Made up, with a day that no calendar has.
-        let mut bytes = URL_SAFE_NO_PAD.decode(day.as_str().unwrap()).unwrap();
-        for key in [i64::MAX, i64::MIN, i64::from(i32::MAX)] {
-            bytes[9..17].copy_from_slice(&key.to_be_bytes());
-            for edge in ["after", "before"] {
-                let mut arguments = by_day.clone();
-                arguments[edge] = json!(URL_SAFE_NO_PAD.encode(&bytes));
-                let (code, _) = refusal(&gateway, None, arguments).await;
-                assert_eq!(code, "INVALID_CURSOR", "{edge} {key}");
-            }
-        }
-    }
-
     async fn nothing_is_skipped_or_repeated_while_others_mark_and_record(gateway: Gateway) {
         let other = gateway.another().await;
         for (number, order) in ORDERS.into_iter().enumerate() {
@@ -455,45 +354,5 @@ on_both_databases! {
         }).await;
         assert_eq!(pages.concat(), expected);
         assert!(!expected.contains(&first));
-    }
-
-    async fn a_count_is_exact_up_to_ten_thousand_and_says_when_it_is_not(gateway: Gateway) {
-        let exact = |count: i64| (count, "EXACT".to_owned());
-        let at_least = |count: i64| (count, "AT_LEAST".to_owned());
-        let ledger = "accountingEntries";
-        let unknown = "unexportedEntries(systemId: \"unknown\")";
-        let erp = "unexportedEntries(systemId: \"erp\")";
-        let since = "unexportedEntries(systemId: \"erp\", notExportedSince: \"2026-03-01T00:00:00Z\")";
-        for field in [ledger, unknown, erp, since] {
-            assert_eq!(total(&gateway, field, None).await, exact(0), "{field}");
-        }
-        gateway.insert_elsewhere(10_000).await;
-        let first = ids(&page(&gateway, None, json!({ "first": 10 })).await["nodes"]);
-        for field in [ledger, unknown, erp, since] {
-            assert_eq!(total(&gateway, field, None).await, exact(10_000), "{field}");
-        }
-        gateway.mark("erp", &first).await;
-        gateway.set_clock("2026-03-05T12:00:00Z");
-        assert_eq!(total(&gateway, ledger, None).await, exact(10_000));
-        assert_eq!(total(&gateway, erp, None).await, exact(9_990));
-        assert_eq!(total(&gateway, since, None).await, exact(10_000));
-
-        gateway.record(entries(1)).await;
-        assert_eq!(total(&gateway, ledger, None).await, at_least(10_000));
-        assert_eq!(total(&gateway, unknown, None).await, at_least(10_000));
-        assert_eq!(total(&gateway, erp, None).await, exact(9_991));
-        assert_eq!(total(&gateway, since, None).await, at_least(10_000));
-
-        // Conditions that an index answers choose what is counted; the others are tested on no more than that.
-        let filtered = "accountingEntries(filter: $f)";
-        let rare = json!({ "description": { "eq": "rare" } });
-        assert_eq!(total(&gateway, filtered, Some(&rare)).await, at_least(100));
-        let chosen = json!({ "id": { "gt": first[9].to_string() }, "description": { "eq": "rare" } });
-        assert_eq!(total(&gateway, filtered, Some(&chosen)).await, exact(100));
-        let chosen = json!({ "id": { "lte": first[9].to_string() }, "description": { "eq": "often" } });
-        assert_eq!(total(&gateway, filtered, Some(&chosen)).await, exact(10));
-        let unexported = "unexportedEntries(systemId: \"erp\", filter: $f)";
-        assert_eq!(total(&gateway, unexported, Some(&chosen)).await, exact(0));
-        assert_eq!(total(&gateway, unexported, Some(&rare)).await, exact(100));
     }
 }

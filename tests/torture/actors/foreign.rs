@@ -20,11 +20,15 @@ pub async fn work(world: Arc<World>, mut rng: Rng, name: String) {
     let mut number = 0;
     let mut connection: Option<DatabaseConnection> = None;
     while !world.stopped() {
+        if !world.settings.postgres {
+            // A file system can only be made read-only while nobody has a file open on it.
+            connection = None;
+        }
         world.pause(&mut rng, 1_500).await;
-        let Some(open) = &connection else {
+        if connection.is_none() {
             connection = world.other_program().await.ok();
-            continue;
-        };
+        }
+        let Some(open) = &connection else { continue };
         let entries: Vec<String> =
             (0..rng.usize(1..=12)).map(|row| format!("{name}:{}", number + row)).collect();
         number += entries.len();

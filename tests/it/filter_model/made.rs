@@ -1,0 +1,161 @@
+//! How entries and filters are made by chance: of few values, so that filters meet entries.
+
+use ledgate::domain::{
+    CurrencyCode, EntryContent, Field, Filter, Kind, Money, Test, Timestamp, Value as Operand,
+};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::ENTRIES;
+
+/// What texts are made of: letters with surprising cases, and whatever means something to LIKE, to regular
+/// expressions or to SQL.
+const PIECES: [&str; 48] = [
+    "a", "A", "é", "É", "e\u{301}", "E\u{301}", "σ", "ς", "Σ", "ß", "ẞ", "ss", "i", "I", "ı", "İ", "k",
+    "\u{212a}", "ſ", "ῼ", "ǆ", "ǅ", "ⅷ", "\u{345}", "ι", "漢", "😀", "%", "_", "\\", "'", "\"", "[", "]",
+    "^", "$", ".", "*", "(", "|", "?", "{", "-", "&", "#", " ", "\n", "",
+];
+const AMOUNTS: [i64; 9] = [i64::MIN, -125_000, -1, 0, 1, 125_000, 125_001, i64::MAX - 1, i64::MAX];
+const DATES: [&str; 6] = ["0001-01-01", "0999-12-31", "2024-02-29", "2026-01-31", "2026-02-01", "9999-12-31"];
+const CURRENCIES: [&str; 3] = ["EUR", "JPY", "USD"];
+/// When entries are recorded, each third later, and what moments are compared with.
+pub const MOMENTS: [&str; 3] =
+    ["2026-03-01T12:00:00Z", "2026-03-01T12:00:00.000001Z", "2026-03-02T00:00:00Z"];
+pub const OTHER_MOMENTS: [&str; 3] =
+    ["0001-01-01T00:00:00Z", "2026-03-01T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z"];
+
+fn text(pieces: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = String> {
+    vec(select(&PIECES[..]), pieces).prop_map(|pieces| pieces.concat())
+}
+
+/// For what may not be empty.
+fn some_text() -> impl Strategy<Value = String> {
+    text(1..=2).prop_map(|text| if text.is_empty() { "a".to_owned() } else { text })
+}
+
+/// Mostly one piece, which more entries have.
+fn searched_text() -> impl Strategy<Value = String> {
+    let piece =
+        select(&PIECES[..]).prop_filter("not empty", |piece| !piece.is_empty()).prop_map(str::to_owned);
+    prop_oneof![2 => piece, 1 => some_text()]
+}
+
+fn money() -> impl Strategy<Value = Money> {
+    select(&AMOUNTS[..]).prop_map(Money::from_ten_thousandths)
+}
+
+fn date() -> impl Strategy<Value = chrono::NaiveDate> {
+    select(&DATES[..]).prop_map(|date| date.parse().unwrap())
+}
+
+fn currency() -> impl Strategy<Value = CurrencyCode> {
+    select(&CURRENCIES[..]).prop_map(|code| code.parse().unwrap())
+}
+
+fn moment() -> impl Strategy<Value = Timestamp> {
+    select([MOMENTS, OTHER_MOMENTS].concat()).prop_map(|moment| moment.parse().unwrap())
+}
+
+pub fn content() -> impl Strategy<Value = EntryContent> {
+    let texts = (text(0..=3), some_text(), text(0..=2), some_text(), text(0..=4));
+    let more_texts = vec(option::of(text(0..=3)), 6);
+    let dates = (date(), vec(option::of(date()), 3));
+    let amounts = (money(), money()).prop_filter("the amount fits", |(d, c)| d.checked_sub(*c).is_some());
+    let foreign = (option::of(money()), option::of(currency()));
+    (texts, more_texts, dates, amounts, currency(), foreign).prop_map(
+        |(texts, more, (posting_date, dates), (debit, credit), currency, foreign)| EntryContent {
+            external_id: texts.0,
+            journal_code: texts.1,
+            journal_name: more[0].clone(),
+            entry_number: texts.2,
+            posting_date,
+            account_number: texts.3,
+            account_name: more[1].clone(),
+            subledger_account_number: more[2].clone(),
+            subledger_account_name: more[3].clone(),
+            document_reference: more[4].clone(),
+            document_date: dates[0],
+            description: texts.4,
+            debit,
+            credit,
+            currency,
+            foreign_amount: foreign.0,
+            foreign_currency: foreign.1,
+            reconciliation_code: more[5].clone(),
+            reconciled_on: dates[1],
+            validated_on: dates[2],
+            attributes: Default::default(),
+        },
+    )
+}
+
+fn is_currency(field: Field) -> bool {
+    matches!(field, Field::Currency | Field::ForeignCurrency)
+}
+
+fn operand(field: Field) -> BoxedStrategy<Operand> {
+    match field.kind() {
+        Kind::Id => {
+            prop_oneof![0..=ENTRIES as i64 + 1, Just(i64::MIN), Just(i64::MAX)].prop_map(Operand::Id).boxed()
+        }
+        Kind::Text if is_currency(field) => {
+            currency().prop_map(|currency| Operand::Text(currency.to_string())).boxed()
+        }
+        Kind::Text => text(0..=2).prop_map(Operand::Text).boxed(),
+        Kind::Money => money().prop_map(Operand::Money).boxed(),
+        Kind::Date => date().prop_map(Operand::Date).boxed(),
+        Kind::Timestamp => moment().prop_map(Operand::Timestamp).boxed(),
+    }
+}
+
+/// Any test that the field has.
+pub fn test(field: Field) -> BoxedStrategy<Test> {
+    let one = move || operand(field);
+    let list = move || vec(operand(field), 1..=4);
+    let compared = prop_oneof![
+        one().prop_map(Test::Eq),
+        one().prop_map(Test::Ne),
+        one().prop_map(Test::Gt),
+        one().prop_map(Test::Gte),
+        one().prop_map(Test::Lt),
+        one().prop_map(Test::Lte),
+        list().prop_map(Test::In),
+        list().prop_map(Test::NotIn),
+        (one(), one()).prop_map(|(low, high)| Test::Between(low, high)),
+        any::<bool>().prop_map(Test::IsNull),
+    ];
+    if field.kind() != Kind::Text || is_currency(field) {
+        return compared.boxed();
+    }
+    let searched = prop_oneof![
+        3 => searched_text().prop_map(Test::Contains),
+        1 => searched_text().prop_map(Test::StartsWith),
+        1 => searched_text().prop_map(Test::EndsWith),
+    ];
+    prop_oneof![1 => compared, 1 => searched].boxed()
+}
+
+pub fn field() -> impl Strategy<Value = Field> {
+    select(&Field::ALL[..])
+}
+
+pub fn condition() -> impl Strategy<Value = Filter> {
+    let single = field().prop_flat_map(|field| test(field).prop_map(move |test| Filter::Field(field, test)));
+    let pair = field().prop_flat_map(|field| {
+        vec(test(field).prop_map(move |test| Filter::Field(field, test)), 2).prop_map(Filter::All)
+    });
+    prop_oneof![3 => single, 1 => pair]
+}
+
+/// Any filter within the bounds.
+pub fn filter() -> impl Strategy<Value = Filter> {
+    condition().prop_recursive(4, 24, 3, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 1..=3).prop_map(Filter::All),
+            vec(inner.clone(), 1..=3).prop_map(Filter::Any),
+            inner.prop_map(|part| Filter::Not(Box::new(part))),
+        ]
+    })
+}
