@@ -5,7 +5,6 @@ use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::response::Response;
 use std::time::Duration;
 use tower_http::cors::CorsLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::config::HttpSettings;
 
@@ -29,14 +28,6 @@ pub async fn secure(mut response: Response) -> Response {
         response.headers_mut().entry(name).or_insert(value);
     }
     response
-}
-
-/// Tells clients how long a connection may lie idle, which is less than it may: a request sent on it while it is being
-/// closed would be lost, and not every client sends a POST again.
-pub fn idle_time(http: &HttpSettings) -> SetResponseHeaderLayer<Option<HeaderValue>> {
-    let told = http.head_timeout() * 9 / 10;
-    let value = HeaderValue::try_from(format!("timeout={}", told.as_secs())).ok();
-    SetResponseHeaderLayer::overriding(HeaderName::from_static("keep-alive"), value)
 }
 
 /// Lets pages of the configured origins call. `None` when there are none: no page of another origin may.

@@ -62,11 +62,7 @@ pub fn router(
     if http.compression {
         router = router.layer(compression());
     }
-    router
-        .layer(map_response(headers::secure))
-        .layer(headers::idle_time(http))
-        .layer(from_fn(measure))
-        .layer(from_fn(request_id::identify))
+    router.layer(map_response(headers::secure)).layer(from_fn(measure)).layer(from_fn(request_id::identify))
 }
 
 /// Gives a request up when its answer does not begin in time, and stands under a panic. What the request was

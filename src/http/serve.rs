@@ -12,6 +12,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
+use axum::http::{HeaderName, HeaderValue};
 use axum::serve::Listener;
 use futures_util::stream::{self, Stream, StreamExt};
 use hyper::body::Incoming;
@@ -23,6 +24,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::config::HttpSettings;
 use slow_readers::Impatient;
@@ -92,6 +94,7 @@ pub async fn serve(
     deadline: Duration,
     patience: Patience,
 ) -> Stopped {
+    let router = router.layer(idle_time(patience.head));
     let (connections, cut) = (TaskTracker::new(), CancellationToken::new());
     loop {
         // axum's way to accept: it rides out a shortage of file handles instead of failing.
@@ -117,6 +120,14 @@ pub async fn serve(
     // A handler that never yields cannot be cut; the end of the process does not wait for it.
     timeout(Duration::from_secs(1), connections.wait()).await.ok();
     stopped
+}
+
+/// Tells clients how long a connection may lie idle, which is less than it may: a request sent on it while it is being
+/// closed would be lost, and not every client sends a POST again.
+fn idle_time(kept: Duration) -> SetResponseHeaderLayer<Option<HeaderValue>> {
+    let told = kept * 9 / 10;
+    let value = HeaderValue::try_from(format!("timeout={}", told.as_secs())).ok();
+    SetResponseHeaderLayer::overriding(HeaderName::from_static("keep-alive"), value)
 }
 
 /// One connection, to its end. HTTP/1.1 only: HTTP/2 comes with TLS, which is the proxy's business.
