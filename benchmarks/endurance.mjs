@@ -85,7 +85,7 @@ export async function endure(day, ledger, settings, say) {
 }
 
 /** More digits than were measured are only long. */
-const rounded = (_, value) => (Number.isInteger(value) ? value : typeof value === 'number' ? Number(value.toFixed(3)) : value);
+const rounded = (_, value) => (typeof value === 'number' ? Number(value.toFixed(3)) : value);
 
 /** Runs a day on each ledger, and writes figures and plot. */
 export async function report(day, results, output) {

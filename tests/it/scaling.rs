@@ -1,5 +1,5 @@
 //! Gateways hold no state: two processes on one PostgreSQL database answer as one, and what one leaves undone when it
-//! is killed is taken up where it stopped.
+//! is killed or stopped is taken up there.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -12,6 +12,9 @@ use crate::support::program::{Program, Serving};
 
 /// As many as take a second or more to be taken over.
 const LARGE: i64 = 200_000;
+/// Signals, and how a program ends by them.
+const KILLED: (&str, i32) = ("KILL", -1);
+const STOPPED: (&str, i32) = ("TERM", 0);
 const CHUNK: i64 = ledgate::store::takeover::SMALL_CHUNK as i64;
 
 /// The `n` of the one row that the query gives.
@@ -67,15 +70,20 @@ async fn taken_over(other: &DatabaseConnection, at_least: i64) -> i64 {
     tokio::time::timeout(Duration::from_secs(60), looking).await.expect("nobody takes over")
 }
 
-/// Kills it while it takes over the history of a system that becomes known now, and gives how far it came.
-async fn killed_while_taking_over(program: &Program, mut serving: Serving) -> i64 {
+/// Ends it, with this signal and this exit code, while it takes over the history of a system that becomes known now, and
+/// gives how far it came.
+async fn ended_while_taking_over(
+    program: &Program,
+    mut serving: Serving,
+    (signal, code): (&str, i32),
+) -> i64 {
     let other = program.other_program().await;
     serving.export("erp", &[1, CHUNK, LARGE], None).await;
     taken_over(&other, 2 * CHUNK).await;
-    serving.signal("KILL");
-    assert_eq!(serving.ended().await.0, -1);
+    serving.signal(signal);
+    assert_eq!(serving.ended().await.0, code);
     let reached = taken_over(&other, 0).await;
-    assert!(reached < LARGE, "it was done before it was killed");
+    assert!(reached < LARGE, "it was done before it ended");
     reached
 }
 
@@ -99,7 +107,7 @@ async fn taken_over_once(program: &Program, marked: i64) {
 program_on_both_databases! {
     async fn a_take_over_goes_on_where_a_killed_program_left_it(program: Program) {
         large_ledger(&program).await;
-        let reached = killed_while_taking_over(&program, program.serve(&[]).await).await;
+        let reached = ended_while_taking_over(&program, program.serve(&[]).await, KILLED).await;
 
         // Until then the answers are right, and marks are taken on both sides of the line.
         let serving = program.serve(&[]).await;
@@ -109,6 +117,13 @@ program_on_both_databases! {
         let first = serving.data("{ exportSystem(id: \"erp\") { oldestUnexportedEntry { id } } }", json!({})).await;
         assert_eq!(first["exportSystem"]["oldestUnexportedEntry"]["id"], json!("2"));
     }
+
+    async fn a_take_over_goes_on_where_a_stopped_program_left_it(program: Program) {
+        large_ledger(&program).await;
+        ended_while_taking_over(&program, program.serve(&[]).await, STOPPED).await;
+        let _next = program.serve(&[]).await;
+        taken_over_once(&program, 3).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -116,7 +131,7 @@ async fn a_gateway_finishes_what_a_killed_one_left() {
     let program = Program::on_postgres().await;
     large_ledger(&program).await;
     let (one, other) = futures_util::future::join(program.serve(&[]), program.serve(&[])).await;
-    killed_while_taking_over(&program, one).await;
+    ended_while_taking_over(&program, one, KILLED).await;
     taken_over_once(&program, 3).await;
     assert_eq!(other.get("/readyz").await.0, 200);
 }

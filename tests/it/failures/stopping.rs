@@ -53,26 +53,6 @@ program_on_both_databases! {
         assert!(export_during_stop(&mut serving).await.is_err(), "it is whole: nothing was cut");
         assert_eq!(serving.ended().await.0, 0);
     }
-
-    async fn a_history_that_is_being_taken_over_is_handed_on(program: Program) {
-        program.write("ledger.fec.txt", fec(10_000));
-        program.ok(&["import", "ledger.fec.txt", "--json"]);
-        let mut stopping = program.serve(&[]).await;
-        let mark = r#"mutation { markExported(input: { entries: [{ entryId: "5000", systemId: "erp" }] }) {
-            userErrors { code } } }"#;
-        let answer: Value = stopping.graphql(mark).send().await.unwrap().json().await.unwrap();
-        assert_eq!(answer["data"]["markExported"]["userErrors"], json!([]), "{answer:#}");
-        stopping.signal("TERM");
-        assert_eq!(stopping.ended().await.0, 0);
-
-        let other = program.other_program().await;
-        let open = "SELECT count(*) AS n FROM export_systems
-            WHERE history_end IS NULL OR taken_over_to < history_end";
-        assert_eq!(number(&other, open).await, 1, "the stop waited for the whole of it");
-        let _next = program.serve(&[]).await;
-        while number(&other, open).await > 0 {}
-        assert_eq!(number(&other, "SELECT count(*) AS n FROM pending_exports").await, 9_999);
-    }
 }
 
 /// An export whose first part was read before the signal, and the rest after; an error when it broke off.
