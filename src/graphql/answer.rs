@@ -11,7 +11,7 @@ use super::object_text::{json, write_tree};
 use super::scalars::how_to_write;
 use crate::config::GraphqlSettings;
 use crate::domain::Code;
-use crate::http::{CostReport, RequestId, Throttled};
+use crate::request::{self, CostReport, RequestId, Throttled};
 
 /// What came of a request.
 pub struct Ran {
@@ -147,14 +147,14 @@ fn write_answer(
     Ok(())
 }
 
-/// An answer to a request that came to nothing outside of this handler.
-pub fn failure(
-    accept: Option<&HeaderValue>,
-    status: StatusCode,
-    code: &str,
-    message: &str,
-) -> axum::response::Response {
-    refuse(status, code, message, media_type(accept).unwrap_or(JSON))
+/// The answer to a request that was refused before it reached this module.
+pub fn failure(accept: Option<&HeaderValue>, refusal: &request::Refusal) -> axum::response::Response {
+    let media_type = media_type(accept).unwrap_or(JSON);
+    let mut response = refuse(refusal.status, refusal.code.as_str(), &refusal.message, media_type);
+    if let Some(seconds) = refusal.retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
 }
 
 /// The answer to one that has to wait.

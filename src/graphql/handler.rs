@@ -15,13 +15,13 @@ use super::Schema;
 use super::answer::{Ran, answer, refuse, throttle};
 use super::error::clip;
 use super::guard::{self, Refusal};
-use super::media_type::{JSON, RESPONSE_JSON, is_json, media_type};
+use super::media_type::{JSON, RESPONSE_JSON, media_type};
 use super::object_text::NothingToMerge;
 use super::order::{self, Shape};
 use super::trusted::{self, TrustedDocuments};
 use crate::config::GraphqlSettings;
 use crate::domain::Code;
-use crate::http::{Allowance, RequestId, Reservation, Throttled};
+use crate::request::{self, Allowance, RequestId, Reservation, Throttled};
 use crate::service::Ledger;
 
 type Shared = (Schema, Arc<GraphqlSettings>, TrustedDocuments);
@@ -68,7 +68,7 @@ async fn handle(
         let message = format!("this address answers in {RESPONSE_JSON} or {JSON}: accept one of them");
         return refuse(StatusCode::NOT_ACCEPTABLE, Code::NotAcceptable.as_str(), &message, JSON);
     };
-    if !is_json(&headers) {
+    if !request::is_json(&headers) {
         let message = "send the body as content-type application/json, in UTF-8";
         return refuse(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -80,8 +80,8 @@ async fn handle(
     let body = match body {
         Ok(body) => body,
         Err(rejection) => {
-            let (code, message) = crate::http::body_fault(rejection.status());
-            return refuse(rejection.status(), code.as_str(), message, media_type);
+            let refusal = request::unreadable_body(rejection.status());
+            return refuse(refusal.status, refusal.code.as_str(), &refusal.message, media_type);
         }
     };
     let body = match read_body(&body) {

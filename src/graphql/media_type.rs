@@ -1,6 +1,6 @@
-//! What a request is written in, and what its answer is to be written in.
+//! What an answer is written in.
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::HeaderValue;
 
 /// The specification's own type.
 pub const RESPONSE_JSON: &str = "application/graphql-response+json";
@@ -14,15 +14,6 @@ pub fn content_type(media_type: &'static str) -> &'static str {
     } else {
         "application/graphql-response+json; charset=utf-8"
     }
-}
-
-/// Whether the body says that it is JSON in UTF-8.
-pub fn is_json(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    content_type.and_then(|text| text.parse::<mime::Mime>().ok()).is_some_and(|mime| {
-        let charset = mime.get_param("charset").is_none_or(|charset| charset == "utf-8");
-        mime.essence_str() == JSON && charset
-    })
 }
 
 /// What to answer in: what the client likes best, and of equals what it names first; `application/json` for

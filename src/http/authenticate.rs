@@ -10,11 +10,10 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tokio::sync::Mutex;
 
-use super::budgets::Budgets;
 use super::refusal::Refuser;
 use crate::domain::access::Caller;
 use crate::domain::{Code, Fault, Result};
-use crate::rest::Problem;
+use crate::request::{Budgets, Refusal};
 use crate::service::Ledger;
 
 /// Who is let in.
@@ -89,7 +88,7 @@ pub async fn authenticate(State(door): State<Door>, mut request: Request, next: 
             next.run(request).await
         }
         Err(error) => {
-            let mut response = Refuser::of(&request).tell(Problem::of_read(error));
+            let mut response = Refuser::of(&request).tell(Refusal::of_error(error, StatusCode::BAD_REQUEST));
             if response.status() == StatusCode::UNAUTHORIZED {
                 response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }

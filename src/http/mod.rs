@@ -2,23 +2,18 @@
 
 mod authenticate;
 mod bodies;
-mod body;
-mod budgets;
+mod charged;
 mod compression;
 mod headers;
 mod health;
 mod hosts;
+mod identify;
 mod load;
 mod pages;
 mod refusal;
-mod request_id;
 mod router;
 pub mod serve;
 
 pub use authenticate::Access;
-pub use body::body_fault;
-pub use budgets::{Allowance, CostReport, Reservation, Throttled};
 pub use hosts::answer_own_names;
-pub use load::ExportPlaces;
-pub use request_id::{RequestId, current_request_id};
 pub use router::router;

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::domain::Code;
 use crate::graphql;
+use crate::request::Refusal;
 use crate::rest::Problem;
 
 /// How a request wants to be refused, kept while it is handed on.
@@ -25,19 +26,14 @@ impl Refuser {
 
     /// The refusal.
     pub fn refuse(&self, status: StatusCode, code: Code, message: &str) -> Response {
-        self.tell(Problem::new(status, code, message))
+        self.tell(Refusal::new(status, code, message))
     }
 
-    /// The refusal for this reason.
-    pub fn tell(&self, problem: Problem) -> Response {
+    /// This refusal, in the surface's form.
+    pub fn tell(&self, refusal: Refusal) -> Response {
         if self.is_graphql {
-            let (code, detail) = problem.code_and_detail();
-            let mut response = graphql::failure(self.accept.as_ref(), problem.status(), code, detail);
-            if let Some(seconds) = problem.retry_after() {
-                response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-            }
-            return response;
+            return graphql::failure(self.accept.as_ref(), &refusal);
         }
-        problem.into_response()
+        Problem::from(refusal).into_response()
     }
 }

@@ -16,14 +16,15 @@ use futures_util::FutureExt;
 
 use super::authenticate::{Access, Door, authenticate};
 use super::bodies::{self, Bodies};
-use super::budgets::{Budgets, charged};
+use super::charged::charged;
 use super::compression::compression;
 use super::load::{self, Load};
 use super::refusal::Refuser;
-use super::{headers, health, hosts, pages, request_id};
+use super::{headers, health, hosts, identify, pages};
 use crate::config::Settings;
 use crate::domain::Code;
 use crate::graphql::{self, TrustedDocuments};
+use crate::request::Budgets;
 use crate::rest;
 use crate::service::Ledger;
 use crate::telemetry;
@@ -62,7 +63,7 @@ pub fn router(
     if http.compression {
         router = router.layer(compression());
     }
-    router.layer(map_response(headers::secure)).layer(from_fn(measure)).layer(from_fn(request_id::identify))
+    router.layer(map_response(headers::secure)).layer(from_fn(measure)).layer(from_fn(identify::identify))
 }
 
 /// Gives a request up when its answer does not begin in time, and stands under a panic. What the request was

@@ -2,28 +2,26 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use serde_json::Value;
 
 use super::problem::Problem;
 use crate::domain::{Code, Error, Result};
-use crate::http::body_fault;
+use crate::request::{self, json};
 
-/// Whatever the body is, refused as a problem when it is too much.
+/// The body as bytes. A body that is too large or breaks off is refused as a problem.
 pub struct RawBody(pub Bytes);
 
 impl<S: Send + Sync> FromRequest<S> for RawBody {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        Bytes::from_request(request, state).await.map(RawBody).map_err(|rejection| {
-            let (code, message) = body_fault(rejection.status());
-            Problem::new(rejection.status(), code, message)
-        })
+        let body = Bytes::from_request(request, state).await.map(RawBody);
+        body.map_err(|rejection| request::unreadable_body(rejection.status()).into())
     }
 }
 
-/// A JSON body, refused as a problem when it is none.
+/// A JSON body. What is not JSON, and a key that stands twice in an object, is refused as a problem.
 pub struct JsonBody(Value);
 
 impl JsonBody {
@@ -42,15 +40,13 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let mime = content_type.and_then(|text| text.parse::<mime::Mime>().ok());
-        if mime.is_none_or(|mime| mime.essence_str() != "application/json") {
-            let detail = "send the body as content-type application/json";
+        if !request::is_json(request.headers()) {
+            let detail = "send the body as content-type application/json, in UTF-8";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::UnsupportedMediaType, detail));
         }
         let RawBody(bytes) = RawBody::from_request(request, state).await?;
-        serde_json::from_slice(&bytes).map(JsonBody).map_err(|error| {
-            Problem::new(StatusCode::BAD_REQUEST, Code::InvalidBody, format!("the body is not JSON: {error}"))
-        })
+        json::read(&bytes)
+            .map(JsonBody)
+            .map_err(|fault| Problem::refused(StatusCode::BAD_REQUEST, vec![fault]))
     }
 }

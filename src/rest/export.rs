@@ -15,7 +15,7 @@ use super::problem::{Problem, in_rest_spelling, spell};
 use crate::domain::export::{MarkCall, MarkDraft};
 use crate::domain::page::{Listing, Order, PageArguments, Scope};
 use crate::domain::{Code, Entry, Error, Fault, Fields, Result, SystemId};
-use crate::http::ExportPlaces;
+use crate::request::ExportPlaces;
 use crate::service::Ledger;
 
 const NDJSON: &str = "application/x-ndjson";
@@ -69,7 +69,7 @@ pub async fn unexported(
             Ok(([(header::CONTENT_TYPE, NDJSON)], lines).into_response())
         }
         None => {
-            let place = places.take().await.ok_or_else(|| places.full())?;
+            let place = places.take().await?;
             let entries = ledger.stream(listing, after).await.map_err(in_rest_spelling);
             let entries = entries.map_err(Problem::of_read)?;
             let mut entries = Box::pin(entries);
@@ -197,7 +197,7 @@ pub async fn mark_as_exported(
     let mut outcome = marked.map_err(in_rest_spelling).map_err(Problem::of_write)?;
     outcome.faults.iter_mut().for_each(spell);
     if outcome.exports.is_empty() {
-        return Err(Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, &outcome.faults));
+        return Err(Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, outcome.faults));
     }
     Ok(Json(outcome.into()))
 }

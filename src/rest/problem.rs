@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::{Code, Error, Fault, Step};
+use crate::request::{Refusal, RequestId};
 
 /// What went wrong.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -98,101 +99,49 @@ pub fn spell(fault: &mut Fault) {
 impl Problem {
     /// A problem of the call as a whole.
     pub fn new(status: StatusCode, code: Code, detail: impl Into<String>) -> Self {
+        Refusal::new(status, code, detail).into()
+    }
+
+    /// A refusal with each of its faults.
+    pub fn refused(status: StatusCode, faults: Vec<Fault>) -> Self {
+        Refusal::of_faults(status, faults).into()
+    }
+
+    /// A failed reading call: what the caller can mend is 400.
+    pub fn of_read(error: Error) -> Self {
+        Refusal::of_error(error, StatusCode::BAD_REQUEST).into()
+    }
+
+    /// A failed writing call: what the caller can mend is 422.
+    pub fn of_write(error: Error) -> Self {
+        Refusal::of_error(error, StatusCode::UNPROCESSABLE_ENTITY).into()
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let Refusal { status, code, message, faults, retry_after } = refusal;
         Self {
             kind: format!("urn:ledgate:problem:{code}"),
             title: status.canonical_reason().unwrap_or("Error").to_owned(),
             status: status.as_u16(),
             code: code.to_string(),
-            detail: detail.into(),
-            errors: Vec::new(),
-            request_id: None,
-            retry_after: (status == StatusCode::SERVICE_UNAVAILABLE).then_some(1),
-        }
-    }
-
-    /// A refusal with each of its faults.
-    pub fn refused(status: StatusCode, faults: &[Fault]) -> Self {
-        let code = faults.first().map_or(Code::BadUserInput, |fault| fault.code);
-        let detail: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
-        Self {
+            detail: message,
             errors: faults.iter().map(ProblemError::from).collect(),
-            ..Self::new(status, code, detail.join("; "))
-        }
-    }
-
-    /// Its HTTP status.
-    pub fn status(&self) -> StatusCode {
-        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-    }
-
-    /// Its code, and the sentence for a person.
-    pub fn code_and_detail(&self) -> (&str, &str) {
-        (&self.code, &self.detail)
-    }
-
-    /// The same, with the request's id.
-    pub fn with_request_id(mut self, id: impl Into<String>) -> Self {
-        self.request_id = Some(id.into());
-        self
-    }
-
-    /// The same, with the seconds after which to try again.
-    pub fn with_retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after = Some(seconds);
-        self
-    }
-
-    /// After how many seconds to try again, where that makes sense.
-    pub fn retry_after(&self) -> Option<u64> {
-        self.retry_after
-    }
-
-    /// A failed reading call: what the caller can mend is 400.
-    pub fn of_read(error: Error) -> Self {
-        Self::of(error, StatusCode::BAD_REQUEST)
-    }
-
-    /// A failed writing call: what the caller can mend is 422.
-    pub fn of_write(error: Error) -> Self {
-        Self::of(error, StatusCode::UNPROCESSABLE_ENTITY)
-    }
-
-    fn of(error: Error, refused: StatusCode) -> Self {
-        match error {
-            Error::Refused(faults) => {
-                let status = match faults.first().map(|fault| fault.code) {
-                    Some(Code::Unauthenticated) => StatusCode::UNAUTHORIZED,
-                    Some(Code::Forbidden) => StatusCode::FORBIDDEN,
-                    _ => refused,
-                };
-                Self::refused(status, &faults)
-            }
-            Error::Unavailable(cause) => {
-                tracing::warn!(%cause, "the database is unavailable");
-                let detail = "The database cannot do that just now; try again in a moment.";
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, detail)
-            }
-            Error::Internal(cause) => {
-                tracing::error!(%cause, "internal error");
-                let detail = "Something went wrong on our side; the request id leads to it in the log.";
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, Code::InternalServerError, detail)
-            }
+            // Inside of a request, every problem tells the request's id.
+            request_id: RequestId::current().map(|RequestId(id)| id),
+            retry_after,
         }
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = self.status();
-        // Inside of a request, every problem tells the request's id.
-        let problem = match crate::http::current_request_id() {
-            Some(id) => self.with_request_id(id),
-            None => self,
-        };
-        let body = serde_json::to_vec(&problem).unwrap_or_default();
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response =
             (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
-        if let Some(seconds) = problem.retry_after {
+        if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response

@@ -1,19 +1,16 @@
-//! What each token may cost over time. The budgets are this gateway's: a token has one at every gateway it calls.
+//! What each token may cost over time. The budgets live in this process: behind two gateways a token has two.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use super::Refusal;
 use crate::config::BudgetSettings;
 use crate::domain::budget::{Bucket, Budget};
 use crate::domain::{Caller, Code};
-use crate::rest::Problem;
 use crate::service::Ledger;
 
 /// The budgets of all tokens that have called.
@@ -50,26 +47,26 @@ pub struct Allowance {
     ledger: Ledger,
 }
 
-/// What an answer did cost, as it is told in `extensions.cost`.
+/// What a request cost, as `extensions.cost` of a GraphQL answer tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CostReport {
-    /// What it could have cost, told from the sizes of the pages that were asked for.
+    /// The most it could have cost, by the sizes of the pages that were asked for.
     pub requested: u64,
-    /// What it did cost.
+    /// What it cost.
     pub actual: u64,
-    /// What is left now.
+    /// What the token has left now.
     pub available: u64,
-    /// What comes back in a second.
+    /// How much comes back to the token each second.
     pub restore_rate: u64,
 }
 
 /// A request that costs more than is left.
 #[derive(Clone, Copy, Debug)]
 pub struct Throttled {
-    /// How things stand. Nothing was done.
+    /// The state of the budget; the request was not run, so its actual cost is 0.
     pub cost: CostReport,
-    /// When there will be enough.
+    /// How long until there is enough.
     pub wait: Duration,
 }
 
@@ -78,20 +75,27 @@ impl Throttled {
     pub fn message(&self) -> String {
         let CostReport { requested, available, restore_rate, .. } = self.cost;
         format!(
-            "this costs up to {requested}, and the token has {available} left; {restore_rate} come back in a second: \
+            "this costs up to {requested}, and the token has {available} left; {restore_rate} come back each second: \
              try again in {} s, or ask for less",
             self.retry_after()
         )
     }
 
-    /// In whole seconds, as `Retry-After` has it.
+    /// The wait in whole seconds, rounded up, as the header `Retry-After` has it.
     pub fn retry_after(&self) -> u64 {
         self.wait.as_secs() + u64::from(self.wait.subsec_nanos() > 0)
     }
 }
 
+impl From<Throttled> for Refusal {
+    fn from(throttled: Throttled) -> Self {
+        Refusal::new(StatusCode::TOO_MANY_REQUESTS, Code::Throttled, throttled.message())
+            .with_retry_after(throttled.retry_after())
+    }
+}
+
 impl Allowance {
-    /// Takes what the request may cost out of the budget, until it is settled. `None` where there is no budget.
+    /// Takes what the request may cost out of the budget until it is settled. `None` where the caller has no budget.
     pub fn reserve(&self, requested: u64) -> Result<Option<Reservation>, Throttled> {
         let Some((budget, _)) = self.budget else { return Ok(None) };
         let now = Instant::now();
@@ -115,7 +119,7 @@ impl Allowance {
     }
 }
 
-/// What was taken out for a request. Settled when it is dropped at the latest, as when the request is given up.
+/// What was taken out of a budget for a request. Dropping it settles it, so that a request that is given up pays too.
 #[derive(Debug)]
 pub struct Reservation {
     allowance: Allowance,
@@ -124,7 +128,7 @@ pub struct Reservation {
 }
 
 impl Reservation {
-    /// Pays what the request did cost, and puts the rest back.
+    /// Pays what the request cost and puts the rest back.
     pub fn settle(mut self) -> Option<CostReport> {
         self.pay()
     }
@@ -147,20 +151,4 @@ impl Drop for Reservation {
     fn drop(&mut self) {
         self.pay();
     }
-}
-
-/// Lets a REST call in while anything is left, and takes off what it read. What is streamed is not counted: there is
-/// a bound on how many streams there are.
-pub async fn charged(request: Request, next: Next) -> Response {
-    let reservation = match request.extensions().get::<Allowance>().map(|allowance| allowance.reserve(1)) {
-        Some(Err(throttled)) => {
-            let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, Code::Throttled, throttled.message());
-            return problem.with_retry_after(throttled.retry_after()).into_response();
-        }
-        Some(Ok(reservation)) => reservation,
-        None => None,
-    };
-    let response = next.run(request).await;
-    drop(reservation);
-    response
 }

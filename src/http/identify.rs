@@ -1,5 +1,5 @@
 //! Every request has an id: the caller's `x-request-id` when it looks like one, else a new one. The log, the
-//! answer's header and errors that are ours carry it.
+//! answer's header and errors of the server's own carry it.
 
 use axum::extract::Request;
 use axum::http::HeaderValue;
@@ -7,22 +7,11 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
 
+use crate::request::RequestId;
+
 const HEADER: &str = "x-request-id";
-/// Longest id taken from a caller.
+/// Longest id taken from a caller, in characters.
 const MAX_LENGTH: usize = 64;
-
-/// The id of a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequestId(pub String);
-
-tokio::task_local! {
-    static CURRENT: RequestId;
-}
-
-/// The id of the request this task answers, if it answers one.
-pub fn current_request_id() -> Option<String> {
-    CURRENT.try_with(|id| id.0.clone()).ok()
-}
 
 /// Gives the request its id and its place in the log.
 pub async fn identify(mut request: Request, next: Next) -> Response {
@@ -42,7 +31,7 @@ pub async fn identify(mut request: Request, next: Next) -> Response {
         }
         response
     };
-    CURRENT.scope(RequestId(id.clone()), answer.instrument(span)).await
+    RequestId(id.clone()).scope(answer.instrument(span)).await
 }
 
 fn usable(value: &HeaderValue) -> Option<String> {

@@ -1,0 +1,17 @@
+//! What a request carries and how it is refused. The surfaces (`graphql`, `rest`) and the layers around them (`http`)
+//! both build on this module, so that neither has to import the other's inside.
+
+mod allowance;
+mod body;
+mod id;
+pub mod json;
+mod media_type;
+mod places;
+mod refusal;
+
+pub use allowance::{Allowance, Budgets, CostReport, Reservation, Throttled};
+pub use body::unreadable_body;
+pub use id::RequestId;
+pub use media_type::is_json;
+pub use places::{ExportPlaces, Places};
+pub use refusal::Refusal;

@@ -1,0 +1,62 @@
+//! Places for requests that may be at work at the same time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::Refusal;
+use crate::domain::Code;
+
+/// How long an export waits for a place: as long as others wait for a connection.
+const EXPORT_PATIENCE: Duration = Duration::from_secs(3);
+
+/// A limited number of places.
+#[derive(Clone, Debug)]
+pub struct Places {
+    free: Arc<Semaphore>,
+    all: usize,
+}
+
+impl Places {
+    /// With this many places.
+    pub fn new(all: usize) -> Self {
+        Self { free: Arc::new(Semaphore::new(all)), all }
+    }
+
+    /// How many there are, taken ones included.
+    pub fn count(&self) -> usize {
+        self.all
+    }
+
+    /// A place, held until it is dropped; `None` when none came free within the patience.
+    pub async fn take(&self, patience: Duration) -> Option<OwnedSemaphorePermit> {
+        let free = Arc::clone(&self.free).acquire_owned();
+        tokio::time::timeout(patience, free).await.ok()?.ok()
+    }
+}
+
+/// The places of streamed exports, which a request finds among its extensions. Each holds a connection to the
+/// database for as long as its reader takes.
+#[derive(Clone, Debug)]
+pub struct ExportPlaces(Places);
+
+impl ExportPlaces {
+    /// With this many places.
+    pub fn new(all: usize) -> Self {
+        Self(Places::new(all))
+    }
+
+    /// A place, held until it is dropped; a refusal when none came free within 3 seconds.
+    pub async fn take(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        self.0.take(EXPORT_PATIENCE).await.ok_or_else(|| {
+            let message = format!(
+                "this server streams at most {} exports at the same time, and all of them are still running: try again \
+                 when one is done, or read page by page with limit and after",
+                self.0.all
+            );
+            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, message)
+        })
+    }
+}
