@@ -11,7 +11,7 @@ use async_graphql::Variables;
 use ledgate::config::{GraphqlSettings, Overrides, Settings};
 use ledgate::domain::page::{Binding, Listing, Order, OrderKey, PageArguments, Scope};
 use ledgate::domain::{Code, Error, Fault, Result};
-use ledgate::graphql::admit;
+use ledgate::graphql::read;
 use ledgate::ledger_files::{Format, Options, ReadFault};
 use ledgate::rest::filter_groups::{from_json, from_query};
 
@@ -31,9 +31,16 @@ pub fn guard(bytes: &[u8]) {
         Ok(object @ serde_json::Value::Object(_)) => Variables::from_json(object),
         _ => Variables::default(),
     };
-    match admit(query, None, &variables, &LIMITS) {
-        Ok(document) => assert!(document.operations.iter().count() > 0, "a document without an operation"),
-        Err((code, message, _)) => check_message(code, &message),
+    match read(query, None, variables, &LIMITS) {
+        Ok(admitted) => {
+            let operations: Vec<_> = admitted.document.operations.iter().collect();
+            assert_eq!(operations.len(), 1, "more than the operation that runs");
+            assert!(operations[0].1.node.variable_definitions.is_empty(), "a variable is left");
+        }
+        Err(faults) => {
+            assert!((1..=LIMITS.max_errors).contains(&faults.len()), "{} faults", faults.len());
+            faults.iter().for_each(|fault| check_message(fault.code, &fault.message));
+        }
     }
 }
 

@@ -4,8 +4,8 @@ use async_graphql::{Response, ServerError, Value};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 
+use super::document_fault::DocumentFault;
 use super::error::clip;
-use super::guard::Refusal;
 use super::media_type::{JSON, RESPONSE_JSON, content_type, media_type};
 use super::object_text::{json, write_tree};
 use super::scalars::how_to_write;
@@ -24,15 +24,20 @@ pub struct Ran {
 }
 
 impl Ran {
-    /// A request that was refused.
-    pub fn refused(refusal: Refusal) -> Self {
-        Self { response: Response::from_errors(vec![error(refusal)]), refused: true, cost: None }
+    /// A request that was refused, for these reasons.
+    pub fn refused(refusals: Vec<DocumentFault>) -> Self {
+        let errors = refusals.into_iter().map(error).collect();
+        Self { response: Response::from_errors(errors), refused: true, cost: None }
     }
 }
 
-fn error((code, message, position): Refusal) -> ServerError {
-    let mut error = ServerError::new(message, position);
-    error.extensions.get_or_insert_default().set("code", code.as_str());
+fn error(refusal: DocumentFault) -> ServerError {
+    let mut error = ServerError::new(refusal.message, refusal.position);
+    let extensions = error.extensions.get_or_insert_default();
+    extensions.set("code", refusal.code.as_str());
+    if !refusal.argument.is_empty() {
+        extensions.set("argument", Value::from_iter(refusal.argument));
+    }
     error
 }
 

@@ -55,7 +55,8 @@ pub struct AccountingEntryEdge {
 /// What a page has to have of its entries to show what is selected of a connection; `None` when nothing of the page
 /// is shown.
 pub fn shown(context: &Context<'_>, cursors: Cursors) -> Option<Fields> {
-    let Some(selected) = flatten(context, &context.item.node.selection_set) else { return Some(Fields::All) };
+    let set = &context.item.node.selection_set;
+    let Some(selected) = flatten(context, set, "AccountingEntryConnection") else { return Some(Fields::All) };
     let shown = selected.into_iter().filter_map(|field| {
         let set = &field.node.selection_set;
         let text = match field.node.name.node.as_str() {

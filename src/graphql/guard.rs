@@ -11,58 +11,38 @@ mod walk;
 
 use std::collections::HashMap;
 
-use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, Selection, SelectionSet};
-use async_graphql::{Name, Pos, Value, Variables};
+use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
+use async_graphql::{Name, Pos, Variables};
 
-use super::error::clip;
-use super::order;
+use super::document_fault::DocumentFault;
 use crate::config::GraphqlSettings;
 use crate::domain::Code;
-use cost::check_cost;
+pub use cost::check_cost;
 use values::{filter_levels, longest_list};
 use walk::Walk;
 
-/// A refusal: which rule, what to do, and where in the document.
-pub type Refusal = (Code, String, Option<Pos>);
-
-/// A refusal of what is more than the limit; nothing otherwise. `what` is said behind the number, as in "101
+/// A fault of what is more than the limit; nothing otherwise. `what` is said behind the number, as in "101
 /// aliases".
-fn at_most(asked: u64, limit: usize, code: Code, what: &str, pos: Option<Pos>) -> Result<(), Refusal> {
+fn at_most(asked: u64, limit: usize, code: Code, what: &str, pos: Option<Pos>) -> Result<(), DocumentFault> {
     if asked <= limit as u64 {
         return Ok(());
     }
-    Err((code, format!("the request has {asked} {what}; at most {limit}: ask for less at once"), pos))
-}
-
-/// Refuses a document when it, its values or the cost of the operation to run break a rule. What passes can be handed
-/// to the engine. Gives that cost, 1 at least.
-pub fn admit(
-    document: &ExecutableDocument,
-    operation_name: Option<&str>,
-    variables: &Variables,
-    limits: &GraphqlSettings,
-) -> Result<u64, Refusal> {
-    let cost = || {
-        check(document, variables, limits)?;
-        // Without an operation of this name the engine refuses it.
-        let Some(operation) = order::operation(document, operation_name) else { return Ok(1) };
-        check_variables(operation, variables)?;
-        check_cost(document, operation, variables, limits)
-    };
-    cost().map(|cost| cost.max(1)).map_err(short)
-}
-
-/// A refusal may repeat a name from the document, however long.
-pub fn short((code, mut message, pos): Refusal) -> Refusal {
-    clip(&mut message);
-    (code, message, pos)
+    let message = format!("the request has {asked} {what}; at most {limit}: ask for less at once");
+    Err(DocumentFault { position: pos, ..DocumentFault::new(code, message) })
 }
 
 /// Checks the text of a document, before it is taken apart.
-pub fn check_text(query: &str, limits: &GraphqlSettings) -> Result<(), Refusal> {
+pub fn check_text(query: &str, limits: &GraphqlSettings) -> Result<(), DocumentFault> {
     let characters = query.chars().count() as u64;
     at_most(characters, limits.max_query_characters, Code::QueryTooLong, "characters", None)?;
-    at_most(tokens::count(query), limits.max_tokens, Code::TooManyTokens, "tokens", None)
+    at_most(tokens::count(query), limits.max_tokens, Code::TooManyTokens, "tokens", None)?;
+    match tokens::doubled_field(query) {
+        None => Ok(()),
+        Some((name, pos)) => {
+            let message = format!("the field {name} stands twice in one input object: only one can be meant");
+            Err(DocumentFault::invalid(message).at(pos))
+        }
+    }
 }
 
 /// Checks a parsed document against the limits and against the rule of one mutation field an operation. What
@@ -71,7 +51,7 @@ pub fn check(
     document: &ExecutableDocument,
     variables: &Variables,
     limits: &GraphqlSettings,
-) -> Result<(), Refusal> {
+) -> Result<(), DocumentFault> {
     let mut measured = Measured { document, fragments: HashMap::new() };
     let mut selections = 0u64;
     let mut last = None;
@@ -111,7 +91,7 @@ pub fn check(
         let levels = found.filter_levels + in_variables;
         if levels > limits.max_filter_levels {
             let message = format!("the filters nest and / or / not {levels} deep; at most 5");
-            return Err((Code::InvalidFilter, message, pos));
+            return Err(DocumentFault::new(Code::InvalidFilter, message).at(operation.pos));
         }
     }
     Ok(())
@@ -125,7 +105,7 @@ struct Measured<'a> {
 
 impl<'a> Measured<'a> {
     /// Fields and fragments both count: a fragment that leads to no field is walked through as well.
-    fn selections(&mut self, set: &'a SelectionSet) -> Result<u64, Refusal> {
+    fn selections(&mut self, set: &'a SelectionSet) -> Result<u64, DocumentFault> {
         let mut sum = 0u64;
         for selection in &set.items {
             let inside = match &selection.node {
@@ -140,12 +120,12 @@ impl<'a> Measured<'a> {
         Ok(sum)
     }
 
-    fn fragment(&mut self, name: &'a Name, pos: Pos) -> Result<u64, Refusal> {
+    fn fragment(&mut self, name: &'a Name, pos: Pos) -> Result<u64, DocumentFault> {
         match self.fragments.get(name) {
             Some(Some(measured)) => return Ok(*measured),
             Some(None) => {
                 let message = format!("the fragment {name} spreads itself, directly or through others");
-                return Err((Code::GraphqlValidationFailed, message, Some(pos)));
+                return Err(DocumentFault::invalid(message).at(pos));
             }
             None => {}
         }
@@ -156,21 +136,4 @@ impl<'a> Measured<'a> {
         self.fragments.insert(name, Some(selections));
         Ok(selections)
     }
-}
-
-/// Checks that every variable which has to have a value has one. The engine puts nothing in the place of those
-/// that do not, and what was to narrow an answer would be gone from the question.
-fn check_variables(operation: &OperationDefinition, variables: &Variables) -> Result<(), Refusal> {
-    for definition in &operation.variable_definitions {
-        let (name, ty) = (&definition.node.name.node, &definition.node.var_type.node);
-        let is_missing = match variables.get(name) {
-            None => definition.node.default_value.is_none(),
-            Some(value) => *value == Value::Null,
-        };
-        if !ty.nullable && is_missing {
-            let message = format!("the variable ${name} has no value, and its type {ty} asks for one");
-            return Err((Code::BadUserInput, message, Some(definition.pos)));
-        }
-    }
-    Ok(())
 }

@@ -1,8 +1,11 @@
 //! The GraphQL surface: a deliberate contract over the use cases. It translates, and decides nothing.
 
 mod answer;
+mod arguments;
 mod connection;
 mod document;
+mod document_fault;
+mod engine;
 mod entry;
 mod entry_list;
 mod error;
@@ -17,18 +20,20 @@ mod object_text;
 mod order;
 mod page_info;
 mod query;
+mod question;
 mod record;
 mod scalars;
 mod siblings;
 mod system;
 mod timeline;
 mod trusted;
+mod types;
 
 use async_graphql::{EmptySubscription, SchemaBuilder};
 
 pub use answer::failure;
-pub use document::admit;
-pub use guard::Refusal;
+pub use document::{Admitted, read};
+pub use document_fault::DocumentFault;
 pub use handler::router;
 pub use trusted::{ManifestError, TrustedDocuments};
 

@@ -8,6 +8,7 @@ use async_graphql::{ContextBase, OutputType, Positioned, Value};
 use serde::Serialize;
 
 use super::order::PLACEHOLDER;
+use super::types::types;
 use crate::domain::{Entry, Fields};
 
 /// Writes one field's value.
@@ -34,7 +35,7 @@ impl ObjectText {
     ) -> Option<Self> {
         context.data_opt::<NothingToMerge>()?;
         let mut text = ObjectText { keys: Vec::new(), fields: Fields::NONE };
-        for field in flatten(context, set)? {
+        for field in flatten(context, set, &T::type_name())? {
             let key = field.node.response_key().node.as_str();
             if key == PLACEHOLDER {
                 continue;
@@ -117,30 +118,33 @@ pub fn write_tree(tree: &Value, out: &mut Vec<u8>) -> serde_json::Result<()> {
     Ok(())
 }
 
-/// The fields of the selection with those of its fragments in their place, which all apply: the schema has no
-/// interfaces and no unions. `None` where a directive may leave some out.
+/// The fields that are selected from an object of the type `object`, those of fragments in their place. `None` where a
+/// directive may leave some out.
 pub fn flatten<'a, C>(
     context: &ContextBase<'a, C>,
     set: &'a Positioned<SelectionSet>,
+    object: &str,
 ) -> Option<Vec<&'a Positioned<Field>>> {
     let mut fields = Vec::new();
     for selection in &set.node.items {
-        let (directives, inner) = match &selection.node {
-            Selection::Field(field) => {
-                fields.push(field);
-                (&field.node.directives, None)
-            }
-            Selection::InlineFragment(inline) => (&inline.node.directives, Some(&inline.node.selection_set)),
-            Selection::FragmentSpread(spread) => {
-                let fragment = context.query_env.fragments.get(&spread.node.fragment_name.node)?;
-                (&spread.node.directives, Some(&fragment.node.selection_set))
-            }
-        };
-        if !directives.is_empty() {
+        if !selection.node.directives().is_empty() {
             return None;
         }
-        if let Some(inner) = inner {
-            fields.extend(flatten(context, inner)?);
+        let (condition, inner) = match &selection.node {
+            Selection::Field(field) => {
+                fields.push(field);
+                continue;
+            }
+            Selection::InlineFragment(inline) => {
+                (inline.node.type_condition.as_ref(), &inline.node.selection_set)
+            }
+            Selection::FragmentSpread(spread) => {
+                let fragment = context.query_env.fragments.get(&spread.node.fragment_name.node)?;
+                (Some(&fragment.node.type_condition), &fragment.node.selection_set)
+            }
+        };
+        if condition.is_none_or(|condition| types().applies(condition.node.on.node.as_str(), object)) {
+            fields.extend(flatten(context, inner, object)?);
         }
     }
     Some(fields)

@@ -1,7 +1,8 @@
 //! Trusted documents: where manifests are given, the operations in them are run and no others.
 //!
-//! A manifest is what graphql-codegen writes for persisted documents: one JSON object, the id of each document and
-//! its text. All of them are read, measured and taken apart once, when the server starts.
+//! A manifest is what graphql-codegen writes for persisted documents, one JSON object, the id of each document and its
+//! text; or what Apollo's generate-persisted-query-manifest writes, a list of operations, each with `id` and `body`. All
+//! of them are read, measured and taken apart once, when the server starts.
 
 mod manifest;
 
@@ -12,7 +13,7 @@ use async_graphql::parser::types::ExecutableDocument;
 use serde_json::{Map, Value};
 
 use super::document::parse;
-use super::guard::Refusal;
+use super::document_fault::DocumentFault;
 use crate::config::GraphqlSettings;
 use crate::domain::Code;
 
@@ -52,12 +53,12 @@ impl TrustedDocuments {
         text: Option<String>,
         id: Option<&str>,
         limits: &GraphqlSettings,
-    ) -> Result<(String, ExecutableDocument), Refusal> {
-        let refused = |code, message: &str| Err((code, message.to_owned(), None));
+    ) -> Result<(String, ExecutableDocument), DocumentFault> {
+        let refused = |code, message: &str| Err(DocumentFault::new(code, message));
         let Some(documents) = &self.0 else {
             let Some(text) = text else {
-                let message = "this server keeps no documents: send the text of the operation as query";
-                return refused(Code::PersistedQueryNotSupported, message);
+                // Apollo's clients and urql look for exactly this text, and send the document then.
+                return refused(Code::PersistedQueryNotSupported, "PersistedQueryNotSupported");
             };
             let document = parse(&text, limits)?;
             return Ok((text, document));

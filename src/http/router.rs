@@ -42,7 +42,12 @@ pub fn router(
     let bodies = Bodies { limit: http.body_limit_bytes, patience: http.body_timeout() };
     let pages = pages::router(trusted.count().is_some());
     let behind_the_door = Router::new()
-        .merge(graphql::router(graphql::schema(), settings.graphql.clone(), trusted))
+        .merge(graphql::router(
+            graphql::schema(),
+            settings.graphql.clone(),
+            trusted,
+            http.allowed_origins.clone(),
+        ))
         .merge(rest::router().route_layer(from_fn(charged)))
         .route_layer(from_fn_with_state(door, authenticate))
         .route_layer(from_fn_with_state(Load::new(http), load::bounded));

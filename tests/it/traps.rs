@@ -86,7 +86,7 @@ async fn deep_documents_are_refused_before_they_use_up_the_stack() {
     }
     // The engine needs a hundred kilobytes of stack for each level of a filter.
     let query =
-        "query($f: AccountingEntryFilter) { accountingEntries(filter: { and: [$f] }) { nodes { id } } }";
+        "query($f: AccountingEntryFilter!) { accountingEntries(filter: { and: [$f] }) { nodes { id } } }";
     let mut deep = json!({ "id": { "eq": "1" } });
     for levels in 1..=60 {
         deep = if levels % 2 == 0 { json!({ "and": [deep] }) } else { json!({ "not": deep }) };

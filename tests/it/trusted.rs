@@ -19,6 +19,18 @@ const MANIFEST: &str = r#"{
 }"#;
 const UNEXPORTED: &str = "5eb8ae979ca6078cca2ed5dfdd140643164321e3166c36363a0acbd9210b6d7b";
 const MARK: &str = "b5b54e2d39ed10b85a9cdb40f09b7adfbd7dd3667459c70615e01996df075a82";
+/// As @apollo/generate-persisted-query-manifest writes it: the id is the SHA-256 of the body.
+fn apollo_manifest() -> String {
+    let operation =
+        |id: &str, name: &str, ty: &str| json!({ "id": id, "name": name, "type": ty, "body": text(id) });
+    json!({
+        "format": "apollo-persisted-query-manifest",
+        "version": 1,
+        "operations": [operation(UNEXPORTED, "Unexported", "query"), operation(MARK, "Mark", "mutation")],
+    })
+    .to_string()
+}
+
 /// An id that nobody has.
 const UNKNOWN: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -178,6 +190,8 @@ async fn a_server_without_manifests_says_that_it_keeps_no_documents() {
             let (status, _, found) =
                 answer(post(&gateway, JSON, body.to_string()).header("accept", accept)).await;
             assert_eq!((status.as_u16(), refusal(&found)), (refused, "PERSISTED_QUERY_NOT_SUPPORTED"));
+            // urql compares it to the letter, and sends the text then.
+            assert_eq!(found["errors"][0]["message"], json!("PersistedQueryNotSupported"));
         }
     }
     // Apollo's clients send the text then, and some the hash with it.
@@ -253,6 +267,26 @@ fn what_is_no_manifest_is_told_with_file_document_and_reason() {
         (vec!["{\"sha256:00\": \"{ __typename }\"}"], vec!["sha256:00", "not the SHA-256 of its text"]),
         (vec![MANIFEST, "{"], vec!["1.json", "not JSON"]),
         (
+            vec!["{\"format\": \"apollo-persisted-query-manifest\", \"version\": 2, \"operations\": []}"],
+            vec!["0.json", "version 1"],
+        ),
+        (
+            vec!["{\"format\": \"apollo-persisted-query-manifest\", \"version\": 1}"],
+            vec!["0.json", "\"operations\""],
+        ),
+        (
+            vec![
+                "{\"format\": \"apollo-persisted-query-manifest\", \"version\": 1, \"operations\": [{\"body\": \"{ a }\"}]}",
+            ],
+            vec!["0.json", "operation 0", "\"id\""],
+        ),
+        (
+            vec![
+                "{\"format\": \"apollo-persisted-query-manifest\", \"version\": 1, \"operations\": [{\"id\": \"a\"}]}",
+            ],
+            vec!["0.json", "\"a\"", "text of a document"],
+        ),
+        (
             vec!["{\"a\": \"{ __typename }\"}", "{\"a\": \"{ a: __typename }\"}"],
             vec!["1.json", "\"a\"", "another text under the same id"],
         ),
@@ -265,6 +299,8 @@ fn what_is_no_manifest_is_told_with_file_document_and_reason() {
     assert!(read(&[&large]).unwrap_err().contains("8 MiB"));
     // An id that is no SHA-256 is the client's to make up, and the same document may come twice.
     assert_eq!(read(&[MANIFEST, MANIFEST, "{\"a\": \"{ __typename }\"}"]), Ok(Some(3)));
+    assert_eq!(read(&[&apollo_manifest()]), Ok(Some(2)));
+    assert_eq!(read(&[&apollo_manifest(), MANIFEST]), Ok(Some(2)));
     assert_eq!(read(&[]), Ok(None));
 }
 

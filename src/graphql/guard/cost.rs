@@ -2,13 +2,12 @@
 //! is dearer than an object. An answer is made as a whole, so this bounds the memory and the time of a request.
 
 use async_graphql::parser::types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet};
-use async_graphql::{Value, Variables};
 use async_graphql_value::Value as Written;
 
-use super::Refusal;
 use crate::config::GraphqlSettings;
 use crate::domain::Code;
 use crate::domain::page::{DEFAULT_PAGE, MAX_PAGE};
+use crate::graphql::document_fault::DocumentFault;
 use crate::service::{
     COUNT, DEFAULT_EVENTS, DEFAULT_SYSTEMS, MAX_ATTRIBUTES_COST, MAX_EVENTS, MAX_RECORDED, MAX_SYSTEMS,
 };
@@ -20,14 +19,14 @@ const QUERY: u64 = COUNT as u64;
 /// Attributes have up to 64 KiB.
 const ATTRIBUTES: u64 = MAX_ATTRIBUTES_COST as u64;
 
-/// Checks the cost of an operation that has passed the other checks, and tells it.
+/// Checks the cost of an operation that has passed the other checks and has no variables left, and tells it: 1 at
+/// least.
 pub fn check_cost(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
-    variables: &Variables,
     limits: &GraphqlSettings,
-) -> Result<u64, Refusal> {
-    let cost = Costs { document, operation, variables }.of(&operation.selection_set.node, Around::Object);
+) -> Result<u64, DocumentFault> {
+    let cost = Costs { document }.of(&operation.selection_set.node, Around::Object).max(1);
     if cost <= limits.max_cost as u64 {
         return Ok(cost);
     }
@@ -36,7 +35,7 @@ pub fn check_cost(
          each object",
         limits.max_cost
     );
-    Err((Code::QueryTooCostly, message, Some(operation.selection_set.pos)))
+    Err(DocumentFault::new(Code::QueryTooCostly, message).at(operation.selection_set.pos))
 }
 
 /// What a selection stands in.
@@ -51,8 +50,6 @@ enum Around {
 
 struct Costs<'a> {
     document: &'a ExecutableDocument,
-    operation: &'a OperationDefinition,
-    variables: &'a Variables,
 }
 
 impl Costs<'_> {
@@ -103,48 +100,23 @@ impl Costs<'_> {
 
     /// The size of the page that is asked for. One that is out of range is refused by the use case.
     fn page(&self, field: &Field, default: u64, max: u64) -> u64 {
-        let sizes = ["first", "last"].map(|name| self.number(field.get_argument(name).map(|arg| &arg.node)));
-        sizes.into_iter().flatten().max().unwrap_or(default).clamp(1, max)
-    }
-
-    fn number(&self, written: Option<&Written>) -> Option<u64> {
-        match written? {
+        let number = |name| match &field.get_argument(name)?.node {
             Written::Number(number) => number.as_u64(),
-            Written::Variable(name) => match self.variable(name.as_str())? {
-                Value::Number(number) => number.as_u64(),
-                _ => None,
-            },
             _ => None,
-        }
+        };
+        let sizes = ["first", "last"].map(number);
+        sizes.into_iter().flatten().max().unwrap_or(default).clamp(1, max)
     }
 
     /// How many entries the input of a mutation names.
     fn items(&self, field: &Field) -> u64 {
-        let listed = |value: &Value| match value {
-            Value::List(items) => items.len(),
-            _ => 0,
-        };
         let items = match field.get_argument("input").map(|argument| &argument.node) {
-            Some(Written::Variable(name)) => match self.variable(name.as_str()) {
-                Some(Value::Object(input)) => input.get("entries").map_or(0, listed),
-                _ => 0,
-            },
             Some(Written::Object(input)) => match input.get("entries") {
                 Some(Written::List(items)) => items.len(),
-                Some(Written::Variable(name)) => self.variable(name.as_str()).map_or(0, listed),
                 _ => 0,
             },
             _ => 0,
         };
         (items as u64).clamp(1, MAX_RECORDED as u64)
-    }
-
-    fn variable(&self, name: &str) -> Option<&Value> {
-        self.variables.get(name).or_else(|| {
-            let definitions = self.operation.variable_definitions.iter();
-            let definition =
-                definitions.map(|definition| &definition.node).find(|it| it.name.node == name)?;
-            definition.default_value.as_ref().map(|default| &default.node)
-        })
     }
 }

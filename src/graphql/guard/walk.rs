@@ -7,9 +7,9 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Pos, Positioned, Value};
 
-use super::Refusal;
 use super::values::{filter_levels, longest_list};
 use crate::domain::Code;
+use crate::graphql::document_fault::DocumentFault;
 
 /// What a walk has found.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,7 +40,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Goes on through this set.
-    pub fn through(&mut self, set: &'a SelectionSet) -> Result<(), Refusal> {
+    pub fn through(&mut self, set: &'a SelectionSet) -> Result<(), DocumentFault> {
         for selection in &set.items {
             match &selection.node {
                 Selection::InlineFragment(inline) => {
@@ -66,7 +66,7 @@ impl<'a> Walk<'a> {
         directives.iter().for_each(|directive| self.arguments(&directive.node.arguments));
     }
 
-    fn field(&mut self, field: &'a Field, pos: Pos) -> Result<(), Refusal> {
+    fn field(&mut self, field: &'a Field, pos: Pos) -> Result<(), DocumentFault> {
         let name = &field.name.node;
         // Skipped ones count as well: what an operation may do shall be plain to see.
         self.found.root_fields += usize::from(self.path.is_empty() && name != "__typename");
@@ -74,7 +74,7 @@ impl<'a> Walk<'a> {
         if self.ty == OperationType::Mutation && self.found.root_fields > 1 {
             let message = "an operation carries one mutation field at most: send the others by themselves, so \
                            that one which is refused cannot follow one which is committed";
-            return Err((Code::OneMutationPerOperation, message.to_owned(), Some(pos)));
+            return Err(DocumentFault::new(Code::OneMutationPerOperation, message).at(pos));
         }
         // Introspection unwraps types with it, several times over and without growing.
         let passes = self.path.iter().filter(|passed| **passed == name && name != "ofType").count();
@@ -84,7 +84,7 @@ impl<'a> Walk<'a> {
                  {}",
                 passes - 1
             );
-            return Err((Code::CircularQuery, message, Some(pos)));
+            return Err(DocumentFault::new(Code::CircularQuery, message).at(pos));
         }
         if name == "__typename" {
             plain(field, pos)?;
@@ -111,7 +111,7 @@ impl<'a> Walk<'a> {
 }
 
 /// The engine does not look at what `__typename` is asked with, and leaves out whatever it does not know.
-fn plain(field: &Field, pos: Pos) -> Result<(), Refusal> {
+fn plain(field: &Field, pos: Pos) -> Result<(), DocumentFault> {
     let unknown = field.directives.iter().find(|directive| {
         let name = directive.node.name.node.as_str();
         name != "include" && name != "skip"
@@ -121,5 +121,5 @@ fn plain(field: &Field, pos: Pos) -> Result<(), Refusal> {
         None if field.arguments.is_empty() && field.selection_set.node.items.is_empty() => return Ok(()),
         None => "__typename is a text: it takes no arguments, and there are no fields in it".to_owned(),
     };
-    Err((Code::GraphqlValidationFailed, message, Some(unknown.map_or(pos, |directive| directive.pos))))
+    Err(DocumentFault::invalid(message).at(unknown.map_or(pos, |directive| directive.pos)))
 }

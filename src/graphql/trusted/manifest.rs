@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_graphql::{Pos, Variables};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{Documents, SHA256, bare};
 use crate::config::GraphqlSettings;
 use crate::graphql::document::parse;
-use crate::graphql::guard::{Refusal, check};
+use crate::graphql::document_fault::DocumentFault;
+use crate::graphql::guard::check;
 
 /// Largest sum of all manifests, in bytes: applications have some hundred documents of a kilobyte, and taken apart
 /// they need many times the memory of their text.
@@ -34,7 +35,7 @@ pub enum ManifestError {
         cause: io::Error,
     },
     /// The file is no manifest, or too much.
-    #[error("{} has no trusted documents as graphql-codegen writes them: {reason}", file.display())]
+    #[error("{} has no trusted documents as graphql-codegen or Apollo's generate-persisted-query-manifest write them: {reason}", file.display())]
     Malformed {
         /// The manifest.
         file: PathBuf,
@@ -66,9 +67,7 @@ pub(super) fn read(settings: &GraphqlSettings) -> Result<Documents, ManifestErro
             .ok_or_else(|| malformed(format!("all manifests may have {} MiB together", MAX_BYTES >> 20)))?;
         let value =
             serde_json::from_slice(&bytes).map_err(|error| malformed(format!("not JSON: {error}")))?;
-        let Value::Object(manifest) = value else {
-            return Err(malformed("it is to be one JSON object, ids with texts".to_owned()));
-        };
+        let manifest = texts(value).map_err(malformed)?;
         if manifest.is_empty() {
             return Err(malformed("it is empty".to_owned()));
         }
@@ -84,6 +83,33 @@ pub(super) fn read(settings: &GraphqlSettings) -> Result<Documents, ManifestErro
     Ok(documents)
 }
 
+/// What the manifests of Apollo's clients say of themselves.
+const APOLLO: &str = "apollo-persisted-query-manifest";
+
+/// The texts of a manifest by their ids: it is one JSON object of them, as graphql-codegen writes it, or has a list of
+/// operations, as Apollo's tool does.
+fn texts(manifest: Value) -> Result<Vec<(String, Value)>, String> {
+    let Value::Object(mut manifest) = manifest else {
+        return Err("it is to be one JSON object, ids with texts".to_owned());
+    };
+    if manifest.get("format") != Some(&Value::from(APOLLO)) {
+        return Ok(manifest.into_iter().collect());
+    }
+    if manifest.get("version") != Some(&Value::from(1)) {
+        return Err(format!("of the format {APOLLO}, version 1 is known only"));
+    }
+    let Some(Value::Array(operations)) = manifest.remove("operations") else {
+        return Err(format!("of the format {APOLLO}, the list \"operations\" is not there"));
+    };
+    let operation = |(index, mut operation): (usize, Value)| {
+        let Some(Value::String(id)) = operation.get_mut("id").map(Value::take) else {
+            return Err(format!("operation {index} has no text \"id\""));
+        };
+        Ok((id, operation.get_mut("body").map(Value::take).unwrap_or_default()))
+    };
+    operations.into_iter().enumerate().map(operation).collect()
+}
+
 /// One byte more than is left tells that it is too much.
 fn bytes(file: &Path, left: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
@@ -94,7 +120,7 @@ fn bytes(file: &Path, left: u64) -> io::Result<Vec<u8>> {
 /// `Err` is the id at fault, and why.
 fn add(
     documents: &mut Documents,
-    manifest: Map<String, Value>,
+    manifest: Vec<(String, Value)>,
     limits: &GraphqlSettings,
 ) -> Result<(), (String, String)> {
     for (id, text) in manifest {
@@ -132,7 +158,8 @@ fn add_one(
     Ok(())
 }
 
-fn sentence((code, message, position): Refusal) -> String {
+fn sentence(DocumentFault { code, message, position, .. }: DocumentFault) -> String {
+    let code = code.as_str();
     match position {
         Some(Pos { line, column }) => format!("{message} ({code}, line {line}, column {column})"),
         None => format!("{message} ({code})"),

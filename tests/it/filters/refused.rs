@@ -33,7 +33,6 @@ on_both_databases! {
         let texts = |count: usize| (0..count).map(|n| n.to_string()).collect::<Vec<_>>();
         let tests = |count: usize| (0..count).map(|n| json!({ "id": { "ne": n.to_string() } })).collect::<Vec<_>>();
         check_refused(&gateway, vec![
-            (json!(null), "filter"),
             (json!({}), "filter"),
             (json!({ "description": null }), "filter.description"),
             (json!({ "description": {} }), "filter.description"),
@@ -87,32 +86,43 @@ on_both_databases! {
     async fn a_null_is_refused_however_it_is_written(gateway: Gateway) {
         record(&gateway).await;
         for (query, expected) in [
-            ("{ accountingEntries(filter: null) { nodes { id } } }", "filter"),
             ("{ accountingEntries(filter: { description: null }) { nodes { id } } }", "filter.description"),
             ("{ accountingEntries(filter: { description: { eq: null } }) { nodes { id } } }", "filter.description.eq"),
             ("{ accountingEntries(filter: { description: { eq: \"\", ne: null } }) { nodes { id } } }", "filter.description.ne"),
             ("{ accountingEntries(filter: {}) { nodes { id } } }", "filter"),
             ("{ accountingEntries(filter: { or: [] }) { nodes { id } } }", "filter.or"),
-            ("{ unexportedEntries(systemId: \"erp\", filter: null) { nodes { id } } }", "filter"),
             ("{ unexportedEntries(systemId: \"erp\", filter: { not: { id: {} } }) { nodes { id } } }", "filter.not.id"),
         ] {
             let (code, argument, _) = refusal(&gateway, query, json!({})).await;
             assert_eq!((code.as_str(), argument.as_str()), ("INVALID_FILTER", expected), "{query}");
         }
-        // A variable that the client forgot, or set to null.
-        for (query, name) in [
-            ("query($x: AccountingEntryFilter) { accountingEntries(filter: $x) { nodes { id } } }", "x"),
-            ("query($x: StringFilter) { accountingEntries(filter: { description: $x }) { nodes { id } } }", "x"),
-            ("query($x: String) { accountingEntries(filter: { description: { eq: $x } }) { nodes { id } } }", "x"),
-            ("query($x: String) { accountingEntries(filter: { description: { ne: \"y\", contains: $x } }) { nodes { id } } }", "x"),
-            ("query($x: DateTime) { accountingEntries(filter: { id: { gt: \"0\" }, createdAt: { gte: $x } }) { nodes { id } } }", "x"),
-            ("query($x: [AccountingEntryFilter!]) { accountingEntries(filter: { and: $x, id: { gt: \"0\" } }) { nodes { id } } }", "x"),
-            ("query($x: AccountingEntryFilter) { unexportedEntries(systemId: \"erp\", filter: $x) { nodes { id } } }", "x"),
+        // A variable that is null is one, inside of a filter; one that is not set is as if its field were not there.
+        for (query, name, when_unset) in [
+            ("query($x: StringFilter) { accountingEntries(filter: { description: $x, id: { gt: \"0\" } }) { nodes { id } } }", "x", None),
+            ("query($x: String) { accountingEntries(filter: { description: { eq: $x } }) { nodes { id } } }", "x", Some("filter.description")),
+            ("query($x: String) { accountingEntries(filter: { description: { ne: \"y\", contains: $x } }) { nodes { id } } }", "x", None),
+            ("query($x: DateTime) { accountingEntries(filter: { id: { gt: \"0\" }, createdAt: { gte: $x } }) { nodes { id } } }", "x", Some("filter.createdAt")),
+            ("query($x: [AccountingEntryFilter!]) { accountingEntries(filter: { and: $x, id: { gt: \"0\" } }) { nodes { id } } }", "x", None),
         ] {
-            for variables in [json!({}), json!({ name: null })] {
-                let (code, ..) = refusal(&gateway, query, variables.clone()).await;
-                assert_eq!(code, "INVALID_FILTER", "{query} {variables}");
+            let (code, ..) = refusal(&gateway, query, json!({ name: null })).await;
+            assert_eq!(code, "INVALID_FILTER", "{query}");
+            match when_unset {
+                None => drop(gateway.data(query, json!({})).await),
+                Some(expected) => {
+                    let (code, argument, _) = refusal(&gateway, query, json!({})).await;
+                    assert_eq!((code.as_str(), argument.as_str()), ("INVALID_FILTER", expected), "{query}");
+                }
             }
+        }
+        // The argument as a whole is left out, however that is said.
+        for (query, variables) in [
+            ("{ accountingEntries(filter: null) { nodes { id } } }", json!({})),
+            ("query($x: AccountingEntryFilter) { accountingEntries(filter: $x) { nodes { id } } }", json!({})),
+            ("query($x: AccountingEntryFilter) { accountingEntries(filter: $x) { nodes { id } } }", json!({ "x": null })),
+            ("query($x: AccountingEntryFilter) { accountingEntries: unexportedEntries(systemId: \"erp\", filter: $x) { nodes { id } } }", json!({})),
+        ] {
+            let all = gateway.data("{ accountingEntries { nodes { id } } }", json!({})).await;
+            assert_eq!(gateway.data(query, variables.clone()).await, all, "{query} {variables}");
         }
     }
 
