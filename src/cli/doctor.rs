@@ -11,8 +11,9 @@ use tokio::net::TcpStream;
 use super::{Common, Failure, Outcome, WITH_FINDINGS, output};
 use crate::config::{ListenAddress, Settings};
 use crate::graphql::TrustedDocuments;
+use crate::http::LEDGER_HEADER;
 use crate::http::serve::bind;
-use crate::store::{Database, schema, takeover};
+use crate::store::{Database, identity, schema, takeover};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Looks only: it makes no database and changes nothing.\n\n\
@@ -60,13 +61,22 @@ async fn examine(common: &Common) -> Vec<Finding> {
         }
     };
     find("configuration", Ok(source(&settings)));
-    if answers_as_ledgate(&settings.http.listen).await {
+    // Opened before the address is looked at: what answers there is compared with it.
+    let database = Database::connect_existing(&settings.database).await;
+    match asked(&settings.http.listen).await {
+        Answer::Nobody => {
+            find("listen", free(&settings.http.listen, "--listen or LEDGATE_HTTP_LISTEN").await);
+            if let Some(address) = &settings.metrics.listen {
+                find("metrics", free(address, "LEDGATE_METRICS_LISTEN").await);
+            }
+        }
         // Its metrics have their address too, then.
-        find("listen", Ok(format!("a ledgate answers on {}", settings.http.listen)));
-    } else {
-        find("listen", free(&settings.http.listen, "--listen or LEDGATE_HTTP_LISTEN").await);
-        if let Some(address) = &settings.metrics.listen {
-            find("metrics", free(address, "LEDGATE_METRICS_LISTEN").await);
+        Answer::Ledgate { version, ledger } => {
+            let own = match &database {
+                Ok(database) => identity(database).await.ok(),
+                Err(_) => None,
+            };
+            find("listen", judged(&settings.http.listen, &version, ledger.as_deref(), own.as_deref()));
         }
     }
     match TrustedDocuments::read(&settings.graphql) {
@@ -77,7 +87,7 @@ async fn examine(common: &Common) -> Vec<Finding> {
         }
         Err(error) => drop(find("documents", Err(error.to_string()))),
     }
-    let database = match Database::connect_existing(&settings.database).await {
+    let database = match database {
         Ok(database) => database,
         Err(error) => {
             find("database", Err(error.to_string()));
@@ -107,19 +117,61 @@ async fn free(address: &ListenAddress, change_with: &'static str) -> Result<Stri
     }
 }
 
-/// Whether somebody answers there and gives a request its id back, as ledgate does.
-async fn answers_as_ledgate(address: &ListenAddress) -> bool {
+/// Who answers at the address where this ledgate would listen.
+enum Answer {
+    /// Nobody, or a program that is not ledgate.
+    Nobody,
+    /// A ledgate.
+    Ledgate {
+        /// Its version.
+        version: String,
+        /// Which ledger it serves; `None` when its database does not answer.
+        ledger: Option<String>,
+    },
+}
+
+/// Asks `/readyz`: a ledgate names itself in the header `Server`.
+async fn asked(address: &ListenAddress) -> Answer {
     let ask = async {
         let mut stream = TcpStream::connect(address.as_str()).await?;
-        stream
-            .write_all(b"GET /livez HTTP/1.1\r\nhost: localhost\r\nx-request-id: doctor\r\nconnection: close\r\n\r\n")
-            .await?;
+        stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await?;
         let mut answer = Vec::new();
-        stream.take(1_000).read_to_end(&mut answer).await?;
-        std::io::Result::Ok(String::from_utf8_lossy(&answer).to_ascii_lowercase())
+        stream.take(4_000).read_to_end(&mut answer).await?;
+        std::io::Result::Ok(String::from_utf8_lossy(&answer).into_owned())
     };
-    let answer = tokio::time::timeout(Duration::from_secs(2), ask).await;
-    matches!(answer, Ok(Ok(answer)) if answer.contains("x-request-id: doctor"))
+    let Ok(Ok(answer)) = tokio::time::timeout(Duration::from_secs(5), ask).await else {
+        return Answer::Nobody;
+    };
+    let header = |wanted: &str| {
+        let mut lines = answer.lines().take_while(|line| !line.is_empty());
+        lines.find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case(wanted).then(|| value.trim().to_owned())
+        })
+    };
+    match header("server").and_then(|server| server.strip_prefix("ledgate/").map(str::to_owned)) {
+        Some(version) => Answer::Ledgate { version, ledger: header(LEDGER_HEADER.as_str()) },
+        None => Answer::Nobody,
+    }
+}
+
+/// A ledgate on the address is well when it serves the ledger that the settings name.
+fn judged(
+    address: &ListenAddress,
+    version: &str,
+    ledger: Option<&str>,
+    own: Option<&str>,
+) -> Result<String, String> {
+    match (ledger, own) {
+        (Some(ledger), Some(own)) if ledger == own => {
+            Ok(format!("ledgate {version} answers on {address}, with this ledger"))
+        }
+        (Some(_), Some(_)) => Err(format!(
+            "ledgate {version} answers on {address} with another ledger: choose another address with --listen or \
+             LEDGATE_HTTP_LISTEN, or name its ledger with --database-url"
+        )),
+        _ => Ok(format!("ledgate {version} answers on {address}; whether with this ledger cannot be said")),
+    }
 }
 
 async fn schema(database: &Database) -> Result<String, String> {

@@ -7,6 +7,9 @@ use crate::config::DEFAULTS;
 /// Widest line of a description, so that no usual terminal breaks it.
 const WIDTH: usize = 78;
 
+/// Longest setting with its default that has room beside its variable; the default of a longer one follows below.
+const MAX_SETTING: usize = 60;
+
 /// Every setting: its place in the file, its default, its variable, what it does.
 pub fn settings() -> String {
     let mut help = String::from(
@@ -20,9 +23,15 @@ pub fn settings() -> String {
         } else if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
             section = name;
             let _ = writeln!(help, "\n[{section}]");
-        } else if let Some((name, _)) = line.split_once(" = ") {
+        } else if let Some((name, value)) = line.split_once(" = ") {
             let variable = format!("LEDGATE_{section}_{name}").to_ascii_uppercase();
-            let _ = writeln!(help, "{line:<41} {variable}{}", wrapped(&comment.join(" ")));
+            let mut setting = line.to_owned();
+            if setting.len() > MAX_SETTING {
+                setting = format!("{name} = […]");
+                comment.push("Default:");
+                comment.push(value);
+            }
+            let _ = writeln!(help, "{setting:<41} {variable}{}", wrapped(&comment.join(" ")));
             comment.clear();
         } else {
             comment.clear();

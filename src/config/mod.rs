@@ -22,7 +22,7 @@ pub use database_url::{DatabaseKind, DatabaseUrl};
 pub use environment::Overrides;
 pub use error::ConfigError;
 pub use listen::ListenAddress;
-pub use names::{FilePath, HostName, Names, Origin};
+pub use names::{FilePath, HeaderField, HostName, Names, Origin};
 pub use sections::{
     BudgetSettings, DatabaseSettings, GraphqlSettings, HttpSettings, LogFormat, LogSettings, MetricsSettings,
 };

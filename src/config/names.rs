@@ -110,6 +110,29 @@ impl TryFrom<String> for Origin {
     }
 }
 
+/// The name of a header, in small letters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HeaderField(String);
+
+impl HeaderField {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for HeaderField {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+        if !name.is_empty() && name.bytes().all(is_plain) {
+            return Ok(Self(name.to_ascii_lowercase()));
+        }
+        Err(format!("\"{name}\" is no name of a header; one looks like traceparent or x-client-version"))
+    }
+}
+
 /// The path of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FilePath(PathBuf);
@@ -136,6 +159,17 @@ impl TryFrom<String> for FilePath {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_headers_are_read_strictly() {
+        for good in ["traceparent", "X-Client_Version.2"] {
+            let name = HeaderField::try_from(good.to_owned()).unwrap();
+            assert_eq!(name.as_str(), good.to_ascii_lowercase());
+        }
+        for bad in ["", "*", "a b", "a:", "é"] {
+            assert!(HeaderField::try_from(bad.to_owned()).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn hosts_and_origins_are_read_strictly() {

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DatabaseUrl, FilePath, HostName, ListenAddress, Names, Origin, OutOfRange, Settings, seconds};
+use super::{
+    DatabaseUrl, FilePath, HeaderField, HostName, ListenAddress, Names, Origin, OutOfRange, Settings, seconds,
+};
 
 /// `[database]`
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -47,6 +49,8 @@ pub struct HttpSettings {
     pub hosts: Names<HostName>,
     /// The origins of pages that may call from a browser.
     pub allowed_origins: Names<Origin>,
+    /// The headers that these pages may send, besides those that ledgate reads.
+    pub allowed_headers: Names<HeaderField>,
     /// See [`HttpSettings::request_timeout`].
     pub request_timeout_seconds: u64,
     /// See [`HttpSettings::head_timeout`].

@@ -1,6 +1,7 @@
 //! What goes back: the answer as text, its errors complete, and refusals in the same form.
 
 use async_graphql::{Response, ServerError, Value};
+use axum::Extension;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 
@@ -11,7 +12,7 @@ use super::object_text::{json, write_tree};
 use super::scalars::how_to_write;
 use crate::config::GraphqlSettings;
 use crate::domain::Code;
-use crate::request::{self, CostReport, RequestId, Throttled};
+use crate::request::{self, CostReport, ErrorCodes, RequestId, Throttled};
 
 /// What came of a request.
 pub struct Ran {
@@ -101,11 +102,15 @@ pub fn answer(
     let status = if bad_request { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     let mut answer = (status, [(header::CONTENT_TYPE, content_type(media_type))], body).into_response();
     let unavailable = Value::from(Code::Unavailable.as_str());
-    let codes = errors.iter().filter_map(|error| error.extensions.as_ref()?.get("code"));
+    let codes: Vec<&Value> =
+        errors.iter().filter_map(|error| error.extensions.as_ref()?.get("code")).collect();
     // The status stays: fields were carried out, each with a result of its own.
-    if codes.into_iter().any(|code| *code == unavailable) {
+    if codes.contains(&&unavailable) {
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
+    let names =
+        codes.into_iter().filter_map(|code| if let Value::String(name) = code { Some(name) } else { None });
+    answer.extensions_mut().insert(ErrorCodes::named(names.map(String::as_str)));
     answer
 }
 
@@ -171,7 +176,8 @@ pub fn throttle(throttled: &Throttled, media_type: &'static str) -> axum::respon
         (header::CONTENT_TYPE, HeaderValue::from_static(content_type(media_type))),
         (header::RETRY_AFTER, throttled.retry_after().into()),
     ];
-    (StatusCode::TOO_MANY_REQUESTS, headers, body.to_string()).into_response()
+    let codes = Extension(ErrorCodes::from(Code::Throttled));
+    (StatusCode::TOO_MANY_REQUESTS, headers, codes, body.to_string()).into_response()
 }
 
 /// The answer to one that came to nothing.
@@ -182,5 +188,6 @@ pub fn refuse(
     media_type: &'static str,
 ) -> axum::response::Response {
     let body = serde_json::json!({ "errors": [{ "message": message, "extensions": { "code": code } }] });
-    (status, [(header::CONTENT_TYPE, content_type(media_type))], body.to_string()).into_response()
+    let codes = Extension(ErrorCodes::named([code]));
+    (status, [(header::CONTENT_TYPE, content_type(media_type))], codes, body.to_string()).into_response()
 }

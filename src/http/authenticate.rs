@@ -82,6 +82,9 @@ fn bearer_token(headers: &HeaderMap) -> Option<&str> {
 pub async fn authenticate(State(door): State<Door>, mut request: Request, next: Next) -> Response {
     match door.caller(request.headers()).await {
         Ok(caller) => {
+            if let Caller::Bearer(token) = &caller {
+                tracing::Span::current().record("token", token.name.as_str());
+            }
             let ledger = door.ledger.on_behalf_of(caller.clone());
             request.extensions_mut().insert(door.budgets.allowance(&caller, &ledger));
             request.extensions_mut().insert(ledger);

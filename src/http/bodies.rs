@@ -13,8 +13,9 @@ use futures_util::StreamExt;
 use super::refusal::Refuser;
 use crate::domain::Code;
 
-/// What of a body that is too large is thrown away before the refusal: most clients read no answer before they
-/// have sent everything.
+/// How many bytes of a body that is too large are thrown away before the refusal, which keeps the connection: most
+/// clients read no answer before they have sent everything. After more than that the connection is closed
+/// (`serve/unread.rs`).
 const THROWN_AWAY: usize = 16 << 20;
 
 /// How large a body may be, and how long a client may take over it.

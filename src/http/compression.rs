@@ -1,5 +1,7 @@
 //! Answers in fewer bytes, for clients that take that.
 
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, header};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
@@ -13,6 +15,42 @@ pub fn compression() -> CompressionLayer<impl Predicate> {
         SizeAbove::new(FROM).and(NotForContentType::IMAGES).and(NotForContentType::const_new("font/"));
     // Answers are made anew for each question: the fastest is the best.
     CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth_it)
+}
+
+/// Takes zstd out of `Accept-Encoding` where the client takes br or gzip as readily. Of codings liked alike the layer
+/// would choose zstd, which some clients offer and then cannot read (the fetch of Node 20 in whatwg-node).
+pub async fn prefer_older_codings(mut request: Request) -> Request {
+    if let Some(accepted) = without_zstd(request.headers()) {
+        request.headers_mut().insert(header::ACCEPT_ENCODING, accepted);
+    }
+    request
+}
+
+/// The codings to go on with; `None` where they may stay as they are.
+fn without_zstd(headers: &HeaderMap) -> Option<HeaderValue> {
+    let given = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let codings: Vec<&str> = given.flat_map(|value| value.split(',')).map(str::trim).collect();
+    let liking = |names: &[&str]| {
+        let named = codings.iter().filter(|coding| names.iter().any(|name| is_named(coding, name)));
+        named.map(|coding| quality(coding)).fold(0.0, f32::max)
+    };
+    let (zstd, older) = (liking(&["zstd"]), liking(&["br", "gzip", "x-gzip"]));
+    if zstd == 0.0 || older < zstd {
+        return None;
+    }
+    let others: Vec<&str> = codings.iter().copied().filter(|coding| !is_named(coding, "zstd")).collect();
+    HeaderValue::from_str(&others.join(", ")).ok()
+}
+
+fn is_named(coding: &str, name: &str) -> bool {
+    coding.split(';').next().is_some_and(|own| own.trim().eq_ignore_ascii_case(name))
+}
+
+/// How much a coding is liked, from 0 to 1; 1 where nothing is said, and 0 where it cannot be read.
+fn quality(coding: &str) -> f32 {
+    let parameters = coding.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let q = parameters.into_iter().find(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
+    q.map_or(1.0, |(_, value)| value.trim().parse().unwrap_or(0.0))
 }
 
 #[cfg(test)]

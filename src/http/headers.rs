@@ -37,14 +37,16 @@ pub fn cors(http: &HttpSettings) -> Option<CorsLayer> {
         .iter()
         .filter_map(|origin| HeaderValue::from_str(origin.as_str()).ok())
         .collect();
+    let ours = [
+        header::AUTHORIZATION,
+        header::CONTENT_TYPE,
+        HeaderName::from_static("idempotency-key"),
+        HeaderName::from_static("x-request-id"),
+    ];
+    let others = http.allowed_headers.iter().filter_map(|name| HeaderName::try_from(name.as_str()).ok());
     let layer = CorsLayer::new()
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([
-            header::AUTHORIZATION,
-            header::CONTENT_TYPE,
-            HeaderName::from_static("idempotency-key"),
-            HeaderName::from_static("x-request-id"),
-        ])
+        .allow_headers(ours.into_iter().chain(others).collect::<Vec<_>>())
         .expose_headers([header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
         .max_age(Duration::from_secs(600));
     (!origins.is_empty()).then(|| layer.allow_origin(origins))

@@ -13,7 +13,9 @@ mod pages;
 mod refusal;
 mod router;
 pub mod serve;
+mod slashes;
 
 pub use authenticate::Access;
+pub use health::LEDGER_HEADER;
 pub use hosts::answer_own_names;
 pub use router::router;

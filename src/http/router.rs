@@ -9,22 +9,24 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_request, map_response};
 use axum::response::Response;
 use axum::routing::get;
 use futures_util::FutureExt;
+use tower::ServiceExt;
 
 use super::authenticate::{Access, Door, authenticate};
 use super::bodies::{self, Bodies};
 use super::charged::charged;
-use super::compression::compression;
+use super::compression::{compression, prefer_older_codings};
 use super::load::{self, Load};
 use super::refusal::Refuser;
+use super::slashes::without_extra_slashes;
 use super::{headers, health, hosts, identify, pages};
 use crate::config::Settings;
 use crate::domain::Code;
 use crate::graphql::{self, TrustedDocuments};
-use crate::request::Budgets;
+use crate::request::{Budgets, ErrorCodes};
 use crate::rest;
 use crate::service::Ledger;
 use crate::telemetry;
@@ -66,9 +68,14 @@ pub fn router(
     }
     router = hosts::answer_own_names(router, http, listening);
     if http.compression {
-        router = router.layer(compression());
+        router = router.layer(compression()).layer(map_request(prefer_older_codings));
     }
-    router.layer(map_response(headers::secure)).layer(from_fn(measure)).layer(from_fn(identify::identify))
+    let router = router
+        .layer(map_response(headers::secure))
+        .layer(from_fn(measure))
+        .layer(from_fn(identify::identify));
+    // A layer would come too late: it is entered when the path has been looked at.
+    Router::new().fallback_service(router.map_request(without_extra_slashes))
 }
 
 /// Gives a request up when its answer does not begin in time, and stands under a panic. What the request was
@@ -92,15 +99,27 @@ async fn within(State(patience): State<Duration>, request: Request, next: Next) 
     refuser.refuse(status, code, &message)
 }
 
-/// Counts and times requests by route, and writes one line of log for each.
+/// The routes that monitoring asks again and again: their lines would bury the others.
+const PROBES: [&str; 2] = ["/livez", "/readyz"];
+
+/// Counts and times requests by route, and writes one line of log for each: at the level INFO, for probes at DEBUG.
 async fn measure(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let method = request.method().clone();
     let response = next.run(request).await;
     let (took, status) = (started.elapsed(), response.status());
+    let codes = response.extensions().get::<ErrorCodes>().cloned().unwrap_or_default();
     telemetry::request_answered(&method, route.as_deref(), status, took);
+    telemetry::errors_answered(route.as_deref(), codes.iter().map(Code::as_str));
     let microseconds = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-    tracing::info!(status = status.as_u16(), microseconds, "answered");
+    let codes: Vec<&str> = codes.iter().map(Code::as_str).collect();
+    let code = (!codes.is_empty()).then(|| codes.join(" "));
+    let status = status.as_u16();
+    if route.is_some_and(|route| PROBES.contains(&route.as_str())) {
+        tracing::debug!(status, microseconds, code, "answered");
+    } else {
+        tracing::info!(status, microseconds, code, "answered");
+    }
     response
 }

@@ -3,6 +3,7 @@
 //! Why not `axum::serve`: it waits for slow clients without end, both for their headers and at the stop.
 
 mod slow_readers;
+mod unread;
 
 use std::io;
 use std::net::SocketAddr;
@@ -28,6 +29,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::config::HttpSettings;
 use slow_readers::Impatient;
+use unread::Unread;
 
 /// How long clients may make us wait.
 #[derive(Clone, Copy, Debug)]
@@ -141,14 +143,16 @@ async fn connection(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%peer, %error, "TCP_NODELAY could not be set");
     }
+    let unread = Unread::default();
+    let watching = unread.clone();
     let service = router.map_request(move |request: axum::http::Request<Incoming>| {
-        let mut request = request.map(Body::new);
+        let mut request = request.map(|body| Body::new(watching.watch(body)));
         request.extensions_mut().insert(ConnectInfo(peer));
         request
     });
     let mut connection = pin!(
         http1::Builder::new().timer(TokioTimer::new()).header_read_timeout(patience.head).serve_connection(
-            TokioIo::new(Impatient::new(stream, patience.answer)),
+            TokioIo::new(Impatient::new(stream, patience.answer, unread)),
             TowerToHyperService::new(service)
         )
     );

@@ -14,4 +14,4 @@ pub use body::unreadable_body;
 pub use id::RequestId;
 pub use media_type::is_json;
 pub use places::{ExportPlaces, Places};
-pub use refusal::Refusal;
+pub use refusal::{ErrorCodes, Refusal};

@@ -4,6 +4,33 @@ use axum::http::StatusCode;
 
 use crate::domain::{Code, Error, Fault};
 
+/// The codes of the errors in an answer, each once. Found among the extensions of a response, for the log and the
+/// metrics: GraphQL answers most of its errors with 200, so the status alone would hide them.
+#[derive(Clone, Debug, Default)]
+pub struct ErrorCodes(Vec<Code>);
+
+impl ErrorCodes {
+    /// Of these codes, by name. What is not in the catalogue is left out.
+    pub fn named<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut codes = Vec::new();
+        for name in names {
+            codes.extend(Code::ALL.iter().find(|code| code.as_str() == name && !codes.contains(*code)));
+        }
+        Self(codes)
+    }
+
+    /// The codes.
+    pub fn iter(&self) -> impl Iterator<Item = Code> {
+        self.0.iter().copied()
+    }
+}
+
+impl From<Code> for ErrorCodes {
+    fn from(code: Code) -> Self {
+        Self(vec![code])
+    }
+}
+
 /// Why a request is refused. REST writes it as `application/problem+json`, GraphQL as an entry of `errors`.
 #[derive(Clone, Debug)]
 pub struct Refusal {

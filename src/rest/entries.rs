@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::body::{JsonBody, RawBody};
 use super::dto::{AccountingEntries, AccountingEntry, Event, RecordedEntries, Timeline};
-use super::parameters::Parameters;
+use super::parameters::{NoParameters, Parameters};
 use super::problem::{Problem, in_rest_spelling};
 use crate::domain::page::{Listing, PageArguments, Scope};
 use crate::domain::{Code, Entry, EntryContent, Error, Fault, Fields, Result};
@@ -69,10 +69,9 @@ pub async fn list(
 )]
 pub async fn one(
     Extension(ledger): Extension<Ledger>,
+    _: NoParameters,
     id: Result<Path<String>, PathRejection>,
-    RawQuery(query): RawQuery,
 ) -> Result<Json<AccountingEntry>, Problem> {
-    Parameters::read(query.as_deref(), &[], false, &Bytes::new()).map_err(Problem::of_read)?;
     let entry = find(&ledger, id).await?;
     Ok(Json(entry.into()))
 }
@@ -120,7 +119,7 @@ pub async fn timeline(
     request_body(content = super::requests::RecordEntries, description = "1 to 500 entries"),
     responses(
         (status = 200, description = "The entries as they are now", body = RecordedEntries),
-        (status = 400, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The body is not JSON, or the address has parameters", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not application/json", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The call is malformed; nothing was recorded", body = Problem, content_type = "application/problem+json"),
@@ -129,6 +128,7 @@ pub async fn timeline(
 )]
 pub async fn record(
     Extension(ledger): Extension<Ledger>,
+    _: NoParameters,
     body: JsonBody,
 ) -> Result<Json<RecordedEntries>, Problem> {
     let record = async {

@@ -10,11 +10,11 @@ use serde_json::Value;
 
 use super::body::{JsonBody, RawBody};
 use super::dto::{AccountingEntries, AccountingEntry, MarkedEntries};
-use super::parameters::Parameters;
+use super::parameters::{NoParameters, Parameters};
 use super::problem::{Problem, in_rest_spelling, spell};
 use crate::domain::export::{MarkCall, MarkDraft};
 use crate::domain::page::{Listing, Order, PageArguments, Scope};
-use crate::domain::{Code, Entry, Error, Fault, Fields, Result, SystemId};
+use crate::domain::{Code, Entry, Error, Fault, Fields, Result, Step, SystemId};
 use crate::request::ExportPlaces;
 use crate::service::Ledger;
 
@@ -169,7 +169,7 @@ fn chunked(
     request_body(content = super::requests::MarkAsExported, description = "1 to 10 entries"),
     responses(
         (status = 200, description = "What was marked, and what could not be", body = MarkedEntries),
-        (status = 400, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The body is not JSON, or the address has parameters", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not application/json", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The call is malformed, or nothing could be marked", body = Problem, content_type = "application/problem+json"),
@@ -178,6 +178,7 @@ fn chunked(
 )]
 pub async fn mark_as_exported(
     Extension(ledger): Extension<Ledger>,
+    _: NoParameters,
     headers: HeaderMap,
     body: JsonBody,
 ) -> Result<Json<MarkedEntries>, Problem> {
@@ -189,17 +190,32 @@ pub async fn mark_as_exported(
             return Err(Problem::of_write(fault.under("Idempotency-Key").into()));
         }
     };
-    let drafts = body.items().map_err(Problem::of_write)?.iter().map(draft).collect();
+    let items = body.items().map_err(Problem::of_write)?;
+    let drafts = items.iter().map(draft).collect();
     let marked = match MarkCall::parse(drafts, key) {
         Ok(call) => ledger.mark_exported(call, super::ACTOR).await,
         Err(error) => Err(error),
     };
-    let mut outcome = marked.map_err(in_rest_spelling).map_err(Problem::of_write)?;
+    let marked = marked.map_err(in_rest_spelling).map_err(|error| name_the_quotes(error, items));
+    let mut outcome = marked.map_err(Problem::of_write)?;
     outcome.faults.iter_mut().for_each(spell);
     if outcome.exports.is_empty() {
         return Err(Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, outcome.faults));
     }
     Ok(Json(outcome.into()))
+}
+
+/// Says so where the id of an entry is a number in quotes: the use case only knows that there is no number.
+fn name_the_quotes(error: Error, items: &[Value]) -> Error {
+    let Error::Refused(mut faults) = error else { return error };
+    for fault in faults.iter_mut().filter(|fault| fault.code == Code::InvalidEntryId) {
+        let Some(Step::Index(index)) = fault.path.get(1) else { continue };
+        let text = items.get(*index).and_then(|item| item.get("accounting_entry_id")).and_then(Value::as_str);
+        if let Some(id) = text.and_then(|text| text.parse::<i64>().ok()) {
+            fault.message = format!("an entry id is a number, and this is a text: write {id} without quotes");
+        }
+    }
+    Error::Refused(faults)
 }
 
 /// One item; what has the wrong JSON type is refused here, every other rule is the use case's.

@@ -5,6 +5,7 @@ mod details;
 use axum::Json;
 use utoipa::OpenApi;
 
+use super::parameters::NoParameters;
 use super::{dto, entries, export, problem, requests};
 use details::Details;
 
@@ -39,6 +40,6 @@ pub fn document() -> utoipa::openapi::OpenApi {
 }
 
 /// `/openapi.json`.
-pub async fn serve() -> Json<utoipa::openapi::OpenApi> {
+pub async fn serve(_: NoParameters) -> Json<utoipa::openapi::OpenApi> {
     Json(document())
 }

@@ -4,10 +4,31 @@
 use std::collections::HashMap;
 
 use axum::body::Bytes;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 
 use super::filter_groups;
+use super::problem::Problem;
 use crate::domain::page::{Order, OrderKey};
 use crate::domain::{Code, Error, Fault, Filter, Result, Timestamp};
+use crate::request::json;
+
+/// Refuses a call whose address has parameters: for calls that take none. A client that writes
+/// `mark-as-exported?idempotency_key=7` has to learn that this is not where the key goes.
+#[derive(Debug)]
+pub struct NoParameters;
+
+impl<S: Sync> FromRequestParts<S> for NoParameters {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        match Parameters::read(parts.uri.query(), &[], false, &Bytes::new()) {
+            Ok(_) => Ok(Self),
+            // 400 on writing calls too: 422 is for what their body says.
+            Err(error) => Err(Problem::of_read(error)),
+        }
+    }
+}
 
 /// The parameters of a call, by name.
 #[derive(Debug)]
@@ -32,8 +53,10 @@ impl Parameters {
                 continue;
             }
             if !known.contains(&name.as_str()) {
-                let message =
-                    format!("there is no parameter of this name here; there are: {}", known.join(", "));
+                let message = match known {
+                    [] => "this call takes no parameters".to_owned(),
+                    known => format!("this call has no parameter of this name; it has: {}", known.join(", ")),
+                };
                 faults.push(Fault::new(Code::BadUserInput, message).under(clip(&name)));
             } else if values.insert(name.clone(), value).is_some() {
                 faults.push(Fault::new(Code::BadUserInput, "the parameter is given twice").under(name));
@@ -93,8 +116,11 @@ fn read_filter(query: &str, body: &Bytes) -> Result<Option<Filter>> {
         return Ok(in_query);
     }
     let refuse = |message: &str| Error::refused(Code::InvalidBody, message);
-    let json: serde_json::Value = serde_json::from_slice(body)
-        .map_err(|_| refuse("a body here is JSON of the form {\"filter_groups\": […]}, or is left out"))?;
+    let json = json::read(body).map_err(|mut fault| {
+        fault.message =
+            format!("a body here is JSON of the form {{\"filter_groups\": […]}}: {}", fault.message);
+        fault
+    })?;
     match (json.as_object(), in_query) {
         (Some(object), None) if object.len() == 1 => match object.get("filter_groups") {
             Some(groups) => filter_groups::from_json(groups).map(Some),

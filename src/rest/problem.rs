@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::{Code, Error, Fault, Step};
-use crate::request::{Refusal, RequestId};
+use crate::request::{ErrorCodes, Refusal, RequestId};
 
 /// What went wrong.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -22,8 +22,8 @@ pub struct Problem {
     #[schema(example = 422)]
     status: u16,
     /// A code of the catalogue; codes never change meaning.
-    #[schema(example = "ENTRY_NOT_FOUND")]
-    code: String,
+    #[schema(value_type = String, example = "ENTRY_NOT_FOUND")]
+    code: Code,
     /// A sentence for a person.
     #[schema(example = "there is no entry 7; nothing was marked for this item")]
     detail: String,
@@ -125,7 +125,7 @@ impl From<Refusal> for Problem {
             kind: format!("urn:ledgate:problem:{code}"),
             title: status.canonical_reason().unwrap_or("Error").to_owned(),
             status: status.as_u16(),
-            code: code.to_string(),
+            code,
             detail: message,
             errors: faults.iter().map(ProblemError::from).collect(),
             // Inside of a request, every problem tells the request's id.
@@ -144,6 +144,7 @@ impl IntoResponse for Problem {
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
+        response.extensions_mut().insert(ErrorCodes::from(self.code));
         response
     }
 }

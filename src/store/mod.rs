@@ -8,6 +8,7 @@ pub mod convert;
 pub mod entries;
 pub mod failure;
 pub mod idempotency;
+mod identity;
 pub mod journal;
 pub mod listing;
 pub mod marks;
@@ -18,5 +19,8 @@ pub mod systems;
 pub mod takeover;
 pub mod timeline;
 pub mod tokens;
+mod writable;
 
 pub use connect::{ConnectError, Database};
+pub use identity::identity;
+pub use writable::takes_writes;

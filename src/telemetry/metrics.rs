@@ -13,10 +13,11 @@ use metrics_exporter_prometheus::{
     BuildError, Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder,
 };
 
-const REQUESTS: &str = "http_requests_total";
-const DURATION: &str = "http_request_duration_seconds";
-const MARKED: &str = "entries_marked_total";
-const RECORDED: &str = "entries_recorded_total";
+const REQUESTS: &str = "ledgate_http_requests_total";
+const DURATION: &str = "ledgate_http_request_duration_seconds";
+const ERRORS: &str = "ledgate_errors_total";
+const MARKED: &str = "ledgate_entries_marked_total";
+const RECORDED: &str = "ledgate_entries_recorded_total";
 
 /// From a lookup by id to a long streamed export.
 const DURATION_BUCKETS: [f64; 14] =
@@ -75,6 +76,10 @@ fn recorder() -> Result<PrometheusRecorder, BuildError> {
 fn describe() {
     describe_counter!(REQUESTS, "Requests answered, by method, route and status.");
     describe_histogram!(DURATION, Unit::Seconds, "Time to the head of the answer, by method and route.");
+    describe_counter!(
+        ERRORS,
+        "Answers with an error of this code, by route. GraphQL answers many of them with 200."
+    );
     describe_counter!(MARKED, "Marks written: entries marked as exported, repeats included.");
     describe_counter!(RECORDED, "Entries inserted or updated.");
 }
@@ -87,6 +92,13 @@ pub fn request_answered(method: &Method, route: Option<&str>, status: StatusCode
     histogram!(DURATION, "method" => method, "route" => route.clone()).record(took);
     counter!(REQUESTS, "method" => method, "route" => route, "status" => status.as_str().to_owned())
         .increment(1);
+}
+
+/// Counts an answer under the code of each kind of error in it. Codes are those of the catalogue.
+pub fn errors_answered(route: Option<&str>, codes: impl Iterator<Item = &'static str>) {
+    for code in codes {
+        counter!(ERRORS, "route" => route.unwrap_or("none").to_owned(), "code" => code).increment(1);
+    }
 }
 
 /// Counts marks once they are committed.
@@ -128,6 +140,7 @@ mod tests {
             request_answered(&Method::POST, Some("/graphql"), StatusCode::OK, took);
             let made_up = Method::from_bytes(b"BREW").unwrap();
             request_answered(&made_up, None, StatusCode::NOT_FOUND, took);
+            errors_answered(Some("/graphql"), ["UNAVAILABLE"].into_iter());
             entries_marked(10);
             entries_recorded(500);
         });
@@ -138,16 +151,17 @@ mod tests {
         let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
         let text = String::from_utf8(body.to_vec()).unwrap();
         for line in [
-            "# HELP http_requests_total Requests answered, by method, route and status.",
-            "# TYPE http_requests_total counter",
-            "http_requests_total{method=\"POST\",route=\"/graphql\",status=\"200\"} 2",
-            "http_requests_total{method=\"other\",route=\"none\",status=\"404\"} 1",
-            "# TYPE http_request_duration_seconds histogram",
-            "http_request_duration_seconds_bucket{method=\"POST\",route=\"/graphql\",le=\"0.0025\"} 0",
-            "http_request_duration_seconds_bucket{method=\"POST\",route=\"/graphql\",le=\"0.005\"} 2",
-            "http_request_duration_seconds_count{method=\"POST\",route=\"/graphql\"} 2",
-            "entries_marked_total 10",
-            "entries_recorded_total 500",
+            "# HELP ledgate_http_requests_total Requests answered, by method, route and status.",
+            "# TYPE ledgate_http_requests_total counter",
+            "ledgate_http_requests_total{method=\"POST\",route=\"/graphql\",status=\"200\"} 2",
+            "ledgate_http_requests_total{method=\"other\",route=\"none\",status=\"404\"} 1",
+            "# TYPE ledgate_http_request_duration_seconds histogram",
+            "ledgate_http_request_duration_seconds_bucket{method=\"POST\",route=\"/graphql\",le=\"0.0025\"} 0",
+            "ledgate_http_request_duration_seconds_bucket{method=\"POST\",route=\"/graphql\",le=\"0.005\"} 2",
+            "ledgate_http_request_duration_seconds_count{method=\"POST\",route=\"/graphql\"} 2",
+            "ledgate_errors_total{route=\"/graphql\",code=\"UNAVAILABLE\"} 1",
+            "ledgate_entries_marked_total 10",
+            "ledgate_entries_recorded_total 500",
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\nis missing in\n{text}");
         }

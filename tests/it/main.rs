@@ -42,6 +42,7 @@ mod schema;
 mod secrets;
 mod server;
 mod soak;
+mod strictness;
 mod takeover;
 mod tokens;
 mod traps;

@@ -97,6 +97,19 @@ program_on_both_databases! {
             ids.push(id);
         }
         assert_eq!(ids[0], "order-42:a.b_c", "the caller's id is kept");
+        // What monitoring asks all the time is logged at DEBUG.
+        serving.get("/livez").await;
+        serving.get("/readyz").await;
+        let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        let request = serving.graphql("{ accountingEntry(id: \"x\") { id } }");
+        let request = request.header("traceparent", format!("00-{trace}-00f067aa0ba902b7-01"));
+        let answer = request.header("x-forwarded-for", "10.1.2.3").send().await.unwrap();
+        let code = answer.json::<Value>().await.unwrap()["errors"][0]["extensions"]["code"].clone();
+        let line = serving.logged("answered").await;
+        assert_eq!((&line["span"]["path"], &line["code"]), (&json!("/graphql"), &code), "{line}");
+        assert_eq!((&line["span"]["trace_id"], &line["span"]["forwarded_for"]), (&json!(trace), &json!("10.1.2.3")));
+        assert!(line["span"]["client"].as_str().unwrap().starts_with("127.0.0.1:"), "{line}");
+        assert_eq!(line["span"].get("token"), None, "nobody brought one");
         assert!(ids[1..].iter().all(|id| id.len() == 36), "others get a new one: {ids:?}");
     }
 }
@@ -206,8 +219,15 @@ async fn metrics_have_an_address_of_their_own() {
     assert_eq!(serving.get("/livez").await.0, 200);
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let metrics = client.get(format!("http://{address}/metrics")).send().await.unwrap().text().await.unwrap();
-    let counted = "http_requests_total{method=\"GET\",route=\"/livez\",status=\"200\"} 1";
+    let counted = "ledgate_http_requests_total{method=\"GET\",route=\"/livez\",status=\"200\"} 1";
     assert!(metrics.lines().any(|line| line == counted), "{metrics}");
+    for (query, code) in [("{", "GRAPHQL_PARSE_FAILED"), ("{ nothing }", "GRAPHQL_VALIDATION_FAILED")] {
+        serving.graphql(query).send().await.unwrap();
+        let metrics =
+            client.get(format!("http://{address}/metrics")).send().await.unwrap().text().await.unwrap();
+        let counted = format!("ledgate_errors_total{{route=\"/graphql\",code=\"{code}\"}} 1");
+        assert!(metrics.lines().any(|line| line == counted), "{metrics}");
+    }
     assert_eq!(serving.get("/metrics").await.0, 404, "the API's callers have no business there");
     serving.signal("TERM");
     assert_eq!(serving.ended().await.0, 0);

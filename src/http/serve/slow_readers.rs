@@ -10,6 +10,8 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
 
+use super::unread::{LINGER, Unread};
+
 /// What a client has to take while it makes us wait for no longer than the patience.
 const ENOUGH: usize = 64 << 10;
 
@@ -22,12 +24,15 @@ pub struct Impatient<S> {
     /// Waited for that, without the present wait.
     waited: Duration,
     waiting: Option<(Instant, Pin<Box<Sleep>>)>,
+    unread: Unread,
+    /// The end of the moment for which the rest of a body is thrown away.
+    lingering: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> Impatient<S> {
-    /// With this much patience.
-    pub fn new(stream: S, patience: Duration) -> Self {
-        Self { stream, patience, written: 0, waited: Duration::ZERO, waiting: None }
+    /// With this much patience. `unread` says, when the connection is closed, whether a body lies unread.
+    pub fn new(stream: S, patience: Duration, unread: Unread) -> Self {
+        Self { stream, patience, written: 0, waited: Duration::ZERO, waiting: None, unread, lingering: None }
     }
 
     fn judge(
@@ -54,7 +59,26 @@ impl<S> Impatient<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Impatient<S> {
+impl<S: AsyncRead + Unpin> Impatient<S> {
+    /// Throws away what comes, until the other side ends or the moment is over.
+    fn throw_away(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let end = self.lingering.get_or_insert_with(|| Box::pin(sleep(LINGER)));
+        if end.as_mut().poll(context).is_ready() {
+            return Poll::Ready(());
+        }
+        let mut bytes = [0; 16 << 10];
+        loop {
+            let mut buffer = ReadBuf::new(&mut bytes);
+            match Pin::new(&mut self.stream).poll_read(context, &mut buffer) {
+                Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {}
+                Poll::Ready(_) => return Poll::Ready(()),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Impatient<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -82,7 +106,14 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Impatient<S> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        if self.lingering.is_none() {
+            // From here on the other side sees that no more answers come.
+            std::task::ready!(Pin::new(&mut self.stream).poll_shutdown(context))?;
+            if !self.unread.is_some() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+        self.throw_away(context).map(Ok)
     }
 }
 

@@ -201,7 +201,8 @@ async fn a_client_that_does_not_take_its_answer_is_cut_off() {
 #[tokio::test]
 async fn a_client_that_takes_a_little_now_and_then_is_cut_off_as_well() {
     let (client, server) = tokio::io::duplex(1000);
-    let (mut client, mut server) = (client, Impatient::new(server, Duration::from_millis(50)));
+    let (mut client, mut server) =
+        (client, Impatient::new(server, Duration::from_millis(50), Unread::default()));
     let reading = tokio::spawn(async move {
         while client.read_exact(&mut [0; 10]).await.is_ok() {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -221,7 +222,8 @@ async fn a_client_that_takes_a_little_now_and_then_is_cut_off_as_well() {
 #[tokio::test]
 async fn a_client_that_takes_its_answer_gets_all_of_it_however_long_that_takes() {
     let (client, server) = tokio::io::duplex(16 << 10);
-    let (mut client, mut server) = (client, Impatient::new(server, Duration::from_millis(200)));
+    let (mut client, mut server) =
+        (client, Impatient::new(server, Duration::from_millis(200), Unread::default()));
     let writing = tokio::spawn(async move {
         for _ in 0..64 {
             server.write_all(&[0; 64 << 10]).await?;

@@ -1,5 +1,6 @@
 //! `ledgate doctor`: what is well, what is not, and what to do about it.
 
+use std::io::{Read, Write};
 use std::net::TcpListener;
 
 use ledgate::ledger_files::DEMO;
@@ -72,9 +73,28 @@ async fn the_doctor_knows_a_taken_port_from_a_ledgate_that_runs() {
     let serving = program.serve(&[]).await;
     let address = serving.url.trim_start_matches("http://").to_owned();
     let (ok, findings) = doctor(program.set("LEDGATE_HTTP_LISTEN", &address));
-    assert!(ok && findings[1] == format!("a ledgate answers on {address}"), "{findings:?}");
+    let version = env!("CARGO_PKG_VERSION");
+    let told = format!("ledgate {version} answers on {address}, with this ledger");
+    assert!(ok && findings[1] == told, "{findings:?}");
 
+    // The same address with the settings of another ledger.
+    let mut other = Program::on_sqlite();
+    other.ok(&["migrate", "up"]);
+    let (ok, findings) = doctor(other.set("LEDGATE_HTTP_LISTEN", &address));
+    assert!(
+        !ok && findings[1]
+            .starts_with(&format!("ledgate {version} answers on {address} with another ledger"))
+    );
+
+    // A stranger that gives the request's id back and says that it is ready.
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let stranger = taken.try_clone().unwrap();
+    std::thread::spawn(move || {
+        while let Ok((mut client, _)) = stranger.accept() {
+            client.read(&mut [0; 1000]).ok();
+            client.write_all(b"HTTP/1.1 200 OK\r\nx-request-id: doctor\r\nserver: nginx\r\nconnection: close\r\n\r\nok").ok();
+        }
+    });
     let address = taken.local_addr().unwrap().to_string();
     let (ok, findings) = doctor(program.set("LEDGATE_HTTP_LISTEN", &address));
     let told =

@@ -40,6 +40,11 @@ program_on_both_databases! {
 
         serving.signal("TERM");
         assert_eq!(serving.ended().await.0, 0);
+        let answered = |field: &str, value: &str| {
+            serving.log.iter().any(|line| line["message"] == "answered" && line.pointer(field) == Some(&json!(value)))
+        };
+        assert!(answered("/span/token", "ERP sync"), "the log does not say who asked: {:#?}", serving.log);
+        assert!(answered("/code", "UNAUTHENTICATED"), "the log does not say why: {:#?}", serving.log);
         let (log, secret) = (format!("{:?}", serving.log), token.rsplit_once('_').unwrap().1);
         assert!(!log.contains(secret), "the log tells the token");
         assert!(!table.contains(secret) && !list.to_string().contains(secret));

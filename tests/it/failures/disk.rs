@@ -1,6 +1,7 @@
 //! A disk that takes no more: nothing is written, callers are told to come back, and all is well once there is room.
 
 use std::process::Command;
+use std::time::Duration;
 
 use reqwest::Method;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
@@ -20,6 +21,16 @@ fn limit_files(serving: &Serving, bytes: &str) {
 async fn mark(serving: &Serving, id: i64) -> (u16, Value) {
     let answer = serving.mark(id, "erp").send().await.unwrap();
     (answer.status().as_u16(), answer.json().await.unwrap())
+}
+
+/// Asks whether the gateway is ready until the answer has this status. It may be a second old.
+async fn ready_is(serving: &Serving, status: u16) {
+    let asked = async {
+        while serving.get("/readyz").await.0 != status {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), asked).await.expect("it says something else");
 }
 
 /// Records 500 new entries of 10 kB each.
@@ -66,10 +77,12 @@ async fn a_full_disk_under_sqlite_is_unavailable_until_there_is_room() {
         assert_eq!(number(&other, marks).await, before, "what was refused is there");
         // More than SQLite keeps in memory: it fails before the commit, and SQLite ends the transaction by itself.
         assert_eq!(record_much(&serving, round).await, 503);
+        ready_is(&serving, 503).await;
         // Reading needs no room.
         assert_eq!(serving.get("/v10/accounting-entries?limit=1").await.0, 200);
 
         limit_files(&serving, "unlimited");
+        ready_is(&serving, 200).await;
         // A call that begins a transaction and comes to nothing.
         let keyed = |id: i64| serving.mark(id, "erp").header("idempotency-key", "once");
         assert_eq!(keyed(9).send().await.unwrap().status(), 200);

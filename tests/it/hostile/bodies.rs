@@ -92,6 +92,32 @@ async fn ten_megabytes_are_refused_and_their_sender_reads_the_refusal() {
 }
 
 #[tokio::test]
+async fn who_sends_everything_before_reading_finds_the_refusal() {
+    let gateway = Gateway::on_sqlite().await;
+    let packed = "content-encoding: gzip\r\n";
+    for path in PATHS {
+        // More than is read before the refusal; a body that is refused unread; a name that is not the server's.
+        for (host, header, status) in
+            [("localhost", "", "413"), ("localhost", packed, "415"), ("evil.example", "", "421")]
+        {
+            let mut client = connect(&gateway).await;
+            let size = 64 << 20;
+            let head = format!(
+                "POST {path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\n{header}content-length: {size}\r\n\r\n"
+            );
+            client.write_all(head.as_bytes()).await.unwrap();
+            let megabyte = vec![b' '; 1 << 20];
+            for _ in 0..size >> 20 {
+                client.write_all(&megabyte).await.expect("the pipe is broken while the body is being sent");
+            }
+            let mut answer = String::new();
+            client.read_to_string(&mut answer).await.expect("the refusal is lost");
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{answer}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_body_that_does_not_come_is_waited_for_only_so_long_and_takes_nobody_s_place() {
     let settings = [("LEDGATE_HTTP_BODY_TIMEOUT_SECONDS", "1"), ("LEDGATE_HTTP_MAX_RUNNING_REQUESTS", "1")];
     let gateway = Gateway::on_sqlite_with(&settings).await;

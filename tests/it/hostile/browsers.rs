@@ -147,6 +147,37 @@ async fn pages_of_the_configured_origins_may_call() {
 }
 
 #[tokio::test]
+async fn pages_may_send_the_headers_of_tracing_and_of_apollo_and_those_that_are_configured() {
+    let preflight = async |gateway: &Gateway, header: &str| {
+        let request = gateway.request(Method::OPTIONS, "/graphql").header("origin", PAGE);
+        let request = request.header("access-control-request-method", "POST");
+        let answer = request.header("access-control-request-headers", header).send().await.unwrap();
+        let allowed = answer.headers()["access-control-allow-headers"].to_str().unwrap().to_owned();
+        allowed.split(',').any(|name| name == header)
+    };
+    let origins = ("LEDGATE_HTTP_ALLOWED_ORIGINS", PAGE);
+    let usual = Gateway::on_sqlite_with(&[origins]).await;
+    let own = Gateway::on_sqlite_with(&[origins, ("LEDGATE_HTTP_ALLOWED_HEADERS", "X-Own, baggage")]).await;
+    for (header, usually, configured) in [
+        ("authorization", true, true),
+        ("content-type", true, true),
+        ("idempotency-key", true, true),
+        ("x-request-id", true, true),
+        ("traceparent", true, false),
+        ("tracestate", true, false),
+        ("baggage", true, true),
+        ("sentry-trace", true, false),
+        ("apollographql-client-name", true, false),
+        ("apollographql-client-version", true, false),
+        ("x-own", false, true),
+        ("cookie", false, false),
+    ] {
+        assert_eq!(preflight(&usual, header).await, usually, "{header}");
+        assert_eq!(preflight(&own, header).await, configured, "{header}");
+    }
+}
+
+#[tokio::test]
 async fn every_answer_tells_browsers_not_to_keep_guess_or_frame_it() {
     let gateway = Gateway::on_sqlite().await;
     let graphql = gateway.post("/graphql", &json!({ "query": "{ __typename }" })).await;

@@ -46,6 +46,30 @@ async fn an_answer_is_the_same_compressed() {
 }
 
 #[tokio::test]
+async fn zstd_is_for_those_who_take_nothing_else_or_like_it_better() {
+    let gateway = Gateway::on_sqlite().await;
+    gateway.record(entries(20)).await;
+    for (accepted, coding) in [
+        // Node 20 with whatwg-node, and browsers.
+        ("gzip, deflate, br, zstd", "br"),
+        ("zstd, br, gzip", "br"),
+        ("gzip, zstd", "gzip"),
+        ("zstd;q=0.5, gzip;q=0.5", "gzip"),
+        ("zstd", "zstd"),
+        ("zstd, deflate", "zstd"),
+        ("zstd;q=1.0, br;q=0.9, gzip;q=0.8", "zstd"),
+        ("br;q=0, zstd", "zstd"),
+        ("ZSTD, BR", "br"),
+        // curl --compressed, and older clients.
+        ("deflate, gzip, br", "br"),
+        ("gzip", "gzip"),
+    ] {
+        let answer = page(&gateway, 20).header("accept-encoding", accepted).send().await.unwrap();
+        assert_eq!(answer.headers()["content-encoding"], coding, "{accepted}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_small_or_not_asked_for_stays_as_it_is() {
     let gateway = Gateway::on_sqlite().await;
     gateway.record(entries(20)).await;

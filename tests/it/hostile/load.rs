@@ -70,7 +70,7 @@ async fn more_requests_than_there_are_places_wait_for_a_moment_and_are_refused()
             assert_eq!(refused.headers()["retry-after"], "1");
             let (_, code, message) = refusal(refused).await;
             assert_eq!(code, "UNAVAILABLE");
-            assert!(message.contains("at once, 1:"), "{message}");
+            assert!(message.contains("at most 1 requests at the same time"), "{message}");
         }
         let started = Instant::now();
         assert_eq!(gateway.post("/graphql", &query).await.status(), 503);
@@ -109,7 +109,7 @@ async fn a_reader_that_stops_is_cut_off(gateway: Gateway) {
     assert_eq!(refused.headers()["retry-after"], "1");
     let (status, code, message) = refusal(refused).await;
     assert_eq!((status, code.as_str()), (503, "UNAVAILABLE"));
-    assert!(message.contains("at once, 1:"), "{message}");
+    assert!(message.contains("at most 1 exports at the same time"), "{message}");
     assert_eq!(gateway.get(&format!("{EXPORT}&limit=1")).await.status(), 200, "pages need no place");
     // The one that reads nothing is let go; its place is free then.
     let answered = until(|| gateway.get(EXPORT), |answer| answer.status() == 200).await;

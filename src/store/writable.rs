@@ -1,0 +1,33 @@
+//! Whether the database takes writes at this moment.
+
+use std::time::Duration;
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
+
+use super::connect::Database;
+use super::failure::is_locked;
+
+/// How long the attempt may take. When others hold the lock for longer, the database is busy and takes writes.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// Whether a write would succeed. On SQLite only the attempt tells that the disk is full or read-only, so a row of the
+/// list of migrations is written anew, with the values that it has. PostgreSQL says whether it only lets us read.
+pub async fn takes_writes(database: &Database) -> Result<bool, DbErr> {
+    if database.is_postgres() {
+        let query = "SELECT current_setting('transaction_read_only') = 'off' AS writable";
+        let row = database.writer().query_one_raw(Statement::from_string(DbBackend::Postgres, query)).await?;
+        return row.map_or(Ok(false), |row| row.try_get("", "writable"));
+    }
+    let attempt = async {
+        let transaction = database.begin().await?;
+        transaction.execute_unprepared("UPDATE seaql_migrations SET applied_at = applied_at").await?;
+        transaction.commit().await
+    };
+    match tokio::time::timeout(PATIENCE, attempt).await {
+        Ok(Err(error)) if !is_locked(&error) && !matches!(error, DbErr::ConnectionAcquire(_)) => {
+            tracing::warn!(%error, "the database cannot be written");
+            Ok(false)
+        }
+        _ => Ok(true),
+    }
+}
