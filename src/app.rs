@@ -1,7 +1,6 @@
 //! The composition root: settings in, a running gateway out. Tests start the same one, with a clock and a port
 //! of their own.
 
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -9,7 +8,7 @@ use crate::config::{DatabaseSettings, Settings};
 use crate::domain::Clock;
 use crate::graphql::TrustedDocuments;
 use crate::http::Access;
-use crate::http::serve::{Patience, Stopped, serve};
+use crate::http::serve::{Listener, Patience, Stopped, serve};
 use crate::service::Ledger;
 use crate::store::schema::{self, Fit, MigrateError};
 use crate::store::{ConnectError, Database};
@@ -111,14 +110,14 @@ impl Gateway {
     /// Starts answering on the listener and working in the background, until `stop`.
     pub fn start(
         ledger: Ledger,
-        listener: TcpListener,
+        listener: impl Into<Listener>,
         access: Access,
         settings: &Settings,
         trusted: TrustedDocuments,
         stop: &CancellationToken,
     ) -> std::io::Result<Self> {
-        let address = listener.local_addr()?;
-        let router = crate::http::router(ledger.clone(), access, settings, trusted, address);
+        let listener = listener.into();
+        let router = crate::http::router(ledger.clone(), access, settings, trusted, &listener.address()?);
         let http = &settings.http;
         let deadline = http.shutdown_deadline();
         let server = tokio::spawn(serve(listener, router, stop.clone(), deadline, Patience::from(http)));

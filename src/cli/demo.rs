@@ -1,12 +1,11 @@
 //! The demo: a small ledger of a company that does not exist, and two systems that were sent half of it.
 
-use std::net::SocketAddr;
-
 use tempfile::TempDir;
 
 use super::Failure;
 use crate::config::DatabaseUrl;
 use crate::domain::export::{MAX_MARKS, MarkCall, MarkDraft};
+use crate::http::serve::Address;
 use crate::ledger_files::{self, Options};
 use crate::service::{ImportSummary, Ledger};
 
@@ -51,11 +50,19 @@ async fn mark(
 }
 
 /// What a newcomer does next.
-pub fn welcome(address: SocketAddr) -> String {
+pub fn welcome(address: &Address) -> String {
+    let (page, curl) = match address {
+        Address::Tcp(address) => (format!("http://{address}/"), format!("curl http://{address}/graphql")),
+        #[cfg(unix)]
+        Address::Unix(path) => (
+            "through a proxy in front of the socket".to_owned(),
+            format!("curl --unix-socket {} http://localhost/graphql", path.display()),
+        ),
+    };
     format!(
         "ledgate serves a demo ledger that is gone when it stops.\n\n  \
-         Explore   http://{address}/\n  \
-         Ask       curl http://{address}/graphql -H 'content-type: application/json' -d '{{\"query\": \"{{ unexportedEntries(systemId: \
+         Explore   {page}\n  \
+         Ask       {curl} -H 'content-type: application/json' -d '{{\"query\": \"{{ unexportedEntries(systemId: \
          \\\"erp\\\", first: 3) {{ nodes {{ id postingDate description debit credit }} }} }}\"}}'\n"
     )
 }

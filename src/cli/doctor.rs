@@ -1,12 +1,15 @@
 //! `ledgate doctor`: what is wrong, and what to do.
 
+use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
+#[cfg(unix)]
+use tokio::net::UnixStream;
 
 use super::{Common, Failure, Outcome, WITH_FINDINGS, output};
 use crate::config::{ListenAddress, Settings};
@@ -111,7 +114,11 @@ fn source(settings: &Settings) -> String {
 }
 
 async fn free(address: &ListenAddress, change_with: &'static str) -> Result<String, String> {
-    match bind(address.as_str(), change_with).await {
+    // Listening on a Unix socket would make its file: one that is not there is free.
+    if address.unix_path().is_some_and(|path| !path.exists()) {
+        return Ok(format!("{address} is free"));
+    }
+    match bind(address, change_with).await {
         Ok(_) => Ok(format!("{address} is free")),
         Err(error) => Err(error.to_string()),
     }
@@ -133,11 +140,11 @@ enum Answer {
 /// Asks `/readyz`: a ledgate names itself in the header `Server`.
 async fn asked(address: &ListenAddress) -> Answer {
     let ask = async {
-        let mut stream = TcpStream::connect(address.as_str()).await?;
-        stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await?;
-        let mut answer = Vec::new();
-        stream.take(4_000).read_to_end(&mut answer).await?;
-        std::io::Result::Ok(String::from_utf8_lossy(&answer).into_owned())
+        #[cfg(unix)]
+        if let Some(path) = address.unix_path() {
+            return answer_of(UnixStream::connect(path).await?).await;
+        }
+        answer_of(TcpStream::connect(address.as_str()).await?).await
     };
     let Ok(Ok(answer)) = tokio::time::timeout(Duration::from_secs(5), ask).await else {
         return Answer::Nobody;
@@ -153,6 +160,13 @@ async fn asked(address: &ListenAddress) -> Answer {
         Some(version) => Answer::Ledgate { version, ledger: header(LEDGER_HEADER.as_str()) },
         None => Answer::Nobody,
     }
+}
+
+async fn answer_of(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<String> {
+    stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await?;
+    let mut answer = Vec::new();
+    stream.take(4_000).read_to_end(&mut answer).await?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
 /// A ledgate on the address is well when it serves the ledger that the settings name.

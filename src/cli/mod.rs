@@ -68,7 +68,7 @@ enum Command {
     Backup(backup::Arguments),
     /// List the systems that were marked for, and how far behind they are
     Systems(systems::Arguments),
-    /// Make, list and revoke the tokens that callers bring
+    /// Make, list, replace and revoke the tokens that callers bring
     Token(token::Arguments),
     /// Print the GraphQL schema, or check a file against it
     Schema(schema::Arguments),

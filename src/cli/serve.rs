@@ -1,6 +1,5 @@
 //! `ledgate serve`: answer until stopped.
 
-use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -11,7 +10,7 @@ use crate::app::{self, Gateway};
 use crate::config::{Overrides, Settings};
 use crate::domain::Clock;
 use crate::graphql::TrustedDocuments;
-use crate::http::serve::{Patience, bind, serve, stop_on_signal};
+use crate::http::serve::{Address, Patience, bind, serve, stop_on_signal};
 use crate::http::{Access, answer_own_names};
 use crate::service::Ledger;
 use crate::telemetry::{self, Metrics};
@@ -27,7 +26,7 @@ const EXAMPLES: &str = "Examples:\n  \
     after_long_help = format!("{EXAMPLES}\n\n{}", super::settings_help::settings())
 )]
 pub struct Arguments {
-    /// Address and port to serve on [env: LEDGATE_HTTP_LISTEN] [default: 127.0.0.1:8080]
+    /// Address and port to serve on, or unix:/PATH [env: LEDGATE_HTTP_LISTEN] [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
     listen: Option<String>,
     /// Serve everybody who can reach the address, without a token, also from other machines
@@ -60,14 +59,14 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
         settings.database.url = demo::database_url(folder)?;
     }
     let trusted = TrustedDocuments::read(&settings.graphql)?;
-    let listener = bind(settings.http.listen.as_str(), "--listen or LEDGATE_HTTP_LISTEN").await?;
+    let listener = bind(&settings.http.listen, "--listen or LEDGATE_HTTP_LISTEN").await?;
     let ledger = app::open(&settings.database, Clock::system()).await?;
-    let address = listener.local_addr()?;
+    let address = listener.address()?;
     if arguments.demo {
         demo::fill(&ledger).await?;
-        output::say(&demo::welcome(address))?;
+        output::say(&demo::welcome(&address))?;
     }
-    let access = access(&ledger, address, settings.http.serve_anyone_without_a_token).await?;
+    let access = access(&ledger, &address, settings.http.serve_anyone_without_a_token).await?;
     if matches!(access, Access::Open) {
         let first_token = "`ledgate token create` makes the first token and closes the door";
         tracing::warn!(
@@ -90,11 +89,11 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
 }
 
 /// With tokens, whoever brings one. Without, everybody: on this machine, or where that was asked for.
-async fn access(ledger: &Ledger, address: SocketAddr, anyone: bool) -> Result<Access, Failure> {
+async fn access(ledger: &Ledger, address: &Address, anyone: bool) -> Result<Access, Failure> {
     if ledger.has_tokens().await? {
         return Ok(Access::Tokens);
     }
-    if !anyone && !address.ip().is_loopback() {
+    if !anyone && !address.is_local() {
         return Err(Failure(format!(
             "no token was made yet, and {address} may be reached from other machines, where everybody could read, \
              mark and record. Make one with `ledgate token create`, or serve on 127.0.0.1"
@@ -106,11 +105,11 @@ async fn access(ledger: &Ledger, address: SocketAddr, anyone: bool) -> Result<Ac
 /// Metrics on a listener of their own, when there is one in the settings.
 async fn serve_metrics(settings: &Settings, stop: &CancellationToken) -> Result<(), Failure> {
     let Some(address) = &settings.metrics.listen else { return Ok(()) };
-    let listener = bind(address.as_str(), "LEDGATE_METRICS_LISTEN").await?;
+    let listener = bind(address, "LEDGATE_METRICS_LISTEN").await?;
     let metrics = Metrics::record()?;
-    let (http, address) = (&settings.http, listener.local_addr()?);
+    let (http, address) = (&settings.http, listener.address()?);
     tracing::info!(%address, "metrics are at /metrics");
-    let router = answer_own_names(metrics.router(), http, address);
+    let router = answer_own_names(metrics.router(), http, &address);
     tokio::spawn(serve(listener, router, stop.clone(), http.shutdown_deadline(), Patience::from(http)));
     tokio::spawn(stop.clone().run_until_cancelled_owned(metrics.upkeep()));
     Ok(())

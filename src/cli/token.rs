@@ -36,6 +36,10 @@ enum Action {
         #[arg(long)]
         json: bool,
     },
+    /// Replace a token by a new one with the same name, rights and systems; print that, this once
+    #[command(after_help = "Example:\n  \
+        ledgate token rotate \"ERP sync\" --keep-old 1h    time to give the new one to the ERP")]
+    Rotate(Rotate),
     /// End a token, on every gateway, from the next request on
     Revoke {
         /// The name it was made with
@@ -59,10 +63,23 @@ struct Create {
     expires: Option<Duration>,
 }
 
+#[derive(Debug, Args)]
+struct Rotate {
+    /// The name of the token to replace
+    name: String,
+    /// How long the old token stays valid, such as 1h [default: it is refused at once]
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    keep_old: Option<Duration>,
+    /// How long the new one is valid, such as 90d [default: as long as the old one was made for]
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    expires: Option<Duration>,
+}
+
 pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     match arguments.action {
         Action::Create(new) => create(common, new).await,
         Action::List { json } => list(common, json).await,
+        Action::Rotate(old) => rotate(common, old).await,
         Action::Revoke { name } => revoke(common, &name).await,
     }
 }
@@ -74,21 +91,44 @@ async fn create(common: &Common, new: Create) -> Outcome {
     let systems = (!new.systems.is_empty()).then_some(new.systems);
     let (token, text) =
         ledger.create_token(NewToken { name: new.name, rights: new.can, systems, expires_at }).await?;
+    hand_out(&token, &text)?;
+    close(&ledger).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn rotate(common: &Common, old: Rotate) -> Outcome {
+    let clock = Clock::system();
+    let expires_at = old.expires.map(|lifetime| end(clock.now(), lifetime)).transpose()?;
+    let keep_old = old.keep_old.unwrap_or_default();
+    end(clock.now(), keep_old)?;
+    let ledger = common.open_existing().await?;
+    let made = ledger.rotate_token(&old.name, expires_at, keep_old).await?;
+    close(&ledger).await?;
+    let Some((token, text)) = made else { return Ok(unknown(&old.name)) };
+    hand_out(&token, &text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints a new token to standard output, and what it is to standard error.
+fn hand_out(token: &AccessToken, text: &str) -> Result<(), Failure> {
     output::complain(&format!(
         "This is the token \"{}\". It is shown this once; whoever has it may {}.",
         token.name,
-        rights(&token)
+        rights(token)
     ));
-    output::say(&text)?;
-    close(&ledger).await?;
-    Ok(ExitCode::SUCCESS)
+    Ok(output::say(text)?)
+}
+
+fn unknown(name: &str) -> ExitCode {
+    output::complain(&format!("There is no token \"{name}\"; `ledgate token list` lists them."));
+    ExitCode::from(WITH_FINDINGS)
 }
 
 fn end(now: Timestamp, lifetime: Duration) -> Result<Timestamp, Failure> {
     let micros = i64::try_from(lifetime.as_micros()).ok().and_then(|micros| now.micros().checked_add(micros));
     let end = micros.and_then(|micros| Timestamp::from_micros(micros).ok());
     end.ok_or_else(|| {
-        Failure("--expires: the years end with 9999; leave it out for a token without an end".to_owned())
+        Failure("the years end with 9999: leave --expires out for a token without an end".to_owned())
     })
 }
 
@@ -101,16 +141,20 @@ async fn list(common: &Common, json: bool) -> Outcome {
         "No token was made yet. Until then, who reaches the server may do everything.".to_owned()
     } else {
         let now = Clock::system().now();
-        let rows: Vec<[String; 6]> = tokens.into_iter().map(|token| row(token, now)).collect();
-        output::table(["NAME", "HANDLE", "RIGHTS", "SYSTEMS", "EXPIRES", "STATE"], &rows)
+        let rows: Vec<[String; 8]> = tokens.into_iter().map(|token| row(token, now)).collect();
+        output::table(
+            ["NAME", "HANDLE", "RIGHTS", "SYSTEMS", "CREATED", "LAST USED", "EXPIRES", "STATE"],
+            &rows,
+        )
     };
     output::say(&text)?;
     close(&ledger).await?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn row(token: AccessToken, now: Timestamp) -> [String; 6] {
+fn row(token: AccessToken, now: Timestamp) -> [String; 8] {
     let state = match token.revoked_at {
+        Some(moment) if token.is_valid(now) => format!("replaced, valid until {moment}"),
         Some(moment) => format!("revoked {moment}"),
         None if token.is_valid(now) => "valid".to_owned(),
         None => "expired".to_owned(),
@@ -119,8 +163,11 @@ fn row(token: AccessToken, now: Timestamp) -> [String; 6] {
         || "all".to_owned(),
         |systems| systems.iter().map(SystemId::as_str).collect::<Vec<_>>().join(", "),
     );
-    let expires = token.expires_at.map_or_else(|| "–".to_owned(), |moment| moment.to_string());
-    [token.name.clone(), token.handle.clone(), rights(&token), systems, expires, state]
+    let moment =
+        |moment: Option<Timestamp>| moment.map_or_else(|| "–".to_owned(), |moment| moment.to_string());
+    let (created, used, expires) =
+        (token.created_at.to_string(), moment(token.last_used_at), moment(token.expires_at));
+    [token.name.clone(), token.handle.clone(), rights(&token), systems, created, used, expires, state]
 }
 
 fn rights(token: &AccessToken) -> String {
@@ -132,8 +179,7 @@ async fn revoke(common: &Common, name: &str) -> Outcome {
     let revoked = ledger.revoke_token(name).await?;
     close(&ledger).await?;
     if !revoked {
-        output::complain(&format!("There is no token \"{name}\"; `ledgate token list` lists them."));
-        return Ok(ExitCode::from(WITH_FINDINGS));
+        return Ok(unknown(name));
     }
     output::say(&format!("The token \"{name}\" is refused from now on."))?;
     Ok(ExitCode::SUCCESS)

@@ -75,7 +75,7 @@ impl FromStr for Right {
 pub struct AccessToken {
     /// The part of the token that is no secret.
     pub handle: String,
-    /// Who or what uses it; unique.
+    /// Who or what uses it. No two tokens that are not revoked have the same name.
     pub name: String,
     /// What it may do.
     pub rights: Vec<Right>,
@@ -85,14 +85,16 @@ pub struct AccessToken {
     pub created_at: Timestamp,
     /// From then on it is refused.
     pub expires_at: Option<Timestamp>,
-    /// Since then it is refused.
+    /// From then on it is refused. Lies ahead for a while when the token was replaced and the old one is kept.
     pub revoked_at: Option<Timestamp>,
+    /// When it was last used, to the minute or so; `None` when it never was.
+    pub last_used_at: Option<Timestamp>,
 }
 
 impl AccessToken {
     /// Whether it opens the door at this moment.
     pub fn is_valid(&self, now: Timestamp) -> bool {
-        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+        self.revoked_at.is_none_or(|end| now < end) && self.expires_at.is_none_or(|end| now < end)
     }
 }
 
@@ -166,6 +168,7 @@ mod tests {
             created_at: Timestamp::from_micros(0).unwrap(),
             expires_at: None,
             revoked_at: None,
+            last_used_at: None,
         }))
     }
 
@@ -192,5 +195,6 @@ mod tests {
         assert!(with(Some(moment(6)), None).is_valid(moment(5)));
         assert!(!with(Some(moment(5)), None).is_valid(moment(5)));
         assert!(!with(None, Some(moment(4))).is_valid(moment(5)));
+        assert!(with(None, Some(moment(6))).is_valid(moment(5)), "kept for a while after it was replaced");
     }
 }

@@ -1,7 +1,8 @@
 //! Who calls. A request goes on with the ledger as its caller may use it, or not at all.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State};
@@ -28,6 +29,9 @@ pub enum Access {
 /// How long after the first token was made somebody without one may still be let in.
 const OPEN_FOR: Duration = Duration::from_secs(1);
 
+/// How long the use of a token is not written down again.
+const NOTED_FOR: Duration = Duration::from_secs(60);
+
 /// The door.
 #[derive(Clone, Debug)]
 pub struct Door {
@@ -36,18 +40,23 @@ pub struct Door {
     closed: Arc<AtomicBool>,
     /// When it was last seen that there are no tokens.
     seen_open: Arc<Mutex<Option<Instant>>>,
+    /// By the handles of tokens, when their use was last written down. The operator makes tokens, so there are no more
+    /// than the operator wants.
+    noted: Arc<std::sync::Mutex<HashMap<String, Instant>>>,
 }
 
 impl Door {
     /// The door of this ledger, behind which tokens have these budgets.
     pub fn new(ledger: Ledger, access: Access, budgets: Budgets) -> Self {
         let closed = Arc::new(AtomicBool::new(access == Access::Tokens));
-        Self { ledger, budgets, closed, seen_open: Arc::default() }
+        Self { ledger, budgets, closed, seen_open: Arc::default(), noted: Arc::default() }
     }
 
     async fn caller(&self, headers: &HeaderMap) -> Result<Caller> {
         if let Some(token) = bearer_token(headers) {
-            return self.ledger.bearer(token).await;
+            let caller = self.ledger.bearer(token).await?;
+            self.note_use(&caller);
+            return Ok(caller);
         }
         if self.is_open().await? {
             return Ok(Caller::Anyone);
@@ -55,6 +64,23 @@ impl Door {
         let message =
             "this takes a token: send it as `Authorization: Bearer lgt_…`; `ledgate token create` makes one";
         Err(Fault::new(Code::Unauthenticated, message).into())
+    }
+
+    /// Has it written down that a token is in use: beside the request, which does not wait for it, and at most once a
+    /// minute for each token.
+    fn note_use(&self, caller: &Caller) {
+        let Caller::Bearer(token) = caller else { return };
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        if noted.get(&token.handle).is_some_and(|when| when.elapsed() < NOTED_FOR) {
+            return;
+        }
+        noted.insert(token.handle.clone(), Instant::now());
+        let (ledger, handle) = (self.ledger.clone(), token.handle.clone());
+        tokio::spawn(async move {
+            if let Err(error) = ledger.note_use(&handle).await {
+                tracing::debug!(%error, "the use of a token could not be written down");
+            }
+        });
     }
 
     async fn is_open(&self) -> Result<bool> {

@@ -1,7 +1,7 @@
 //! The names that this server answers to. A page of the internet can have a name of its own lead to this machine
 //! (DNS rebinding), and then call the server as if it were its own; only the name gives it away.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use axum::Router;
@@ -12,13 +12,14 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 
 use super::refusal::Refuser;
+use super::serve::Address;
 use crate::config::HttpSettings;
 use crate::domain::Code;
 
 /// Has the router answer requests for its own names only.
-pub fn answer_own_names(router: Router, http: &HttpSettings, listening: SocketAddr) -> Router {
+pub fn answer_own_names(router: Router, http: &HttpSettings, listening: &Address) -> Router {
     let names = http.hosts.iter().map(|name| name.as_str().to_owned()).collect();
-    let names = Names { names, loopback: listening.ip().is_loopback().then(|| listening.ip()) };
+    let names = Names::new(names, listening);
     router.layer(from_fn_with_state(Arc::new(names), known))
 }
 
@@ -26,9 +27,22 @@ struct Names {
     names: Vec<String>,
     /// The address listened on, if it is this machine's own.
     loopback: Option<IpAddr>,
+    /// Whether it is a Unix socket. No browser connects to one, so a proxy's names come in as others' do; programs of
+    /// this machine say `localhost`.
+    socket: bool,
 }
 
 impl Names {
+    fn new(names: Vec<String>, listening: &Address) -> Self {
+        match listening {
+            Address::Tcp(address) => {
+                Self { names, loopback: address.ip().is_loopback().then(|| address.ip()), socket: false }
+            }
+            #[cfg(unix)]
+            Address::Unix(_) => Self { names, loopback: None, socket: true },
+        }
+    }
+
     /// Whether a request for this host, with its port or without, is for this server.
     fn have(&self, host: &str) -> bool {
         let Some(host) = host.parse::<Authority>().ok().filter(|_| !host.contains('@')) else { return false };
@@ -43,7 +57,10 @@ impl Names {
                 host.eq_ignore_ascii_case("localhost") || address.is_some_and(|it| local.contains(&it))
             }
             // Who comes by an address was led here by no name.
-            None => self.names.is_empty() || address.is_some(),
+            None => {
+                let local = self.socket && host.eq_ignore_ascii_case("localhost");
+                self.names.is_empty() || address.is_some() || local
+            }
         }
     }
 }
@@ -84,9 +101,8 @@ mod tests {
     use super::*;
 
     fn names(names: &[&str], listening: &str) -> Names {
-        let listening: SocketAddr = listening.parse().unwrap();
-        let loopback = listening.ip().is_loopback().then(|| listening.ip());
-        Names { names: names.iter().map(|name| (*name).to_owned()).collect(), loopback }
+        let listening = Address::Tcp(listening.parse().unwrap());
+        Names::new(names.iter().map(|name| (*name).to_owned()).collect(), &listening)
     }
 
     #[test]

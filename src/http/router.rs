@@ -2,7 +2,6 @@
 //! figures, what answers tell browsers, compression, the names of this server, whose pages may call, its body, its
 //! time limit and the net for panics, and to the ledger a place among those at work and the question who calls.
 
-use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
@@ -21,6 +20,7 @@ use super::charged::charged;
 use super::compression::{compression, prefer_older_codings};
 use super::load::{self, Load};
 use super::refusal::Refuser;
+use super::serve::Address;
 use super::slashes::without_extra_slashes;
 use super::{headers, health, hosts, identify, pages};
 use crate::config::Settings;
@@ -37,7 +37,7 @@ pub fn router(
     access: Access,
     settings: &Settings,
     trusted: TrustedDocuments,
-    listening: SocketAddr,
+    listening: &Address,
 ) -> Router {
     let http = &settings.http;
     let door = Door::new(ledger.clone(), access, Budgets::new(&settings.budget));

@@ -2,6 +2,7 @@
 //!
 //! Why not `axum::serve`: it waits for slow clients without end, both for their headers and at the stop.
 
+mod listening;
 mod slow_readers;
 mod unread;
 
@@ -14,13 +15,12 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderName, HeaderValue};
-use axum::serve::Listener;
 use futures_util::stream::{self, Stream, StreamExt};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -28,6 +28,9 @@ use tower::ServiceExt;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::config::HttpSettings;
+
+use listening::Accepted;
+pub use listening::{Address, BindError, Listener, bind};
 use slow_readers::Impatient;
 use unread::Unread;
 
@@ -46,40 +49,6 @@ impl From<&HttpSettings> for Patience {
     }
 }
 
-/// An address that cannot be listened on, in a sentence with a way out.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", self.sentence())]
-pub struct BindError {
-    address: String,
-    change_with: &'static str,
-    #[source]
-    cause: io::Error,
-}
-
-impl BindError {
-    fn sentence(&self) -> String {
-        let Self { address, change_with, cause } = self;
-        let problem = match cause.kind() {
-            io::ErrorKind::AddrInUse => format!("{address} is taken by another program"),
-            io::ErrorKind::PermissionDenied => {
-                format!("{address} may not be listened on by this user (ports below 1024 are the system's)")
-            }
-            io::ErrorKind::AddrNotAvailable => format!("{address} is no address of this machine"),
-            _ => format!("{address} cannot be listened on ({cause})"),
-        };
-        format!("{problem}: choose another with {change_with}")
-    }
-}
-
-/// Listens on `address`. `change_with` names, for the error, what sets it: a flag, a variable.
-pub async fn bind(address: &str, change_with: &'static str) -> Result<TcpListener, BindError> {
-    TcpListener::bind(address).await.map_err(|cause| BindError {
-        address: address.to_owned(),
-        change_with,
-        cause,
-    })
-}
-
 /// How serving ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stopped {
@@ -90,7 +59,7 @@ pub struct Stopped {
 /// Serves until `stop` is cancelled, then accepts nobody new, closes what is idle, lets running requests end
 /// within `deadline` and cuts the rest.
 pub async fn serve(
-    mut listener: TcpListener,
+    mut listener: Listener,
     router: Router,
     stop: CancellationToken,
     deadline: Duration,
@@ -99,13 +68,25 @@ pub async fn serve(
     let router = router.layer(idle_time(patience.head));
     let (connections, cut) = (TaskTracker::new(), CancellationToken::new());
     loop {
-        // axum's way to accept: it rides out a shortage of file handles instead of failing.
-        let (stream, peer) = tokio::select! {
+        let accepted = tokio::select! {
             () = stop.cancelled() => break,
-            accepted = Listener::accept(&mut listener) => accepted,
+            accepted = listener.accept() => accepted,
         };
-        let connection = connection(stream, peer, router.clone(), patience, stop.clone());
-        connections.spawn(cut.clone().run_until_cancelled_owned(connection));
+        let (router, stop) = (router.clone(), stop.clone());
+        match accepted {
+            Accepted::Tcp(stream, peer) => {
+                if let Err(error) = stream.set_nodelay(true) {
+                    tracing::debug!(%peer, %error, "TCP_NODELAY could not be set");
+                }
+                let connection = connection(stream, Some(peer), router, patience, stop);
+                connections.spawn(cut.clone().run_until_cancelled_owned(connection));
+            }
+            #[cfg(unix)]
+            Accepted::Unix(stream) => {
+                let connection = connection(stream, None, router, patience, stop);
+                connections.spawn(cut.clone().run_until_cancelled_owned(connection));
+            }
+        }
     }
     drop(listener);
     connections.close();
@@ -132,22 +113,22 @@ fn idle_time(kept: Duration) -> SetResponseHeaderLayer<Option<HeaderValue>> {
     SetResponseHeaderLayer::overriding(HeaderName::from_static("keep-alive"), value)
 }
 
-/// One connection, to its end. HTTP/1.1 only: HTTP/2 comes with TLS, which is the proxy's business.
+/// One connection, to its end. `peer` is the client's address, which a Unix socket does not have. HTTP/1.1 only:
+/// HTTP/2 comes with TLS, which is the proxy's business.
 async fn connection(
-    stream: TcpStream,
-    peer: SocketAddr,
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    peer: Option<SocketAddr>,
     router: Router,
     patience: Patience,
     stop: CancellationToken,
 ) {
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%peer, %error, "TCP_NODELAY could not be set");
-    }
     let unread = Unread::default();
     let watching = unread.clone();
     let service = router.map_request(move |request: axum::http::Request<Incoming>| {
         let mut request = request.map(|body| Body::new(watching.watch(body)));
-        request.extensions_mut().insert(ConnectInfo(peer));
+        if let Some(peer) = peer {
+            request.extensions_mut().insert(ConnectInfo(peer));
+        }
         request
     });
     let mut connection = pin!(
@@ -165,7 +146,7 @@ async fn connection(
     };
     // Clients that go away, or send no HTTP, are their own business: nothing of ours failed.
     if let Err(error) = ended {
-        tracing::debug!(%peer, %error, "connection ended early");
+        tracing::debug!(?peer, %error, "connection ended early");
     }
 }
 

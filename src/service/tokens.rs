@@ -1,11 +1,13 @@
-//! Access tokens: made, listed, revoked, recognised.
+//! Access tokens: made, replaced, listed, revoked, recognised.
 //!
 //! A token is `lgt_HANDLE_SECRET`: the prefix lets a scanner find one that leaked, the handle finds its row, and of
 //! the secret, 256 random bits, only a digest is kept. A digest that is fast is enough for a secret that nobody can
 //! guess.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use sea_orm::DatabaseTransaction;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -43,6 +45,42 @@ impl Ledger {
             );
             return Err(Error::refused(Code::BadUserInput, message));
         }
+        let transaction = self.database.begin().await?;
+        tokens::release_expired(&transaction, &new.name, self.clock.now()).await?;
+        let made = self.keep(&transaction, new).await?;
+        transaction.commit().await?;
+        Ok(made)
+    }
+
+    /// Replaces a token by a new one with the same name, rights and systems, and gives that and its text. The old one
+    /// is refused once `keep_old` is over. The new one expires at `expires_at`, or as long from now as the old one was
+    /// made for. `None` when no token has this name.
+    pub async fn rotate_token(
+        &self,
+        name: &str,
+        expires_at: Option<Timestamp>,
+        keep_old: Duration,
+    ) -> Result<Option<(AccessToken, String)>> {
+        self.caller.require(Right::Admin)?;
+        let now = self.clock.now();
+        let transaction = self.database.begin().await?;
+        let Some(old) = tokens::by_name(&transaction, name).await? else { return Ok(None) };
+        let kept_until = now.plus_micros(i64::try_from(keep_old.as_micros()).unwrap_or(i64::MAX));
+        tokens::revoke(&transaction, name, kept_until).await?;
+        let as_long = old.expires_at.map(|end| now.plus_micros(end.micros() - old.created_at.micros()));
+        let new = NewToken {
+            name: old.name,
+            rights: old.rights,
+            systems: old.systems,
+            expires_at: expires_at.or(as_long),
+        };
+        let made = self.keep(&transaction, new).await?;
+        transaction.commit().await?;
+        Ok(Some(made))
+    }
+
+    /// Makes a token under a name that is free, and keeps it.
+    async fn keep(&self, transaction: &DatabaseTransaction, new: NewToken) -> Result<(AccessToken, String)> {
         let (handle, secret) = (random::<HANDLE>()?, random::<SECRET>()?);
         let token = AccessToken {
             handle: handle.clone(),
@@ -52,19 +90,25 @@ impl Ledger {
             created_at: self.clock.now(),
             expires_at: new.expires_at,
             revoked_at: None,
+            last_used_at: None,
         };
         let kept = Kept { token: token.clone(), secret_digest: digest(&secret) };
-        let transaction = self.database.begin().await?;
-        let is_new = tokens::insert(&transaction, kept).await?;
-        transaction.commit().await?;
-        if !is_new {
+        if !tokens::insert(transaction, kept).await? {
             let message = format!(
-                "there is, or was, a token \"{}\" already: timelines tell tokens by name, so choose another",
+                "there is a token \"{}\" already, and timelines tell tokens by name: revoke it first, replace it with \
+                 `ledgate token rotate`, or choose another name",
                 token.name
             );
             return Err(Error::refused(Code::DuplicateItem, message));
         }
         Ok((token, format!("{PREFIX}{handle}_{secret}")))
+    }
+
+    /// Writes down that the token with this handle is used now. For whoever lets callers in: not at every request.
+    pub async fn note_use(&self, handle: &str) -> Result<()> {
+        let transaction = self.database.begin().await?;
+        tokens::used(&transaction, handle, self.clock.now()).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Every token, by name.
@@ -73,7 +117,8 @@ impl Ledger {
         tokens::all(self.database.reader()).await
     }
 
-    /// Ends a token, for every gateway and from the next request on; `false` when there is none of that name.
+    /// Ends the token of this name, for every gateway and from the next request on, and an older one of that name that
+    /// is still kept; `false` when there never was one.
     pub async fn revoke_token(&self, name: &str) -> Result<bool> {
         self.caller.require(Right::Admin)?;
         let transaction = self.database.begin().await?;

@@ -1,6 +1,7 @@
 //! Opening the database: SQLite with one writer and several readers beside it, or PostgreSQL with one pool.
 
 mod error;
+mod file;
 mod pool;
 
 use std::time::{Duration, Instant};
@@ -54,6 +55,9 @@ impl Database {
         let failed = |error: DbErr| ConnectError::new(&settings.url, patience, &error);
         let database = if settings.url.kind() == DatabaseKind::Sqlite {
             let mode = if create { Mode::Create } else { Mode::Existing };
+            if let (true, Ok(options)) = (create, settings.url.expose().parse::<SqliteConnectOptions>()) {
+                file::make_private(options.get_filename());
+            }
             let writer = opened(sqlite(settings, 1, mode)).await.map_err(failed)?;
             let readers = sqlite(settings, settings.max_connections, Mode::Read);
             let reader = opened(readers).await.map_err(failed)?;

@@ -10,8 +10,8 @@ use super::failure::is_locked;
 /// How long the attempt may take. When others hold the lock for longer, the database is busy and takes writes.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// Whether a write would succeed. On SQLite only the attempt tells that the disk is full or read-only, so a row of the
-/// list of migrations is written anew, with the values that it has. PostgreSQL says whether it only lets us read.
+/// Whether a write would succeed. On SQLite only the attempt tells that the disk is full or read-only, so the list
+/// of migrations is written anew, as it was. PostgreSQL says whether it only lets us read.
 pub async fn takes_writes(database: &Database) -> Result<bool, DbErr> {
     if database.is_postgres() {
         let query = "SELECT current_setting('transaction_read_only') = 'off' AS writable";
@@ -20,7 +20,11 @@ pub async fn takes_writes(database: &Database) -> Result<bool, DbErr> {
     }
     let attempt = async {
         let transaction = database.begin().await?;
-        transaction.execute_unprepared("UPDATE seaql_migrations SET applied_at = applied_at").await?;
+        // SQLite writes nothing where nothing changes. A page that was changed and changed back is written.
+        for change in ["+ 1", "- 1"] {
+            let update = format!("UPDATE seaql_migrations SET applied_at = applied_at {change}");
+            transaction.execute_unprepared(&update).await?;
+        }
         transaction.commit().await
     };
     match tokio::time::timeout(PATIENCE, attempt).await {

@@ -1,6 +1,8 @@
 //! The command line: help, settings, and the commands that only look.
 
 pub mod doctor;
+#[cfg(unix)]
+mod socket;
 mod token;
 
 use std::io::{BufRead, BufReader, Read};

@@ -1,9 +1,9 @@
 //! Who may do what: alike through every door, and telling nothing of what may not be seen.
 
-use std::time::Duration;
+mod lifecycle;
 
 use ledgate::domain::Right::{self, Admin, Export, Mark, Read, Record};
-use ledgate::domain::{SystemId, Timestamp};
+use ledgate::domain::SystemId;
 use ledgate::service::NewToken;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -230,86 +230,5 @@ on_both_databases! {
         let timelines = gateway.ledger.timelines_of(&[entry], None, None).await.unwrap();
         let actors: Vec<_> = timelines[&1].events.iter().map(|event| event.actor.as_deref().unwrap()).collect();
         assert_eq!(actors, ["token:source", "token:ERP sync"]);
-    }
-
-    async fn a_token_ends_at_once_everywhere_when_it_is_revoked(gateway: Gateway) {
-        let reader = token(&gateway, "reader", &[Read], None).await;
-        let other = gateway.another().await;
-        let query = "{ accountingEntries { nodes { id } } }";
-        assert_eq!(graphql(&other, Some(&reader), query).await, "OK");
-        assert!(gateway.ledger.revoke_token("reader").await.unwrap());
-        for gateway in [&gateway, &other] {
-            assert_eq!(graphql(gateway, Some(&reader), query).await, "UNAUTHENTICATED");
-        }
-        assert!(!gateway.ledger.revoke_token("nobody").await.unwrap());
-    }
-
-    async fn a_token_ends_when_it_expires(gateway: Gateway) {
-        let end: Timestamp = "2026-03-01T13:00:00Z".parse().unwrap();
-        let new = NewToken { name: "guest".to_owned(), rights: vec![Read], systems: None, expires_at: Some(end) };
-        let (_, guest) = gateway.ledger.create_token(new).await.unwrap();
-        let query = "{ accountingEntries { nodes { id } } }";
-        gateway.set_clock("2026-03-01T12:59:59.999999Z");
-        assert_eq!(graphql(&gateway, Some(&guest), query).await, "OK");
-        gateway.set_clock("2026-03-01T13:00:00Z");
-        assert_eq!(graphql(&gateway, Some(&guest), query).await, "UNAUTHENTICATED");
-    }
-
-    async fn what_is_no_valid_token_is_refused_in_the_same_words(gateway: Gateway) {
-        let query = json!({ "query": "{ __typename }" });
-        let good = token(&gateway, "reader", &[Read], None).await;
-        let revoked = token(&gateway, "old", &[Read], None).await;
-        gateway.ledger.revoke_token("old").await.unwrap();
-        let mut wrong_secret = good.clone();
-        let last = if wrong_secret.ends_with('0') { "1" } else { "0" };
-        wrong_secret.replace_range(wrong_secret.len() - 1.., last);
-        let handle_only = good[..good.rfind('_').unwrap() + 1].to_owned();
-        let mut answers = Vec::new();
-        for bad in [wrong_secret, revoked, handle_only, "lgt_".to_owned(), "nonsense".to_owned(), good.to_uppercase()] {
-            let response = gateway.request(Method::POST, "/graphql").bearer_auth(&bad).json(&query).send().await.unwrap();
-            assert_eq!(response.status(), 401, "{bad}");
-            answers.push(response.text().await.unwrap());
-        }
-        answers.dedup();
-        assert_eq!(answers.len(), 1, "{answers:?}");
-    }
-
-    async fn of_a_token_only_a_digest_is_kept(gateway: Gateway) {
-        let text = token(&gateway, "reader", &[Read], None).await;
-        let (start, secret) = text.rsplit_once('_').unwrap();
-        assert_eq!(start.len(), "lgt_".len() + 8, "{start}");
-        assert!(start.starts_with("lgt_") && secret.len() == 64, "{text}");
-        let sql = "SELECT handle || ' ' || name || ' ' || secret_digest || ' ' || rights AS row FROM access_tokens";
-        let statement = sea_orm::Statement::from_string(gateway.backend(), sql);
-        let row = sea_orm::ConnectionTrait::query_one_raw(&gateway.other_program().await, statement).await.unwrap();
-        let row: String = row.unwrap().try_get("", "row").unwrap();
-        assert!(!row.contains(secret) && row.contains(&start[4..]), "{row}");
-        let token = &gateway.ledger.tokens().await.unwrap()[0];
-        assert!(!format!("{token:?}").contains(secret));
-    }
-
-    async fn the_first_token_closes_an_open_door(gateway: Gateway) {
-        let query = "{ __typename }";
-        assert_eq!(graphql(&gateway, None, query).await, "OK");
-        token(&gateway, "first", &[Read], None).await;
-        let closed = async {
-            while graphql(&gateway, None, query).await != "UNAUTHENTICATED" {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(10), closed).await.expect("the door stayed open");
-        // For good, even when no token is valid any more.
-        gateway.ledger.revoke_token("first").await.unwrap();
-        assert_eq!(graphql(&gateway, None, query).await, "UNAUTHENTICATED");
-        assert_eq!(graphql(&gateway.another().await, None, query).await, "UNAUTHENTICATED");
-    }
-
-    async fn a_name_is_given_once(gateway: Gateway) {
-        token(&gateway, "sync", &[Read], None).await;
-        gateway.ledger.revoke_token("sync").await.unwrap();
-        for name in ["sync", "", "a\nb", &"x".repeat(101)] {
-            let new = NewToken { name: name.to_owned(), rights: vec![Read], systems: None, expires_at: None };
-            assert!(gateway.ledger.create_token(new).await.is_err(), "{name:?}");
-        }
     }
 }

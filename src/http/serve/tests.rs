@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::routing::get;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 
@@ -25,8 +26,8 @@ impl Server {
     }
 
     async fn start_with(router: Router, deadline: Duration, patience: Patience) -> Self {
-        let listener = bind("127.0.0.1:0", "--listen").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        let listener = bind(&"127.0.0.1:0".parse().unwrap(), "--listen").await.unwrap();
+        let Address::Tcp(address) = listener.address().unwrap() else { panic!("no TCP") };
         let stop = CancellationToken::new();
         let serving = tokio::spawn(serve(listener, router, stop.clone(), deadline, patience));
         Self { address, stop, serving }
@@ -136,14 +137,14 @@ async fn a_handler_learns_the_client_s_address() {
 
 #[tokio::test]
 async fn an_address_that_cannot_be_had_is_told_with_a_way_out() {
-    let held = bind("127.0.0.1:0", "--listen").await.unwrap();
-    let address = held.local_addr().unwrap().to_string();
-    let error = bind(&address, "--listen or LEDGATE_HTTP_LISTEN").await.unwrap_err();
+    let held = bind(&"127.0.0.1:0".parse().unwrap(), "--listen").await.unwrap();
+    let address = held.address().unwrap().to_string();
+    let error = bind(&address.parse().unwrap(), "--listen or LEDGATE_HTTP_LISTEN").await.unwrap_err();
     assert_eq!(
         error.to_string(),
         format!("{address} is taken by another program: choose another with --listen or LEDGATE_HTTP_LISTEN")
     );
-    let error = bind("192.0.2.1:80", "--listen").await.unwrap_err();
+    let error = bind(&"192.0.2.1:80".parse().unwrap(), "--listen").await.unwrap_err();
     assert_eq!(error.to_string(), "192.0.2.1:80 is no address of this machine: choose another with --listen");
 }
 

@@ -33,6 +33,17 @@ program_on_both_databases! {
         assert_eq!(list["tokens"][0]["rights"], json!(["export", "mark"]));
         assert_eq!(list["tokens"][0]["systems"], json!(["erp"]));
 
+        assert!(list["tokens"][0]["created_at"].is_string() && table.contains("LAST USED"), "{table}");
+
+        let rotated = program.run(&["token", "rotate", "ERP sync", "--keep-old", "1h"]);
+        let newer = rotated.stdout.trim_end();
+        assert!(rotated.code == 0 && newer.starts_with("lgt_") && newer != token, "{rotated:?}");
+        for token in [token, newer] {
+            assert_eq!(ask(Some(token)).send().await.unwrap().status(), 200);
+        }
+        assert!(program.ok(&["token", "list"]).contains("replaced, valid until"), "the old one");
+        assert_eq!(program.run(&["token", "rotate", "nobody"]).code, 1);
+
         assert_eq!(program.run(&["token", "revoke", "nobody"]).code, 1);
         program.ok(&["token", "revoke", "ERP sync"]);
         assert_eq!(ask(Some(token)).send().await.unwrap().status(), 401);
