@@ -9,6 +9,7 @@ mod migrate;
 mod output;
 mod schema;
 mod serve;
+mod settings;
 mod settings_help;
 mod systems;
 mod token;
@@ -72,6 +73,8 @@ enum Command {
     Token(token::Arguments),
     /// Print the GraphQL schema, or check a file against it
     Schema(schema::Arguments),
+    /// Print every setting with its default and what it does, as a file to begin with
+    Settings(settings::Arguments),
     /// Change the database's schema, or list its versions
     Migrate(migrate::Arguments),
     /// Say what is wrong with configuration and database, and what to do
@@ -127,6 +130,7 @@ pub async fn run() -> ExitCode {
         Command::Systems(arguments) => systems::run(&cli.common, arguments).await,
         Command::Token(arguments) => token::run(&cli.common, arguments).await,
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::Settings(arguments) => settings::run(&arguments),
         Command::Migrate(arguments) => migrate::run(&cli.common, arguments).await,
         Command::Doctor(arguments) => doctor::run(&cli.common, &arguments).await,
     };

@@ -1,10 +1,10 @@
 //! Settings: defaults < file < environment < flags. Addresses and numbers only; what they mean is the
 //! business of the modules that use them.
 //!
-//! `config.default.toml` is both the first layer and the documentation: a setting that it leaves out does not
-//! load at all.
+//! A setting is added in one place, `sections.rs`, and used. `config.default.toml` is written by `ledgate settings`.
 
 mod database_url;
+mod definition;
 mod environment;
 mod error;
 mod listen;
@@ -16,7 +16,6 @@ use std::time::Duration;
 
 use figment::Figment;
 use figment::providers::{Format, Toml};
-use serde::{Deserialize, Serialize};
 
 pub use database_url::{DatabaseKind, DatabaseUrl};
 pub use environment::Overrides;
@@ -24,37 +23,14 @@ pub use error::ConfigError;
 pub use listen::ListenAddress;
 pub use names::{FilePath, HeaderField, HostName, Names, Origin};
 pub use sections::{
-    BudgetSettings, DatabaseSettings, GraphqlSettings, HttpSettings, LogFormat, LogSettings, MetricsSettings,
+    BudgetSettings, DEFAULTS, DatabaseSettings, GraphqlSettings, HttpSettings, LogFormat, LogSettings,
+    MetricsSettings, Settings,
 };
 
 use environment::{CONFIG_VARIABLE, Environment, Flags, PREFIX};
 
-/// The defaults layer, for `--help` and the documentation to print: every setting with its comment.
-pub const DEFAULTS: &str = include_str!("../../config.default.toml");
-
 /// The file read when nothing else is named, if the working directory has it.
 pub const FILE_NAME: &str = "ledgate.toml";
-
-/// Everything that can be set. Printed or logged, it does not give the database password away.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Settings {
-    /// `[database]`
-    pub database: DatabaseSettings,
-    /// `[http]`
-    pub http: HttpSettings,
-    /// `[graphql]`
-    pub graphql: GraphqlSettings,
-    /// `[budget]`
-    pub budget: BudgetSettings,
-    /// `[log]`
-    pub log: LogSettings,
-    /// `[metrics]`
-    pub metrics: MetricsSettings,
-    /// The file that was read, if any. Not a setting.
-    #[serde(skip)]
-    pub file: Option<PathBuf>,
-}
 
 impl Settings {
     /// Reads all layers, in the process's own environment and working directory.
@@ -114,12 +90,6 @@ fn named_file(
         Ok(_) => Ok(Some(path)),
         Err(cause) => Err(ConfigError::File { path, named_by, cause }),
     }
-}
-
-/// A number beyond its bounds.
-struct OutOfRange {
-    setting: &'static str,
-    reason: String,
 }
 
 /// An argument as it may be repeated, should it be the address of a database.

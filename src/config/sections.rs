@@ -1,155 +1,180 @@
-//! The sections of the file, each a plain struct, and the bounds of every number in them.
+//! Every setting: what it does, its type, its default and its bounds. This is the one place; the file of defaults, the
+//! help and the names of the variables are made of it.
 
-use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    DatabaseUrl, FilePath, HeaderField, HostName, ListenAddress, Names, Origin, OutOfRange, Settings, seconds,
-};
+use super::definition::{OutOfRange, settings, within};
+use super::{DatabaseUrl, FilePath, HeaderField, HostName, ListenAddress, Names, Origin, seconds};
 
-/// `[database]`
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct DatabaseSettings {
-    /// Where the entries are.
-    pub url: DatabaseUrl,
-    /// The size of the pool on PostgreSQL, the number of readers on SQLite.
-    pub max_connections: u32,
-    /// See [`DatabaseSettings::acquire_timeout`].
-    pub acquire_timeout_seconds: u64,
-    /// See [`DatabaseSettings::statement_timeout`].
-    pub statement_timeout_seconds: u64,
-    /// Whether a pooler in transaction mode stands before PostgreSQL.
-    pub transaction_pooling: bool,
-}
+settings! {
+    /// `[database]`: where the ledger is.
+    [database] DatabaseSettings {
+        /// Where the entries are: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/NAME`.
+        /// A password is better given in LEDGATE_DATABASE_URL than written here. (--database-url)
+        url: DatabaseUrl = "sqlite://ledgate.db";
 
-impl DatabaseSettings {
-    /// How long a request waits for a free connection.
-    pub fn acquire_timeout(&self) -> Duration {
-        seconds(self.acquire_timeout_seconds)
+        /// The most connections to hold: the size of the pool on PostgreSQL, the number of readers on SQLite (which has
+        /// one writer). Keep the sum over all gateways below max_connections of the PostgreSQL server.
+        max_connections: u32 = 8, from 1 to 1000;
+
+        /// How long a request waits for a free connection. After that it is answered UNAVAILABLE (503).
+        acquire_timeout_seconds: u64 = 3, from 1 to 60;
+
+        /// How long PostgreSQL works on one statement before it cancels the statement and rolls back. Streamed exports,
+        /// migrations and the take-over of a history have no limit. More than http.request_timeout_seconds has no effect.
+        statement_timeout_seconds: u64 = 30, from 1 to 3600;
+
+        /// Set this to true when url leads to PgBouncer, or a pooler like it, in transaction mode: then every statement
+        /// runs in a transaction and is prepared anew. Session mode does not need it, and SQLite ignores it. See
+        /// docs/scaling.md.
+        transaction_pooling: bool = false;
     }
 
-    /// How long PostgreSQL works on one statement.
-    pub fn statement_timeout(&self) -> Duration {
-        seconds(self.statement_timeout_seconds)
+    /// `[http]`: where to serve, for whom, and how much at the same time.
+    [http] HttpSettings {
+        /// The address and port to serve on. 0.0.0.0 takes calls from other machines: make tokens first (`ledgate token
+        /// create`), and put a proxy in front that speaks TLS. `unix:/run/ledgate.sock` serves on a Unix socket instead,
+        /// for the user who runs ledgate and the members of its group (mode 0660). (--listen)
+        listen: ListenAddress = "127.0.0.1:8080";
+
+        /// While no token has been made, ledgate serves everybody on this machine and refuses to start on an address that
+        /// other machines can reach. With true it starts there as well, and everybody may read, mark and record.
+        serve_anyone_without_a_token: bool = false;
+
+        /// Names that clients call this server by, such as "ledger.example.com".
+        /// On a loopback address only localhost, 127.0.0.1, [::1] and these names are answered, so that no page of the
+        /// internet can reach the server under a name of its own. On any other address an empty list answers every name;
+        /// otherwise these names and IP addresses are answered. Other requests get MISDIRECTED_REQUEST (421).
+        hosts: Names<HostName> = [];
+
+        /// The origins of pages that may call from a browser (CORS), such as "https://app.example.com". With an empty
+        /// list no page of another origin may.
+        allowed_origins: Names<Origin> = [];
+
+        /// The headers that such pages may send in addition to those that ledgate reads (authorization, content-type,
+        /// idempotency-key and x-request-id are always allowed). The default allows what libraries for tracing and
+        /// Apollo's client send.
+        allowed_headers: Names<HeaderField> = ["traceparent", "tracestate", "baggage", "sentry-trace", "apollographql-client-name", "apollographql-client-version"];
+
+        /// How long a request may take before it is answered TIMEOUT (504). A streamed export has no limit.
+        request_timeout_seconds: u64 = 30, from 1 to 3600;
+
+        /// How long a client may take to send the head of a request; this is also how long an idle connection is kept.
+        /// The usual load balancers close an idle connection after 60 seconds: keep this longer, so that the balancer
+        /// closes first and never sends a request on a connection that is being closed here.
+        head_timeout_seconds: u64 = 75, from 1 to 3600;
+
+        /// How long a client may take to send the body of a request. After that it is answered BODY_TIMEOUT (408).
+        body_timeout_seconds: u64 = 20, from 1 to 3600;
+
+        /// How long a client may take to read the next 64 KiB of an answer. After that the connection is closed.
+        answer_timeout_seconds: u64 = 30, from 1 to 3600;
+
+        /// The largest request body that is read, in bytes. A larger one is answered PAYLOAD_TOO_LARGE (413).
+        body_limit_bytes: usize = 2097152, from 1024 to 1073741824;
+
+        /// How many requests may be at work at the same time; those for health and pages do not count. Over the limit, a
+        /// request waits 250 ms for a place and then gets UNAVAILABLE (503). A higher limit makes each request slower.
+        max_running_requests: usize = 64, from 1 to 100000;
+
+        /// How many exports may be streamed at the same time. Each holds a connection to the database. Over the limit, an
+        /// export waits 3 seconds for a place and then gets UNAVAILABLE (503). Keep it below database.max_connections.
+        max_running_exports: usize = 4, from 1 to 1000;
+
+        /// Whether answers of 1 KiB or more are compressed, for clients that ask for it: with br or gzip, or with zstd for
+        /// those that take nothing else or like it better.
+        compression: bool = true;
+
+        /// How long running requests may go on after SIGTERM or Ctrl-C before they are cut. A second signal cuts them at
+        /// once.
+        shutdown_deadline_seconds: u64 = 20, from 0 to 3600;
     }
-}
 
-/// `[http]`
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct HttpSettings {
-    /// Where to serve.
-    pub listen: ListenAddress,
-    /// Whether to ask for no token, even where other machines can reach the address, while none was made.
-    pub serve_anyone_without_a_token: bool,
-    /// Names that clients call this server by.
-    pub hosts: Names<HostName>,
-    /// The origins of pages that may call from a browser.
-    pub allowed_origins: Names<Origin>,
-    /// The headers that these pages may send, besides those that ledgate reads.
-    pub allowed_headers: Names<HeaderField>,
-    /// See [`HttpSettings::request_timeout`].
-    pub request_timeout_seconds: u64,
-    /// See [`HttpSettings::head_timeout`].
-    pub head_timeout_seconds: u64,
-    /// See [`HttpSettings::body_timeout`].
-    pub body_timeout_seconds: u64,
-    /// See [`HttpSettings::answer_timeout`].
-    pub answer_timeout_seconds: u64,
-    /// The largest request body taken.
-    pub body_limit_bytes: usize,
-    /// Requests at work at once.
-    pub max_running_requests: usize,
-    /// Streamed exports at once.
-    pub max_running_exports: usize,
-    /// Whether answers are compressed.
-    pub compression: bool,
-    /// See [`HttpSettings::shutdown_deadline`].
-    pub shutdown_deadline_seconds: u64,
-}
+    /// `[graphql]`: how large a GraphQL operation may be.
+    [graphql] GraphqlSettings {
+        /// The longest GraphQL document, in characters.
+        max_query_characters: usize = 15000, from 100 to 1000000;
 
-impl HttpSettings {
-    /// How long a request may take.
-    pub fn request_timeout(&self) -> Duration {
-        seconds(self.request_timeout_seconds)
+        /// The most tokens in a document: names, numbers, texts and punctuation.
+        max_tokens: usize = 5000, from 100 to 1000000;
+
+        /// The most fields that a document may select, with its fragments written out.
+        max_selections: usize = 2000, from 10 to 100000;
+
+        /// The most levels of fields in an operation. Introspection does not count.
+        max_depth: usize = 15, from 3 to 50;
+
+        /// How often one path through an answer may pass the same field. An entry has marks and a mark has its entry: each
+        /// round of this circle multiplies the answer by the number of systems.
+        max_passes: usize = 2, from 1 to 5;
+
+        /// The most aliases in an operation.
+        max_aliases: usize = 100, from 0 to 10000;
+
+        /// The most fields at the root of a query. Each of them asks the database separately.
+        max_root_fields: usize = 100, from 1 to 1000;
+
+        /// The most directives in an operation.
+        max_directives: usize = 100, from 0 to 10000;
+
+        /// The most items in a list of an argument or a variable. Lists inside attributes do not count.
+        max_list_items: usize = 1000, from 500 to 1000000;
+
+        /// The most levels of and, or and not in a filter that is put together from the document and its variables. The
+        /// ledger itself takes five; this limit is checked earlier, before anything is read.
+        max_filter_levels: usize = 10, from 5 to 10;
+
+        /// The most that an answer may cost. An object costs 1, a page as much as the objects it may have, a value under an
+        /// alias 1, a count or another question of its own 10, and the attributes of an entry 20.
+        max_cost: usize = 50000, from 100 to 10000000;
+
+        /// The most errors that are reported for one request. Further ones are left out.
+        max_errors: usize = 20, from 1 to 1000;
+
+        /// The files that list the trusted documents, such as "web/persisted-documents.json", as graphql-codegen writes
+        /// them. They are read when the server starts, and any other document is refused with PERSISTED_QUERY_REQUIRED.
+        /// With an empty list every document is run.
+        trusted_documents: Names<FilePath> = [];
     }
 
-    /// How long a client may take over the head of a request, and so how long an idle connection is kept.
-    pub fn head_timeout(&self) -> Duration {
-        seconds(self.head_timeout_seconds)
+    /// `[budget]`: what a token may cost over time.
+    [budget] BudgetSettings {
+        /// Whether every token has a budget. Each request takes its cost out of the budget, which fills again at a steady
+        /// rate; graphql.max_cost says how the cost of GraphQL is counted, and through REST each entry that is read costs 1
+        /// and each of its attributes 1, up to 20. A request that costs more than is left is answered THROTTLED (429).
+        /// Callers without a token have no budget, streamed exports are not counted, and every gateway counts for itself.
+        enabled: bool = true;
+
+        /// How much a full budget holds, which is the most that can be used in a burst. At least graphql.max_cost.
+        size: u64 = 100000, from 100 to 1000000000;
+
+        /// How much comes back each second, which is what a token can use in the long run.
+        restore_per_second: u64 = 20000, from 1 to 1000000000;
     }
 
-    /// How long a client may take over the body of a request.
-    pub fn body_timeout(&self) -> Duration {
-        seconds(self.body_timeout_seconds)
+    /// `[log]`: what is logged, and how.
+    [log] LogSettings {
+        /// `text` for people, `json` for machines, or `auto`: text when standard error is a terminal, json otherwise.
+        format: LogFormat = "auto";
+
+        /// What to log: a level (error, warn, info, debug, trace), then levels for single modules after commas, as in
+        /// "info,ledgate=debug". https://docs.rs/tracing-subscriber/latest/tracing_subscriber/filter/struct.EnvFilter.html
+        /// "info,sqlx::query=debug" also logs every SQL statement that is sent, under the id of its request: its text, how
+        /// many rows came and how long it took, and never the values. "info,ledgate::http=debug" also logs the requests of
+        /// health checks.
+        filter: String = "info,sea_orm_migration=warn";
     }
 
-    /// How long a client may make an answer wait before it takes more of it.
-    pub fn answer_timeout(&self) -> Duration {
-        seconds(self.answer_timeout_seconds)
+    /// `[metrics]`: figures for Prometheus.
+    [metrics] MetricsSettings {
+        /// The address of the Prometheus metrics (path /metrics), such as "127.0.0.1:9464". It is not the address of the
+        /// API. With an empty text there are no metrics.
+        #[serde(deserialize_with = "super::listen::empty_is_none")]
+        listen: Option<ListenAddress> = "";
     }
-
-    /// How long running requests get to finish once the program is told to stop.
-    pub fn shutdown_deadline(&self) -> Duration {
-        seconds(self.shutdown_deadline_seconds)
-    }
-}
-
-/// `[graphql]`: what an operation may look like.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct GraphqlSettings {
-    /// The longest document taken.
-    pub max_query_characters: usize,
-    /// The most tokens in a document.
-    pub max_tokens: usize,
-    /// The most fields asked for, fragments written out.
-    pub max_selections: usize,
-    /// The most levels of fields.
-    pub max_depth: usize,
-    /// How often one path through an answer may pass the same field.
-    pub max_passes: usize,
-    /// The most aliases.
-    pub max_aliases: usize,
-    /// The most fields at the root of a query.
-    pub max_root_fields: usize,
-    /// The most directives.
-    pub max_directives: usize,
-    /// The most items in a list of an argument or a variable.
-    pub max_list_items: usize,
-    /// The most levels of and, or and not, before the use case is asked.
-    pub max_filter_levels: usize,
-    /// The most an answer may cost.
-    pub max_cost: usize,
-    /// The most errors reported for a request.
-    pub max_errors: usize,
-    /// The manifests of the documents that are run; every document is when there are none.
-    pub trusted_documents: Names<FilePath>,
-}
-
-/// `[budget]`: what a token may cost over time.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct BudgetSettings {
-    /// Whether tokens have one.
-    pub enabled: bool,
-    /// The most that can be taken at once.
-    pub size: u64,
-    /// What comes back in a second.
-    pub restore_per_second: u64,
-}
-
-/// `[log]`
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct LogSettings {
-    /// The form of a line.
-    pub format: LogFormat,
-    /// What to log, in tracing-subscriber's filter language. Checked where the log is set up.
-    pub filter: String,
 }
 
 /// The form of a log line.
@@ -164,60 +189,54 @@ pub enum LogFormat {
     Json,
 }
 
-/// `[metrics]`
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct MetricsSettings {
-    /// Where the metrics are served; `None` (empty in the file) when they are not.
-    #[serde(deserialize_with = "super::listen::empty_is_none")]
-    pub listen: Option<ListenAddress>,
-}
+impl DatabaseSettings {
+    /// How long a request waits for a free connection.
+    pub fn acquire_timeout(&self) -> Duration {
+        seconds(self.acquire_timeout_seconds)
+    }
 
-impl Settings {
-    /// Every number that is beyond its bounds, in the order of the file.
-    pub(super) fn out_of_range(&self) -> Vec<OutOfRange> {
-        let Settings { database, http, graphql, budget, .. } = self;
-        [
-            within("database.max_connections", database.max_connections.into(), 1..=1000),
-            within("database.acquire_timeout_seconds", database.acquire_timeout_seconds, 1..=60),
-            within("database.statement_timeout_seconds", database.statement_timeout_seconds, 1..=3600),
-            within("http.request_timeout_seconds", http.request_timeout_seconds, 1..=3600),
-            within("http.head_timeout_seconds", http.head_timeout_seconds, 1..=3600),
-            within("http.body_timeout_seconds", http.body_timeout_seconds, 1..=3600),
-            within("http.answer_timeout_seconds", http.answer_timeout_seconds, 1..=3600),
-            within("http.body_limit_bytes", wide(http.body_limit_bytes), 1024..=1 << 30),
-            within("http.max_running_requests", wide(http.max_running_requests), 1..=100_000),
-            within("http.max_running_exports", wide(http.max_running_exports), 1..=1000),
-            within("http.shutdown_deadline_seconds", http.shutdown_deadline_seconds, 0..=3600),
-            within("graphql.max_query_characters", wide(graphql.max_query_characters), 100..=1_000_000),
-            within("graphql.max_tokens", wide(graphql.max_tokens), 100..=1_000_000),
-            within("graphql.max_selections", wide(graphql.max_selections), 10..=100_000),
-            within("graphql.max_depth", wide(graphql.max_depth), 3..=50),
-            within("graphql.max_passes", wide(graphql.max_passes), 1..=5),
-            within("graphql.max_aliases", wide(graphql.max_aliases), 0..=10_000),
-            within("graphql.max_root_fields", wide(graphql.max_root_fields), 1..=1000),
-            within("graphql.max_directives", wide(graphql.max_directives), 0..=10_000),
-            within("graphql.max_list_items", wide(graphql.max_list_items), 500..=1_000_000),
-            within("graphql.max_filter_levels", wide(graphql.max_filter_levels), 5..=10),
-            within("graphql.max_cost", wide(graphql.max_cost), 100..=10_000_000),
-            within("graphql.max_errors", wide(graphql.max_errors), 1..=1000),
-            // What costs more than a budget holds could never be answered.
-            within("budget.size", budget.size, wide(graphql.max_cost)..=1_000_000_000),
-            within("budget.restore_per_second", budget.restore_per_second, 1..=1_000_000_000),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+    /// How long PostgreSQL works on one statement.
+    pub fn statement_timeout(&self) -> Duration {
+        seconds(self.statement_timeout_seconds)
     }
 }
 
-fn within(setting: &'static str, value: u64, bounds: RangeInclusive<u64>) -> Option<OutOfRange> {
-    (!bounds.contains(&value)).then(|| OutOfRange {
-        setting,
-        reason: format!("{value} is not between {} and {}", bounds.start(), bounds.end()),
-    })
+impl HttpSettings {
+    /// How long a request may take.
+    pub fn request_timeout(&self) -> Duration {
+        seconds(self.request_timeout_seconds)
+    }
+
+    /// How long a client may take to send the head of a request, and how long an idle connection is kept.
+    pub fn head_timeout(&self) -> Duration {
+        seconds(self.head_timeout_seconds)
+    }
+
+    /// How long a client may take to send the body of a request.
+    pub fn body_timeout(&self) -> Duration {
+        seconds(self.body_timeout_seconds)
+    }
+
+    /// How long a client may take to read the next part of an answer.
+    pub fn answer_timeout(&self) -> Duration {
+        seconds(self.answer_timeout_seconds)
+    }
+
+    /// How long running requests may go on once the program is told to stop.
+    pub fn shutdown_deadline(&self) -> Duration {
+        seconds(self.shutdown_deadline_seconds)
+    }
 }
 
-fn wide(number: usize) -> u64 {
-    u64::try_from(number).unwrap_or(u64::MAX)
+impl Settings {
+    /// Every number that is out of range, in the order of the file.
+    pub(super) fn out_of_range(&self) -> Vec<OutOfRange> {
+        let mut faults = self.out_of_bounds();
+        // What costs more than a full budget holds could never be answered.
+        let least = u64::try_from(self.graphql.max_cost).unwrap_or(u64::MAX);
+        if !faults.iter().any(|fault| fault.setting == "budget.size") {
+            faults.extend(within("budget.size", self.budget.size, least..=1_000_000_000));
+        }
+        faults
+    }
 }

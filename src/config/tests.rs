@@ -43,6 +43,13 @@ fn the_documented_defaults_load() {
 }
 
 #[test]
+fn the_file_of_defaults_is_what_the_settings_say() {
+    let file = include_str!("../../config.default.toml");
+    let same = file.lines().eq(DEFAULTS.lines());
+    assert!(same, "the settings have changed: run `ledgate settings > config.default.toml`, and commit it");
+}
+
+#[test]
 fn each_layer_covers_the_ones_below() {
     let file = "[http]\nlisten = \"[::1]:1\"\nrequest_timeout_seconds = 5\nbody_limit_bytes = 4096\n\
         serve_anyone_without_a_token = false";

@@ -25,7 +25,7 @@ pub struct Budgets {
 impl Budgets {
     /// As the settings say.
     pub fn new(settings: &BudgetSettings) -> Self {
-        let BudgetSettings { enabled, size, restore_per_second } = *settings;
+        let &BudgetSettings { enabled, size, restore_per_second } = settings;
         Self { budget: enabled.then_some(Budget { size, restore_per_second }), buckets: Arc::default() }
     }
 

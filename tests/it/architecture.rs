@@ -1,5 +1,8 @@
 //! Imports run one way: the table below says which module may import which, and the sources keep to it.
 
+mod graph;
+
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The modules in ranks: by name, with those it may import. A row names rows above it only, so there is no circle.
@@ -35,6 +38,45 @@ const MODULES: &[(&str, &[&str])] = &[
         ],
     ),
 ];
+
+/// Circles between files that are there all the same: who uses whom, and why. A module and those inside of it may use each
+/// other: they are one.
+const CIRCLES: &[(&str, &str, &str)] = &[
+    (
+        "graphql::export",
+        "graphql::entry",
+        "an entry has its exports and an export its entry, so their types know each other",
+    ),
+    (
+        "graphql::types",
+        "graphql::mutation",
+        "the list of the schema's types begins at its roots, and what writes answers asks that list",
+    ),
+    (
+        "graphql::types",
+        "graphql::query",
+        "the list of the schema's types begins at its roots, and what writes answers asks that list",
+    ),
+    (
+        "graphql::arguments::definitions",
+        "graphql::arguments::reader",
+        "the values of variables are read like those of arguments, which may be variables",
+    ),
+];
+
+/// Files that are longer than [`MAX_LINES`] still. None is added.
+const TOO_LONG: &[&str] = &[
+    "src/domain/error.rs",
+    "tests/it/answers.rs",
+    "tests/it/filters.rs",
+    "tests/it/pages.rs",
+    "tests/it/recording.rs",
+    "tests/it/trusted.rs",
+    "tests/it/variables.rs",
+];
+
+/// Longest file of code, in lines.
+const MAX_LINES: usize = 300;
 
 /// What a module may import, by the table.
 fn allowed(module: &str) -> Option<&'static [&'static str]> {
@@ -133,4 +175,52 @@ fn the_domain_and_the_readers_of_files_know_no_server_and_no_database() {
         }
     }
     assert_eq!(faults, [] as [&str; 0]);
+}
+
+#[test]
+fn no_file_is_longer_than_a_reader_can_take_in() {
+    let (mut faults, mut seen) = (Vec::new(), 0);
+    for folder in ["src", "migrations", "tests"] {
+        for file in sources(&root().join(folder)) {
+            let lines = std::fs::read_to_string(&file).unwrap().lines().count();
+            seen += 1;
+            let name = file.strip_prefix(root()).unwrap().display().to_string();
+            if lines > MAX_LINES && !TOO_LONG.contains(&name.as_str()) {
+                faults.push(format!("{name}: {lines} lines"));
+            }
+        }
+    }
+    assert!(seen > 100, "only {seen} files were found: the test looks in the wrong place");
+    assert!(faults.is_empty(), "more than {MAX_LINES} lines:\n{}", faults.join("\n"));
+}
+
+#[test]
+fn no_files_use_each_other_in_a_circle() {
+    let src = root().join("src");
+    let mut texts = BTreeMap::new();
+    for file in sources(&src) {
+        let inside = file.strip_prefix(&src).unwrap().with_extension("");
+        let mut module: graph::Module = inside.iter().map(|step| step.to_str().unwrap().to_owned()).collect();
+        if module.last().is_some_and(|last| last == "mod" || last == "lib" || last == "main") {
+            module.pop();
+        }
+        if !module.is_empty() {
+            texts.insert(module, std::fs::read_to_string(file).unwrap());
+        }
+    }
+    let mut graph = graph::graph(&texts);
+    let found: usize = graph.values().map(|targets| targets.len()).sum();
+    assert!(found > 300, "only {found} uses were found: the test looks in the wrong place");
+    for (module, targets) in &mut graph {
+        targets.retain(|target| !module.starts_with(target));
+    }
+    for (user, used, why) in CIRCLES {
+        let path = |name: &str| name.split("::").map(str::to_owned).collect::<Vec<_>>();
+        let listed = graph.get_mut(&path(user)).is_some_and(|targets| targets.remove(&path(used)));
+        assert!(listed, "{user} does not use {used} any more ({why}): take it out of the list");
+    }
+    if let Some(circle) = graph::circle(&graph) {
+        let names: Vec<String> = circle.iter().map(|module| module.join("::")).collect();
+        panic!("these files use each other in a circle: {}", names.join(" → "));
+    }
 }
