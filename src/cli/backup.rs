@@ -1,4 +1,4 @@
-//! `ledgate backup`: a copy of a SQLite ledger, whole or not there.
+//! `ledgate backup`: copies a SQLite ledger. The copy is complete, or there is none.
 
 use std::fs::File;
 use std::io;
@@ -45,7 +45,7 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     if file.try_exists().map_err(|error| cannot(&file, &error))? {
         return Err(taken(&file));
     }
-    // Beside the file, so that it can take its name at once; gone if we come to nothing.
+    // In the same folder, so that renaming it is one step. It is removed if the copy fails.
     let copy = tempfile::Builder::new().prefix(".ledgate-backup-").tempfile_in(folder);
     let copy = copy.map_err(|error| cannot(&file, &error))?;
     let database = Database::connect_existing(&settings).await?;
@@ -68,10 +68,10 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Gives the copy its name, once the disk has it. Gives its size.
+/// Gives the copy its name once the disk has all of it. Returns its size in bytes.
 fn keep(copy: NamedTempFile, file: &Path, folder: &Path) -> Result<u64, Failure> {
     let failed = |error: io::Error| cannot(file, &error);
-    // SQLite wrote by another handle: what counts is that the file's content is on the disk.
+    // SQLite wrote through another handle; synchronising this one writes the same file to the disk.
     let written = File::options().read(true).write(true).open(copy.path()).map_err(failed)?;
     written.sync_all().map_err(failed)?;
     let bytes = written.metadata().map_err(failed)?.len();
@@ -79,7 +79,7 @@ fn keep(copy: NamedTempFile, file: &Path, folder: &Path) -> Result<u64, Failure>
         io::ErrorKind::AlreadyExists => taken(file),
         _ => cannot(file, &error.error),
     })?;
-    // The name too, where folders can be synchronised.
+    // The folder holds the name, and is synchronised where the system can do that.
     if cfg!(unix) {
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
     }

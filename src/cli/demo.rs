@@ -11,7 +11,7 @@ use crate::service::{ImportSummary, Ledger};
 
 const ACTOR: &str = "demo";
 
-/// Where the throw-away database is; gone with the value.
+/// The folder of the temporary database. It is removed when the value is dropped.
 pub fn folder() -> std::io::Result<TempDir> {
     tempfile::Builder::new().prefix("ledgate-demo-").tempdir()
 }
@@ -49,7 +49,7 @@ async fn mark(
     Ok(())
 }
 
-/// What a newcomer does next.
+/// What `serve --demo` prints: where to look, and what to ask.
 pub fn welcome(address: &Address) -> String {
     let (page, curl) = match address {
         Address::Tcp(address) => (format!("http://{address}/"), format!("curl http://{address}/graphql")),

@@ -27,7 +27,7 @@ pub struct Arguments {
     json: bool,
 }
 
-/// What one look found.
+/// The result of one check.
 #[derive(Debug, Serialize)]
 struct Finding {
     about: &'static str,
@@ -48,7 +48,7 @@ pub async fn run(common: &Common, arguments: &Arguments) -> Outcome {
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::from(WITH_FINDINGS) })
 }
 
-/// Looks at one thing after the other, and stops where the next cannot be looked at.
+/// Runs one check after the other, and stops when the next ones would have nothing to look at.
 async fn examine(common: &Common) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut find = |about, result: Result<String, String>| {
@@ -73,7 +73,7 @@ async fn examine(common: &Common) -> Vec<Finding> {
                 find("metrics", free(address, "LEDGATE_METRICS_LISTEN").await);
             }
         }
-        // Its metrics have their address too, then.
+        // The address of the metrics is in use by the same server.
         Answer::Ledgate { version, ledger } => {
             let own = match &database {
                 Ok(database) => identity(database).await.ok(),
@@ -101,7 +101,7 @@ async fn examine(common: &Common) -> Vec<Finding> {
     if find("schema", schema(&database).await) {
         find("history", history(&database).await);
     }
-    // Nothing was written, so there is nothing that closing could fail to keep.
+    // Nothing was written, so an error on closing loses nothing.
     database.close().await.ok();
     findings
 }

@@ -1,4 +1,4 @@
-//! The command line: one file a sub-command. Translates, calls a use case, prints.
+//! The command line, with one file for each sub-command. It translates, calls a use case and prints.
 
 mod backup;
 mod demo;
@@ -63,11 +63,11 @@ enum Command {
     Serve(serve::Arguments),
     /// Load ledger files: FEC, CSV or NDJSON; safe to run again
     Import(import::Arguments),
-    /// Write what a system has not been sent to standard output; marks nothing
+    /// Write the entries that a system has not been sent to standard output; marks nothing
     Export(export::Arguments),
     /// Copy a SQLite ledger into a file, also while gateways are at work
     Backup(backup::Arguments),
-    /// List the systems that were marked for, and how far behind they are
+    /// List the systems, and how many entries each has not been sent
     Systems(systems::Arguments),
     /// Make, list, replace and revoke the tokens that callers bring
     Token(token::Arguments),
@@ -155,13 +155,13 @@ impl Common {
         url.is_some_and(|url| url.has_secret())
     }
 
-    /// The ledger that settings and flags name, to read it.
+    /// Opens the ledger that the settings name; it has to be there.
     async fn open_existing(&self) -> Result<Ledger, Failure> {
         Ok(app::open_existing(&self.settings()?.database, Clock::system()).await?)
     }
 }
 
-/// Lets the ledger go. SQLite puts everything back into the one file then.
+/// Closes the ledger. SQLite then writes the `-wal` file back into the database file.
 async fn close(ledger: &Ledger) -> Result<(), Failure> {
     Ok(ledger.database().clone().close().await?)
 }

@@ -1,19 +1,19 @@
-//! Writing to the terminal. A reader that has gone away (`ledgate export | head`) is no failure of ours.
+//! Writing to the terminal. A reader that has ended (`ledgate export | head`) is not an error.
 
 use std::io::{self, Write};
 
-/// One line on standard output.
+/// Prints one line on standard output.
 pub fn say(line: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     ignore_closed_pipe(writeln!(out, "{line}").and_then(|()| out.flush()))
 }
 
-/// One line on standard error. If even that fails there is nobody left to tell.
+/// Prints one line on standard error. If that fails, there is nothing else to do.
 pub fn complain(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
-/// Success when the reader has only gone away.
+/// Turns the error that the reader has ended into success.
 pub fn ignore_closed_pipe(result: io::Result<()>) -> io::Result<()> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -1,4 +1,4 @@
-//! `ledgate serve`: answer until stopped.
+//! `ledgate serve`: answers requests until it is stopped.
 
 use std::process::ExitCode;
 
@@ -50,10 +50,10 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     if common.shows_a_password() {
         tracing::warn!("{SHOWN_PASSWORD}");
     }
-    // From here on a signal ends in an orderly way, wherever it arrives.
+    // From here on a signal stops the program in order, whenever it arrives.
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone())?;
-    // Lives as long as the server: the throw-away database is in it.
+    // Holds the temporary database, so it lives as long as the server.
     let folder = arguments.demo.then(demo::folder).transpose()?;
     if let Some(folder) = &folder {
         settings.database.url = demo::database_url(folder)?;
@@ -68,9 +68,9 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     }
     let access = access(&ledger, &address, settings.http.serve_anyone_without_a_token).await?;
     if matches!(access, Access::Open) {
-        let first_token = "`ledgate token create` makes the first token and closes the door";
+        let first_token = "After `ledgate token create` has made the first token, callers need one";
         tracing::warn!(
-            "NO TOKEN IS ASKED FOR: who can reach {address} may read, mark and record. {}",
+            "NO TOKEN IS ASKED FOR: everybody who can reach {address} may read, mark and record. {}",
             if arguments.demo { "The demo is gone when it stops" } else { first_token }
         );
     }
@@ -88,7 +88,8 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// With tokens, whoever brings one. Without, everybody: on this machine, or where that was asked for.
+/// Once there are tokens, callers need one. Before that everybody is answered, but only where no other machine can call,
+/// or where `serve_anyone_without_a_token` is set.
 async fn access(ledger: &Ledger, address: &Address, anyone: bool) -> Result<Access, Failure> {
     if ledger.has_tokens().await? {
         return Ok(Access::Tokens);
@@ -102,7 +103,7 @@ async fn access(ledger: &Ledger, address: &Address, anyone: bool) -> Result<Acce
     Ok(Access::Open)
 }
 
-/// Metrics on a listener of their own, when there is one in the settings.
+/// Serves the metrics at their own address, if the settings have one.
 async fn serve_metrics(settings: &Settings, stop: &CancellationToken) -> Result<(), Failure> {
     let Some(address) = &settings.metrics.listen else { return Ok(()) };
     let listener = bind(address, "LEDGATE_METRICS_LISTEN").await?;

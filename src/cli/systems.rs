@@ -1,4 +1,4 @@
-//! `ledgate systems`: who was marked for, and how far behind they are.
+//! `ledgate systems`: lists the systems that entries were marked for, and how many entries each has not been sent.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! `ledgate token`: who may call.
+//! `ledgate token`: makes, lists, replaces and revokes tokens.
 
 use std::process::ExitCode;
 use std::time::Duration;

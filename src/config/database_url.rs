@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize, Serializer};
 /// Which database an address leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DatabaseKind {
-    /// A file of ours.
+    /// SQLite, a file.
     Sqlite,
-    /// A server.
+    /// PostgreSQL, a server.
     Postgres,
 }
 
@@ -37,12 +37,12 @@ impl DatabaseUrl {
         &self.whole
     }
 
-    /// Whether it holds something that is not shown, a password as a rule.
+    /// Whether it holds something that is not shown, usually a password.
     pub fn has_secret(&self) -> bool {
         self.to_string() != self.whole
     }
 
-    /// The names of its parameters that the driver of PostgreSQL does not know, and leaves out of account.
+    /// The names of its parameters that the PostgreSQL driver does not know and ignores.
     pub fn unknown_parameters(&self) -> Vec<&str> {
         let parameters = self.whole.split_once('?').filter(|_| self.kind == DatabaseKind::Postgres);
         let names = parameters.into_iter().flat_map(|(_, parameters)| parameters.split('&'));
@@ -78,7 +78,7 @@ impl TryFrom<String> for DatabaseUrl {
         if rest.is_empty() {
             return Err(format!("nothing follows {scheme}://; an address looks like {wanted}"));
         }
-        // Each connection would have a database of its own: entries would come and go.
+        // Each connection would have a database of its own.
         if kind == DatabaseKind::Sqlite && (rest.starts_with(":memory:") || rest.contains("mode=memory")) {
             return Err("a SQLite database in memory cannot be shared by connections; name a file".to_owned());
         }

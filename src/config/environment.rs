@@ -1,14 +1,14 @@
-//! The two topmost layers: environment variables and command-line flags.
+//! The two layers that override the file: environment variables and command-line flags.
 
 use std::path::{Path, PathBuf};
 
 use figment::value::{Dict, Map, Value};
 use figment::{Error, Metadata, Profile, Provider};
 
-/// What every variable of ours starts with.
+/// What the name of every variable of ledgate begins with.
 pub(super) const PREFIX: &str = "LEDGATE_";
 
-/// The one variable that is no setting: the file to read.
+/// The one variable that is not a setting: it names the file to read.
 pub(super) const CONFIG_VARIABLE: &str = "CONFIG";
 
 /// The settings that have a flag. `None` leaves the other layers as they are. Not to be printed: there may be a

@@ -1,4 +1,4 @@
-//! Who calls. A request goes on with the ledger as its caller may use it, or not at all.
+//! Finds out who calls. A request is handed on with a ledger that knows what the caller may do, or it is refused.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,22 +17,23 @@ use crate::domain::{Code, Fault, Result};
 use crate::request::{Budgets, Refusal};
 use crate::service::Ledger;
 
-/// Who is let in.
+/// Whom the server answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Whoever brings a valid token.
+    /// Callers with a valid token.
     Tokens,
     /// Everybody, until the first token is made.
     Open,
 }
 
-/// How long after the first token was made somebody without one may still be let in.
+/// For how long the answer that there are no tokens is remembered. So much later than the first token was made, a
+/// caller without one may still be answered.
 const OPEN_FOR: Duration = Duration::from_secs(1);
 
-/// How long the use of a token is not written down again.
+/// How long after the use of a token was written down it is not written down again.
 const NOTED_FOR: Duration = Duration::from_secs(60);
 
-/// The door.
+/// What is needed to find out who calls.
 #[derive(Clone, Debug)]
 pub struct Door {
     ledger: Ledger,
@@ -46,7 +47,7 @@ pub struct Door {
 }
 
 impl Door {
-    /// The door of this ledger, behind which tokens have these budgets.
+    /// For callers of this ledger, whose tokens have these budgets.
     pub fn new(ledger: Ledger, access: Access, budgets: Budgets) -> Self {
         let closed = Arc::new(AtomicBool::new(access == Access::Tokens));
         Self { ledger, budgets, closed, seen_open: Arc::default(), noted: Arc::default() }
@@ -104,7 +105,8 @@ fn bearer_token(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// Puts the ledger, as the caller may use it, into the request, and what it may cost.
+/// Puts into the request the ledger, which knows what the caller may do, and the allowance, which knows what the
+/// request may cost.
 pub async fn authenticate(State(door): State<Door>, mut request: Request, next: Next) -> Response {
     match door.caller(request.headers()).await {
         Ok(caller) => {

@@ -1,5 +1,5 @@
-//! Bodies are taken in before anything else happens to a request: within a size, within a time, and only as they
-//! are. So a slow sender holds no place among the requests at work, and no body unfolds into more than it was.
+//! Bodies are read before anything else happens to a request, up to a size and within a time, so that a slow sender holds
+//! no place among the running requests. Compressed bodies are refused: a small one could unpack to a huge one.
 
 use std::time::Duration;
 
@@ -18,16 +18,16 @@ use crate::domain::Code;
 /// (`serve/unread.rs`).
 const THROWN_AWAY: usize = 16 << 20;
 
-/// How large a body may be, and how long a client may take over it.
+/// How large a body may be, and how long a client may take to send it.
 #[derive(Clone, Copy, Debug)]
 pub struct Bodies {
     /// In bytes.
     pub limit: usize,
-    /// For the whole of it.
+    /// For the whole body.
     pub patience: Duration,
 }
 
-/// Hands a request on when its body is there.
+/// Reads the body, then hands the request on.
 pub async fn taken_in(State(bodies): State<Bodies>, request: Request, next: Next) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;
@@ -47,7 +47,7 @@ pub async fn taken_in(State(bodies): State<Bodies>, request: Request, next: Next
         refuser.refuse(StatusCode::PAYLOAD_TOO_LARGE, Code::PayloadTooLarge, &message)
     };
     let declared = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    // Who asks first has not sent anything yet.
+    // A client that asks first (Expect: 100-continue) has not sent anything yet.
     if declared > bodies.limit && parts.headers.contains_key(header::EXPECT) {
         return too_large(&declared.to_string());
     }
@@ -57,10 +57,10 @@ pub async fn taken_in(State(bodies): State<Bodies>, request: Request, next: Next
         Ok(Ok(None)) => too_large(&format!("more than {}", bodies.limit)),
         Ok(Err(error)) => {
             tracing::debug!(%error, "a body broke off");
-            refuser.refuse(StatusCode::BAD_REQUEST, Code::InvalidBody, "the body broke off")
+            refuser.refuse(StatusCode::BAD_REQUEST, Code::InvalidBody, "the connection ended before the whole body had arrived")
         }
         Err(_) => {
-            let message = format!("the body was not here within {} s", bodies.patience.as_secs());
+            let message = format!("the body had not arrived within {} s", bodies.patience.as_secs());
             refuser.refuse(StatusCode::REQUEST_TIMEOUT, Code::BodyTimeout, &message)
         }
     }

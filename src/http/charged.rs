@@ -1,4 +1,4 @@
-//! What REST calls cost. GraphQL works out its cost itself, from the document.
+//! Takes the cost of REST calls from the token's budget. GraphQL does that itself, since it knows the document.
 
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 use crate::request::{Allowance, Refusal};
 use crate::rest::Problem;
 
-/// Lets a REST call run while the token has anything left, and takes off what it read. What is streamed is not
-/// counted: `http.max_running_exports` limits the streams.
+/// Lets a REST call run while the token has anything left, and takes the cost of what was read off afterwards. Streamed
+/// exports are not counted: `http.max_running_exports` limits them.
 pub async fn charged(request: Request, next: Next) -> Response {
     let reservation = match request.extensions().get::<Allowance>().map(|allowance| allowance.reserve(1)) {
         Some(Err(throttled)) => return Problem::from(Refusal::from(throttled)).into_response(),

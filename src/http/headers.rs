@@ -1,5 +1,5 @@
-//! What answers tell browsers: nothing is kept, guessed, framed or loaded by others unless a route says so itself;
-//! and whose pages may call.
+//! Headers for browsers. Unless a route sets them itself, an answer may not be stored, its type not guessed, and pages of
+//! others may neither frame nor load it. Which pages may call is set here, too (CORS).
 
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::response::Response;
@@ -22,7 +22,7 @@ const DEFAULTS: [(HeaderName, HeaderValue); 6] = [
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
 ];
 
-/// Adds what the route has not said.
+/// Adds the headers that the route has not set.
 pub async fn secure(mut response: Response) -> Response {
     for (name, value) in DEFAULTS {
         response.headers_mut().entry(name).or_insert(value);

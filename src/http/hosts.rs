@@ -1,5 +1,6 @@
-//! The names that this server answers to. A page of the internet can have a name of its own lead to this machine
-//! (DNS rebinding), and then call the server as if it were its own; only the name gives it away.
+//! The names that this server answers to. The owner of a page on the internet can let a name of theirs lead to this
+//! machine (DNS rebinding). For the browser that page and this server then have the same origin; only the name in the
+//! `Host` header shows what happens.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use super::serve::Address;
 use crate::config::HttpSettings;
 use crate::domain::Code;
 
-/// Has the router answer requests for its own names only.
+/// Makes the router refuse requests for names that are not its own.
 pub fn answer_own_names(router: Router, http: &HttpSettings, listening: &Address) -> Router {
     let names = http.hosts.iter().map(|name| name.as_str().to_owned()).collect();
     let names = Names::new(names, listening);
@@ -56,7 +57,7 @@ impl Names {
                 let local = [own, Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
                 host.eq_ignore_ascii_case("localhost") || address.is_some_and(|it| local.contains(&it))
             }
-            // Who comes by an address was led here by no name.
+            // A client that uses an IP address was not led here by a name.
             None => {
                 let local = self.socket && host.eq_ignore_ascii_case("localhost");
                 self.names.is_empty() || address.is_some() || local
@@ -81,7 +82,7 @@ async fn known(State(names): State<Arc<Names>>, request: Request, next: Next) ->
         _ if another.is_some() => {
             return refuse(StatusCode::BAD_REQUEST, "the request names several hosts: name one");
         }
-        // Programs older than the header; browsers send it.
+        // HTTP/1.0 has no such header. Browsers always send it.
         None if request.version() == Version::HTTP_10 => {}
         None => return refuse(StatusCode::BAD_REQUEST, "the request does not name its host"),
         Some(host) => {

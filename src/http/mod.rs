@@ -1,4 +1,4 @@
-//! HTTP: which address leads where, and what every request passes through.
+//! HTTP: the routes, and the layers that every request passes.
 
 mod authenticate;
 mod bodies;

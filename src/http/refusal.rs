@@ -1,4 +1,4 @@
-//! Requests that come to nothing before they reach a surface, refused in the form of the surface they were for.
+//! Requests that are refused before they reach a surface, in the form of the surface that they were for.
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -9,7 +9,7 @@ use crate::graphql;
 use crate::request::Refusal;
 use crate::rest::Problem;
 
-/// How a request wants to be refused, kept while it is handed on.
+/// In which form a request is refused. Made before the request is handed on, which takes it away.
 pub struct Refuser {
     is_graphql: bool,
     accept: Option<HeaderValue>,
@@ -24,7 +24,7 @@ impl Refuser {
         }
     }
 
-    /// The refusal.
+    /// The answer that refuses the request.
     pub fn refuse(&self, status: StatusCode, code: Code, message: &str) -> Response {
         self.tell(Refusal::new(status, code, message))
     }

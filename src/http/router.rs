@@ -1,6 +1,6 @@
-//! All addresses, and what every request passes through, from the outside in: its id and place in the log, its
-//! figures, what answers tell browsers, compression, the names of this server, whose pages may call, its body, its
-//! time limit and the net for panics, and to the ledger a place among those at work and the question who calls.
+//! All addresses, and the layers that every request passes, from the outside in: request id and log, metrics, headers for
+//! browsers, compression, names of this server, CORS, body, time limit and panics. Requests to the ledger also need a
+//! place among the running requests, and a caller.
 
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
@@ -78,14 +78,14 @@ pub fn router(
     Router::new().fallback_service(router.map_request(without_extra_slashes))
 }
 
-/// Gives a request up when its answer does not begin in time, and stands under a panic. What the request was
-/// doing in the database is rolled back.
+/// Ends a request whose answer does not begin in time (504) or whose code panics (500). What the request was doing in
+/// the database is rolled back.
 async fn within(State(patience): State<Duration>, request: Request, next: Next) -> Response {
     let refuser = Refuser::of(&request);
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
     let (status, code, message) = match tokio::time::timeout(patience, answer).await {
         Ok(Ok(response)) => return response,
-        // The log has it already.
+        // The panic is in the log already.
         Ok(Err(_)) => {
             let message =
                 "Something went wrong on our side; the request id leads to it in the log.".to_owned();
@@ -99,7 +99,7 @@ async fn within(State(patience): State<Duration>, request: Request, next: Next) 
     refuser.refuse(status, code, &message)
 }
 
-/// The routes that monitoring asks again and again: their lines would bury the others.
+/// Routes that monitoring calls all the time. At INFO their lines would bury the others.
 const PROBES: [&str; 2] = ["/livez", "/readyz"];
 
 /// Counts and times requests by route, and writes one line of log for each: at the level INFO, for probes at DEBUG.

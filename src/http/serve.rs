@@ -1,6 +1,6 @@
-//! From a socket to a router and back out again: binding, serving, and stopping without dropping a request.
+//! Serves a router on a socket, and stops without dropping a request.
 //!
-//! Why not `axum::serve`: it waits for slow clients without end, both for their headers and at the stop.
+//! Why not `axum::serve`: it has no time limit for slow clients, neither for their headers nor when it stops.
 
 mod listening;
 mod slow_readers;
@@ -34,12 +34,12 @@ pub use listening::{Address, BindError, Listener, bind};
 use slow_readers::Impatient;
 use unread::Unread;
 
-/// How long clients may make us wait.
+/// How long the server waits for slow clients.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// Over the head of a request, and so for how long an idle connection is kept.
+    /// For the head of a request; this is also how long an idle connection is kept.
     pub head: Duration,
-    /// Over taking the next part of an answer.
+    /// For the client to read the next part of an answer.
     pub answer: Duration,
 }
 
@@ -56,8 +56,8 @@ pub struct Stopped {
     pub cut: usize,
 }
 
-/// Serves until `stop` is cancelled, then accepts nobody new, closes what is idle, lets running requests end
-/// within `deadline` and cuts the rest.
+/// Serves until `stop` is cancelled. Then it accepts no more connections, closes idle ones, lets running requests end
+/// within `deadline`, and cuts the rest.
 pub async fn serve(
     mut listener: Listener,
     router: Router,
@@ -100,13 +100,13 @@ pub async fn serve(
     let stopped = Stopped { cut: connections.len() };
     tracing::warn!(connections = stopped.cut, "the deadline has come: cutting what is still running");
     cut.cancel();
-    // A handler that never yields cannot be cut; the end of the process does not wait for it.
+    // A handler that never yields cannot be cut. The process ends without waiting for it.
     timeout(Duration::from_secs(1), connections.wait()).await.ok();
     stopped
 }
 
-/// Tells clients how long a connection may lie idle, which is less than it may: a request sent on it while it is being
-/// closed would be lost, and not every client sends a POST again.
+/// Tells clients for how long they may leave a connection idle: nine tenths of how long it is kept. A request that is sent
+/// while the connection is being closed would be lost, and not every client sends a POST again.
 fn idle_time(kept: Duration) -> SetResponseHeaderLayer<Option<HeaderValue>> {
     let told = kept * 9 / 10;
     let value = HeaderValue::try_from(format!("timeout={}", told.as_secs())).ok();
@@ -144,7 +144,7 @@ async fn connection(
             connection.await
         }
     };
-    // Clients that go away, or send no HTTP, are their own business: nothing of ours failed.
+    // The client went away, or did not send HTTP: not a failure of the server.
     if let Err(error) = ended {
         tracing::debug!(?peer, %error, "connection ended early");
     }

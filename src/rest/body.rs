@@ -1,4 +1,4 @@
-//! Request bodies.
+//! Request bodies of the REST surface.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};

@@ -1,4 +1,4 @@
-//! The core: list, one entry, its timeline, upsert.
+//! The entries themselves: listing them, one entry, its timeline, and recording.
 
 use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
@@ -21,15 +21,15 @@ use crate::service::{Ledger, timeline_cursor};
     path = "/v10/accounting-entries",
     tag = "core",
     params(
-        ("limit" = Option<i64>, Query, description = "Entries a page; 50 when left out.", minimum = 1, maximum = 500),
-        ("after" = Option<String>, Query, description = "Begin behind this cursor: `next_after` of the page before."),
-        ("sort" = Option<String>, Query, description = "id, created_at, updated_at or posting_date; with - in front downwards. By id when left out.", example = "-posting_date"),
+        ("limit" = Option<i64>, Query, description = "How many entries a page has at most. Without it 50.", minimum = 1, maximum = 500),
+        ("after" = Option<String>, Query, description = "Continue after this cursor, which is `next_after` of the page before."),
+        ("sort" = Option<String>, Query, description = "The order: id, created_at, updated_at or posting_date, with - in front for descending. Without it by id.", example = "-posting_date"),
         ("filter_groups" = Option<Vec<Value>>, Query, style = DeepObject, description = "Filters in brackets, e.g. filter_groups[0][filters][0][key]=description&filter_groups[0][filters][0][operator]=ct&filter_groups[0][filters][0][value]=invoice"),
     ),
     responses(
         (status = 200, description = "A page", body = AccountingEntries),
         (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn list(
@@ -62,9 +62,9 @@ pub async fn list(
     params(("id" = i64, Path, description = "The ledger's own id", example = 42)),
     responses(
         (status = 200, description = "The entry", body = AccountingEntry),
-        (status = 400, description = "The id is no integer", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The id is not a whole number, or the call has parameters", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn one(
@@ -83,14 +83,14 @@ pub async fn one(
     tag = "core",
     params(
         ("id" = i64, Path, description = "The ledger's own id", example = 42),
-        ("limit" = Option<i64>, Query, description = "Events a page; 50 when left out.", minimum = 1, maximum = 100),
-        ("after" = Option<String>, Query, description = "Begin behind this cursor: `next_after` of the page before."),
+        ("limit" = Option<i64>, Query, description = "How many events a page has at most. Without it 50.", minimum = 1, maximum = 100),
+        ("after" = Option<String>, Query, description = "Continue after this cursor, which is `next_after` of the page before."),
     ),
     responses(
         (status = 200, description = "A page of the timeline", body = Timeline),
         (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such entry", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn timeline(
@@ -109,9 +109,10 @@ pub async fn timeline(
     Ok(Json(Timeline { timeline: page.events.into_iter().map(Event::from).collect(), next_after }))
 }
 
-/// Record accounting entries: new ones are inserted, known ones, by external id, replaced where they differ.
+/// Record accounting entries. An entry whose external_id is new is inserted; one whose external_id is known is replaced
+/// if it differs.
 ///
-/// One transaction. A malformed call is refused whole, with every fault.
+/// A call is one transaction. If any entry is wrong, nothing is recorded, and every fault is reported.
 #[utoipa::path(
     post,
     path = "/v10/accounting-entries",
@@ -123,7 +124,7 @@ pub async fn timeline(
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not application/json", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The call is malformed; nothing was recorded", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away; nothing was recorded", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is not available; nothing was recorded", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn record(

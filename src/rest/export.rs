@@ -30,8 +30,8 @@ const NDJSON: &str = "application/x-ndjson";
     params(
         ("system_id" = String, Query, description = "The external system: 1 to 64 characters of A–Z a–z 0–9 . _ : -", example = "erp"),
         ("not_exported_since" = Option<String>, Query, description = "Also what was marked later than this moment (RFC 3339; UTC without an offset), to send again. `not_export_since` is taken too.", example = "2026-01-31T12:00:00Z"),
-        ("limit" = Option<i64>, Query, description = "Entries a page, 1 to 500. All are streamed when left out.", minimum = 1, maximum = 500),
-        ("after" = Option<String>, Query, description = "Begin behind this cursor: `next_after` of the page before."),
+        ("limit" = Option<i64>, Query, description = "How many entries a page has at most. Without it all entries are streamed.", minimum = 1, maximum = 500),
+        ("after" = Option<String>, Query, description = "Continue after this cursor, which is `next_after` of the page before."),
         ("filter_groups" = Option<Vec<Value>>, Query, style = DeepObject, description = "Filters in brackets, e.g. filter_groups[0][filters][0][key]=created_at&filter_groups[0][filters][0][operator]=gte&filter_groups[0][filters][0][value]=2024-01-01"),
     ),
     responses(
@@ -40,7 +40,7 @@ const NDJSON: &str = "application/x-ndjson";
             (AccountingEntry = "application/x-ndjson"),
         )),
         (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn unexported(
@@ -159,13 +159,13 @@ fn chunked(
 
 /// Mark accounting entries as exported.
 ///
-/// One transaction. A malformed call is refused whole; of a well-formed one the entries that exist are marked
-/// and the others reported. Marking again is allowed.
+/// A call is one transaction. A malformed call marks nothing. In a well-formed call the entries that exist are marked, and
+/// those that do not exist are reported. An entry may be marked again.
 #[utoipa::path(
     post,
     path = "/v10/accounting-entries/mark-as-exported",
     tag = "export",
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key with the same entries gives the first answer again; at most 200 characters", max_length = 200)),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Repeat a call with the same key and the same entries to get the first answer again, without marking twice. At most 200 characters.", max_length = 200)),
     request_body(content = super::requests::MarkAsExported, description = "1 to 10 entries"),
     responses(
         (status = 200, description = "What was marked, and what could not be", body = MarkedEntries),
@@ -173,7 +173,7 @@ fn chunked(
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not application/json", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The call is malformed, or nothing could be marked", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away; nothing was marked", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is not available; nothing was marked", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn mark_as_exported(

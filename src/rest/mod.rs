@@ -18,7 +18,7 @@ pub use dto::AccountingEntry;
 pub use openapi::{document, serve as serve_openapi};
 pub use problem::{Problem, fallback, method_not_allowed};
 
-/// Who is told in the timeline to have done what came in through this surface.
+/// The actor in the timeline for calls through this surface without a token.
 const ACTOR: &str = "rest";
 
 /// Everything under `/v10`.

@@ -1,5 +1,5 @@
-//! Query strings, read strictly: a parameter that nobody knows is refused, since a misspelt filter would
-//! otherwise mean "everything".
+//! Query strings, read strictly: a parameter that the call does not have is refused. A misspelt filter would otherwise
+//! mean "everything".
 
 use std::collections::HashMap;
 
@@ -82,7 +82,7 @@ impl Parameters {
         Ok(self.get(name).map(read).transpose()?)
     }
 
-    /// The value as a moment: without an offset it is UTC, and a space where a `+` was lost is one.
+    /// The value as a moment. Without an offset it is UTC. A space is read as the `+` that it was before it was decoded.
     pub fn moment(&self, name: &str) -> Result<Option<Timestamp>> {
         let read = |text: &str| {
             Timestamp::parse_lenient(&filter_groups::restore_lost_plus(text))
@@ -91,7 +91,7 @@ impl Parameters {
         Ok(self.get(name).map(read).transpose()?)
     }
 
-    /// `sort=posting_date`, downwards with a minus in front.
+    /// The order, such as `sort=posting_date`; descending with a minus in front.
     pub fn order(&self) -> Result<Order> {
         let Some(text) = self.get("sort") else { return Ok(Order::default()) };
         let (descending, name) = text.strip_prefix('-').map_or((false, text), |name| (true, name));
@@ -102,7 +102,7 @@ impl Parameters {
             "posting_date" => OrderKey::PostingDate,
             _ => {
                 let message =
-                    "sort is id, created_at, updated_at or posting_date, with - in front for downwards";
+                    "sort is id, created_at, updated_at or posting_date, with - in front for descending";
                 return Err(Fault::new(Code::BadUserInput, message).under("sort").into());
             }
         };
@@ -133,7 +133,7 @@ fn read_filter(query: &str, body: &Bytes) -> Result<Option<Filter>> {
     }
 }
 
-/// A name that a stranger made up, cut to what is worth repeating.
+/// The name of a parameter that the client made up, cut to 40 characters for the answer.
 fn clip(name: &str) -> String {
     name.chars().take(40).collect()
 }

@@ -11,7 +11,7 @@ use crate::request::{ErrorCodes, Refusal, RequestId};
 /// What went wrong.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Problem {
-    /// A name for the kind of problem.
+    /// Identifies the kind of problem: `urn:ledgate:problem:` and the code.
     #[serde(rename = "type")]
     #[schema(example = "urn:ledgate:problem:ENTRY_NOT_FOUND")]
     kind: String,
@@ -21,16 +21,16 @@ pub struct Problem {
     /// The HTTP status.
     #[schema(example = 422)]
     status: u16,
-    /// A code of the catalogue; codes never change meaning.
+    /// The code of the error, from the catalogue. Codes never change their meaning.
     #[schema(value_type = String, example = "ENTRY_NOT_FOUND")]
     code: Code,
     /// A sentence for a person.
     #[schema(example = "there is no entry 7; nothing was marked for this item")]
     detail: String,
-    /// Each fault of the call.
+    /// Each fault of the call, where the call as a whole is not at fault.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<ProblemError>,
-    /// Leads to the cause in the log, where there is one.
+    /// The id of the request, under which the log has the cause.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "0192f0c1-7d3e-7c44-a7f1-8f6f2b1c9d10")]
     request_id: Option<String>,
@@ -42,16 +42,16 @@ pub struct Problem {
 /// One fault.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ProblemError {
-    /// A code of the catalogue.
+    /// The code of the fault, from the catalogue.
     #[schema(example = "ENTRY_NOT_FOUND")]
     pub code: String,
     /// A sentence for a person.
     #[schema(example = "there is no entry 7; nothing was marked for this item")]
     pub message: String,
-    /// The way to the faulty value: names and list positions.
+    /// The path to the faulty value in the call: names of fields, and positions in lists from 0.
     #[schema(value_type = Vec<Object>, example = json!(["accounting_entries", 0, "accounting_entry_id"]))]
     pub path: Vec<Step>,
-    /// The entry it is about, when there is one.
+    /// The id of the entry that the fault is about, if it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 7)]
     pub accounting_entry_id: Option<i64>,
@@ -68,8 +68,8 @@ impl From<&Fault> for ProblemError {
     }
 }
 
-/// What a use case refused, in the original's names for what the domain calls by shorter ones. What this surface
-/// refuses itself holds the caller's own names, and is left alone.
+/// Renames the paths of faults from the domain's names to those of REST: `entries` is `accounting_entries` here. Faults
+/// that this surface found itself have the caller's names already and are left as they are.
 pub fn in_rest_spelling(error: Error) -> Error {
     match error {
         Error::Refused(mut faults) => {
@@ -80,8 +80,8 @@ pub fn in_rest_spelling(error: Error) -> Error {
     }
 }
 
-/// The same for one fault. An item that is no item at all ([`Code::InvalidBody`]) was refused by this surface, so
-/// what stands behind its place in the list is the caller's.
+/// The same for one fault. [`Code::InvalidBody`] was found by this surface, so only the name of the list is changed, and
+/// what comes after it is the caller's own.
 pub fn spell(fault: &mut Fault) {
     let ours = if fault.code == Code::InvalidBody { 1 } else { fault.path.len() };
     for step in fault.path.iter_mut().take(ours) {
@@ -149,14 +149,14 @@ impl IntoResponse for Problem {
     }
 }
 
-/// The answer where nothing lives.
+/// The answer for an address that does not exist.
 pub async fn fallback() -> Problem {
-    let detail = "nothing lives at this address; / shows what there is, /openapi.json lists the REST side";
+    let detail = "there is nothing at this address; / shows what there is, and /openapi.json lists the REST calls";
     Problem::new(StatusCode::NOT_FOUND, Code::NotFound, detail)
 }
 
 /// The answer where the address is right and the method is not.
 pub async fn method_not_allowed() -> Problem {
-    let detail = "this address does not take this method; the Allow header lists those it takes";
+    let detail = "this address does not accept this method; the Allow header lists those it accepts";
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, Code::MethodNotAllowed, detail)
 }

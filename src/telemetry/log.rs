@@ -1,6 +1,6 @@
 //! The log: text for people when standard error is a terminal, one JSON object a line for machines otherwise.
 //!
-//! What crates of others log may hold secrets; no filter of the operator's brings that out.
+//! Libraries may log secrets. Such lines are left out, whatever `log.filter` says.
 
 use std::io::{self, IsTerminal};
 use std::panic::PanicHookInfo;
@@ -14,7 +14,7 @@ use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
 use crate::config::{LogFormat, LogSettings};
 
-/// Why there is no log.
+/// Why the log cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
     /// The filter is malformed.
@@ -40,15 +40,15 @@ pub fn init(settings: &LogSettings) -> Result<(), LogError> {
     Ok(())
 }
 
-/// A panic as a line of the log, under the id of its request. Words that were put together may repeat a value, a
-/// piece of a text say: only those that stand in the source are logged.
+/// Logs a panic under the id of its request. A message that was put together may hold a value from the ledger, so only a
+/// message that is a fixed text in the source is logged.
 fn log_panic(panic: &PanicHookInfo<'_>) {
     let location = panic.location().map(ToString::to_string);
     let cause = panic.payload().downcast_ref::<&'static str>().copied();
     tracing::error!(location, cause, "a panic");
 }
 
-/// Whether this may be logged at all.
+/// Whether a line with this metadata may be logged: it holds no secret.
 fn is_discreet(metadata: &Metadata<'_>) -> bool {
     let is_of = |name: &str| {
         metadata.target().strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
@@ -58,7 +58,7 @@ fn is_discreet(metadata: &Metadata<'_>) -> bool {
     let whole_address = is_of("sea_orm") && *metadata.level() > Level::INFO;
     // A line of PGPASSFILE that cannot be read, and the value of a parameter that is not known.
     let piece_of_address = is_of("sqlx_postgres::options") && (has("line") || has("value"));
-    // Repeats what was sent.
+    // Repeats what the client sent.
     let request = is_of("axum::rejection");
     !(whole_address || piece_of_address || request)
 }
@@ -83,7 +83,7 @@ where
     if text {
         return Ok(Box::new(log.with_ansi(terminal).finish().with(filter_fn(is_discreet))));
     }
-    // The span of the request, with its id, is in every line; the list of all spans would only repeat it.
+    // Every line has the span of its request. The list of all spans would only repeat it.
     let log = log.json().flatten_event(true).with_span_list(false).finish();
     Ok(Box::new(log.with(filter_fn(is_discreet))))
 }

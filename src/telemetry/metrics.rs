@@ -1,7 +1,7 @@
-//! Metrics, each named and described here and nowhere else. Without [`Metrics::record`] the calls cost next to
-//! nothing.
+//! The metrics: their names, their descriptions and the functions that count. Before [`Metrics::record`] is called these
+//! functions do nothing and cost next to nothing.
 //!
-//! Labels come from short fixed lists: no entry, system or path of a client's making ends up in one.
+//! The values of labels come from short fixed lists: a client must not be able to make up new ones.
 
 use std::time::Duration;
 
@@ -19,14 +19,14 @@ const ERRORS: &str = "ledgate_errors_total";
 const MARKED: &str = "ledgate_entries_marked_total";
 const RECORDED: &str = "ledgate_entries_recorded_total";
 
-/// From a lookup by id to a long streamed export.
+/// In seconds: from a lookup by id to a long streamed export.
 const DURATION_BUCKETS: [f64; 14] =
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
 
-/// Samples wait in memory until they are sorted into buckets; this is how often that is done unasked.
+/// How often samples are sorted into buckets when nobody asks for the metrics. Until then they are kept in memory.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Why there are no metrics.
+/// Why the metrics cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum MetricsError {
     /// The buckets are malformed.
@@ -42,7 +42,7 @@ pub enum MetricsError {
 pub struct Metrics(PrometheusHandle);
 
 impl Metrics {
-    /// Starts to record. Once a process.
+    /// Starts to record. May be called once in a process.
     pub fn record() -> Result<Self, MetricsError> {
         let recorder = recorder()?;
         let metrics = Self(recorder.handle());
@@ -58,7 +58,8 @@ impl Metrics {
         Router::new().route("/metrics", get(move || async move { (text, handle.render()) }))
     }
 
-    /// Keeps the memory of a process small that nobody asks for its metrics. Runs until it is dropped.
+    /// Sorts samples into buckets every few seconds, so that memory does not grow while nobody asks for the metrics. Runs
+    /// until it is dropped.
     pub async fn upkeep(self) {
         let mut ticks = tokio::time::interval(UPKEEP);
         loop {
@@ -84,8 +85,8 @@ fn describe() {
     describe_counter!(RECORDED, "Entries inserted or updated.");
 }
 
-/// Counts a request that was answered. `route` is the pattern it matched, `None` when it matched none: never
-/// the path, which is the client's to make up.
+/// Counts a request that was answered. `route` is the pattern that the path matched, and `None` when it matched none; never
+/// the path itself, since clients make up paths.
 pub fn request_answered(method: &Method, route: Option<&str>, status: StatusCode, took: Duration) {
     let method = known(method);
     let route = route.unwrap_or("none").to_owned();
@@ -111,7 +112,7 @@ pub fn entries_recorded(entries: u64) {
     counter!(RECORDED).increment(entries);
 }
 
-/// Methods can be made up as well.
+/// The method as a label: clients can make up methods as well.
 fn known(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",

@@ -1,5 +1,5 @@
-//! Clients that do not take their answers. What such a one has asked for waits in memory, or holds a connection to
-//! the database, so it is cut off; hyper has a limit on what it reads and none on what it writes.
+//! Clients that do not read their answers. Such an answer waits in memory, or holds a connection to the database, so the
+//! client is cut off. hyper has a time limit for reading and none for writing.
 
 use std::future::Future;
 use std::io;
@@ -12,20 +12,20 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use super::unread::{LINGER, Unread};
 
-/// What a client has to take while it makes us wait for no longer than the patience.
+/// How many bytes a client has to read within the patience.
 const ENOUGH: usize = 64 << 10;
 
-/// A stream whose writes fail when the other side makes them wait for too long.
+/// A stream whose writes fail when the other side reads too slowly.
 pub struct Impatient<S> {
     stream: S,
     patience: Duration,
-    /// Written since the last time that it was enough.
+    /// Bytes written since the client last had read enough.
     written: usize,
-    /// Waited for that, without the present wait.
+    /// How long writes have waited since then, without the wait that is going on.
     waited: Duration,
     waiting: Option<(Instant, Pin<Box<Sleep>>)>,
     unread: Unread,
-    /// The end of the moment for which the rest of a body is thrown away.
+    /// Until when the rest of a body is read and thrown away.
     lingering: Option<Pin<Box<Sleep>>>,
 }
 
@@ -55,12 +55,12 @@ impl<S> Impatient<S> {
         if end.as_mut().poll(context).is_pending() {
             return Poll::Pending;
         }
-        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client does not take its answer")))
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client does not read its answer")))
     }
 }
 
 impl<S: AsyncRead + Unpin> Impatient<S> {
-    /// Throws away what comes, until the other side ends or the moment is over.
+    /// Reads and throws away what comes, until the other side ends or the time is over.
     fn throw_away(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let end = self.lingering.get_or_insert_with(|| Box::pin(sleep(LINGER)));
         if end.as_mut().poll(context).is_ready() {
@@ -107,7 +107,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Impatient<S> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.lingering.is_none() {
-            // From here on the other side sees that no more answers come.
+            // This tells the client that the answer is complete.
             std::task::ready!(Pin::new(&mut self.stream).poll_shutdown(context))?;
             if !self.unread.is_some() {
                 return Poll::Ready(Ok(()));
