@@ -45,7 +45,11 @@ pub fn cors(http: &HttpSettings) -> Option<CorsLayer> {
             HeaderName::from_static("idempotency-key"),
             HeaderName::from_static("x-request-id"),
         ])
-        .expose_headers([header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
+        .expose_headers([
+            header::RETRY_AFTER,
+            HeaderName::from_static("x-request-id"),
+            HeaderName::from_static("x-as-of"),
+        ])
         .max_age(Duration::from_secs(600));
     (!origins.is_empty()).then(|| layer.allow_origin(origins))
 }

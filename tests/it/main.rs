@@ -42,6 +42,7 @@ mod schema;
 mod secrets;
 mod server;
 mod soak;
+mod streams;
 mod takeover;
 mod tokens;
 mod traps;
