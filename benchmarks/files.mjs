@@ -121,9 +121,9 @@ async function stream(binary, url, entries) {
       bytes = Number(written);
     }
     const memory = peakMemory(server.pid);
-    const script = 'curl -sS --fail -H "accept: application/x-ndjson" "$0" | wc -l';
-    const lines = Number(await run('bash', ['-o', 'pipefail', '-c', script, address]));
-    if (lines !== entries) throw new Error(`${lines} lines of ${entries} entries`);
+    const script = 'curl -sS --fail -H "accept: application/x-ndjson" "$0" | tail -n 1';
+    const { end } = JSON.parse(await run('bash', ['-o', 'pipefail', '-c', script, address]));
+    if (end?.entries !== entries) throw new Error(`${end?.entries} of ${entries} entries`);
     return { rate: entries / median(times), bytes, memory, idle };
   } finally {
     await server.stop();

@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 import 'graphiql/style.css';
 import './page.css';
+import { AccessToken, authorization, learnFrom } from './access.jsx';
 import { tabs } from './tabs.js';
 
 // build.mjs puts the workers' file names in the place of WORKERS.
@@ -11,24 +12,25 @@ globalThis.MonacoEnvironment = {
   getWorker: (_, label) => new Worker(new URL(`./${WORKERS[label] ?? WORKERS.editor}`, import.meta.url)),
 };
 
-/** Lives as long as the page, and nowhere else. */
-let accessToken = '';
+// Relative to the page, which may stand under a prefix behind a proxy.
+const endpoint = 'graphql';
 
 async function fetcher(params, { headers } = {}) {
   try {
-    const response = await fetch('/graphql', {
+    const response = await fetch(endpoint, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         accept: 'application/graphql-response+json, application/json',
-        ...(accessToken && { authorization: `Bearer ${accessToken}` }),
+        ...authorization(),
         ...headers,
       },
       body: JSON.stringify(params),
     });
+    learnFrom(response.status);
     return await answer(response);
   } catch (error) {
-    return failure(`No answer from /graphql: ${error.message}`);
+    return failure(`No answer from ${new URL(endpoint, document.baseURI)}: ${error.message}`);
   }
 }
 
@@ -77,27 +79,14 @@ function FollowSystemTheme() {
   return null;
 }
 
-/** With a token the schema can be asked for, and with it comes completion. */
-function AccessToken() {
-  const { introspect } = useGraphiQLActions();
-  const use = (event) => {
-    const token = event.target.value.trim();
-    if (token === accessToken) return;
-    accessToken = token;
-    introspect();
-  };
-  return (
-    <input
-      type="password"
-      className="access-token"
-      aria-label="Access token"
-      placeholder="Access token"
-      title="Sent with every request. It is not kept: close the page and it is gone."
-      autoComplete="off"
-      onBlur={use}
-      onKeyDown={(event) => event.key === 'Enter' && use(event)}
-    />
-  );
+/** Long lines go on in the next one: beside the documentation an editor is narrow, and its end would be cut. */
+function WrapLines() {
+  const queryEditor = useGraphiQL((state) => state.queryEditor);
+  const variableEditor = useGraphiQL((state) => state.variableEditor);
+  useEffect(() => {
+    [queryEditor, variableEditor].forEach((editor) => editor?.updateOptions({ wordWrap: 'on' }));
+  }, [queryEditor, variableEditor]);
+  return null;
 }
 
 createRoot(document.getElementById('graphiql')).render(
@@ -115,5 +104,6 @@ createRoot(document.getElementById('graphiql')).render(
       ledgate
     </GraphiQL.Logo>
     <FollowSystemTheme />
+    <WrapLines />
   </GraphiQL>,
 );

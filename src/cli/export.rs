@@ -11,14 +11,19 @@ use serde_json::Value;
 use super::{Common, Failure, Outcome, close};
 use crate::domain::page::{Listing, Order, Scope};
 use crate::domain::{Entry, Field, Result, SystemId, Timestamp};
-use crate::rest::AccountingEntry;
+use crate::rest::{AccountingEntry, EndLine};
+use crate::service::EntryStream;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     ledgate export --system erp > to-send.ndjson\n  \
     ledgate export --system erp --since 2026-01-31T12:00:00Z --format csv\n\n\
     The fields are those of the REST interface, and `ledgate import` reads both forms back. To mark what was \
-    sent, use GraphQL (markExported) or REST (mark-as-exported) of `ledgate serve`.")]
+    sent, use GraphQL (markExported) or REST (mark-as-exported) of `ledgate serve`.\n\n\
+    The output is complete only when the exit code is 0. The last line of NDJSON says so too: \
+    {\"end\": {\"entries\": N, \"as_of\": \"…\", \"next\": null}}. CSV has no such line: check the exit code, in a pipe \
+    with `set -o pipefail`.\n\n\
+    Exit codes: 0 complete, or the reader closed the pipe; 2 could not run or broke off.")]
 pub struct Arguments {
     /// The external system, such as erp
     #[arg(long, value_name = "ID", value_parser = parse_system)]
@@ -26,7 +31,7 @@ pub struct Arguments {
     /// Also what was marked later than this moment, to send again, e.g. 2026-01-31T12:00:00Z
     #[arg(long, value_name = "T", value_parser = parse_moment)]
     since: Option<Timestamp>,
-    /// ndjson: one JSON object a line; csv: comma-separated values with a header
+    /// ndjson: one JSON object a line, and a last line that counts them; csv: comma-separated values with a header
     #[arg(long, value_enum, hide_possible_values = true, default_value = "ndjson")]
     format: Form,
 }
@@ -49,9 +54,9 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     let ledger = common.open_existing().await?;
     let scope = Scope::Unexported { system_id: arguments.system, not_exported_since: arguments.since };
     let listing = Listing { scope, filter: None, order: Order::default() };
-    let entries = ledger.stream(listing, None).await?;
+    let stream = ledger.stream(listing, None).await?;
     let out = BufWriter::new(io::stdout());
-    match write(arguments.format, entries, out).await? {
+    match write(arguments.format, stream, out).await? {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             return Err(Failure(format!("standard output cannot be written: {error}")));
         }
@@ -64,10 +69,10 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
 /// Writes entries until there are no more or the output takes no more; the inner error is the output's.
 async fn write(
     form: Form,
-    entries: impl Stream<Item = Result<Entry>>,
+    stream: EntryStream<impl Stream<Item = Result<Entry>>>,
     out: impl Write,
 ) -> Result<io::Result<()>> {
-    let mut entries = pin!(entries);
+    let mut entries = pin!(stream.entries);
     let mut rows = match Rows::new(form, out) {
         Ok(rows) => rows,
         Err(error) => return Ok(Err(error)),
@@ -77,7 +82,7 @@ async fn write(
             return Ok(Err(error));
         }
     }
-    Ok(rows.finish())
+    Ok(rows.finish(stream.as_of))
 }
 
 /// Every field of an entry, attributes last.
@@ -104,14 +109,15 @@ fn output_error(error: csv::Error) -> io::Error {
 
 /// Writes entries as rows of one form, under the names that REST and `import` use.
 enum Rows<W: Write> {
-    Ndjson(W),
+    /// With the number of entries written so far.
+    Ndjson(W, u64),
     Csv(Box<csv::Writer<W>>),
 }
 
 impl<W: Write> Rows<W> {
     fn new(form: Form, out: W) -> io::Result<Self> {
         if let Form::Ndjson = form {
-            return Ok(Rows::Ndjson(out));
+            return Ok(Rows::Ndjson(out, 0));
         }
         let mut writer = csv::Writer::from_writer(out);
         writer.write_record(columns()).map_err(output_error)?;
@@ -120,8 +126,9 @@ impl<W: Write> Rows<W> {
 
     fn write(&mut self, entry: Entry) -> io::Result<()> {
         match self {
-            Rows::Ndjson(out) => {
+            Rows::Ndjson(out, entries) => {
                 serde_json::to_writer(&mut *out, &AccountingEntry::from(entry))?;
+                *entries += 1;
                 out.write_all(b"\n")
             }
             Rows::Csv(writer) => {
@@ -131,9 +138,14 @@ impl<W: Write> Rows<W> {
         }
     }
 
-    fn finish(self) -> io::Result<()> {
+    /// Only for output that is complete: the end line says so.
+    fn finish(self, as_of: Timestamp) -> io::Result<()> {
         match self {
-            Rows::Ndjson(mut out) => out.flush(),
+            Rows::Ndjson(mut out, entries) => {
+                serde_json::to_writer(&mut out, &EndLine::new(entries, as_of, None))?;
+                out.write_all(b"\n")?;
+                out.flush()
+            }
             Rows::Csv(mut writer) => writer.flush(),
         }
     }

@@ -10,6 +10,7 @@ use super::error::clip;
 use super::media_type::{JSON, RESPONSE_JSON, content_type, media_type};
 use super::object_text::{json, write_tree};
 use super::scalars::how_to_write;
+use super::schema_description::describe_schema;
 use crate::config::GraphqlSettings;
 use crate::domain::Code;
 use crate::request::{self, CostReport, ErrorCodes, RequestId, Throttled};
@@ -86,6 +87,7 @@ pub fn answer(
     request_id: Option<&RequestId>,
 ) -> axum::response::Response {
     let Ran { mut response, refused, cost } = ran;
+    describe_schema(&mut response.data);
     let mut errors: Vec<ServerError> = Vec::new();
     for mut error in std::mem::take(&mut response.errors) {
         complete(&mut error, refused, request_id);

@@ -23,6 +23,7 @@ mod query;
 mod question;
 mod record;
 mod scalars;
+mod schema_description;
 mod siblings;
 mod system;
 mod timeline;
@@ -62,5 +63,6 @@ pub fn sdl() -> String {
     let options = async_graphql::SDLExportOptions::new().include_specified_by();
     let sdl = builder().finish().sdl_with_options(options);
     // Nobody should have to fight over blanks at the end of a line.
+    let sdl = schema_description::describe_definition(&sdl);
     sdl.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned() + "\n"
 }

@@ -47,7 +47,11 @@ pub fn cors(http: &HttpSettings) -> Option<CorsLayer> {
     let layer = CorsLayer::new()
         .allow_methods([Method::GET, Method::POST])
         .allow_headers(ours.into_iter().chain(others).collect::<Vec<_>>())
-        .expose_headers([header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
+        .expose_headers([
+            header::RETRY_AFTER,
+            HeaderName::from_static("x-request-id"),
+            HeaderName::from_static("x-as-of"),
+        ])
         .max_age(Duration::from_secs(600));
     (!origins.is_empty()).then(|| layer.allow_origin(origins))
 }

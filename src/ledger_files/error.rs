@@ -63,6 +63,30 @@ pub enum FileError {
         /// The line at which it was enough.
         line: u64,
     },
+    /// The end line of an NDJSON export tells another number of entries than the file has.
+    #[error(
+        "the file is not whole: its end line (line {line}) tells of {told} entries, and before it there are {found}; \
+         export it again"
+    )]
+    NotWhole {
+        /// The end line's number.
+        line: u64,
+        /// How many it tells of.
+        told: String,
+        /// How many there are.
+        found: u64,
+    },
+    /// An NDJSON export goes on behind the line that ends it.
+    #[error(
+        "reading stopped at line {line}: line {end} says that the export ends there. If these are several exports, \
+         give each as a file of its own"
+    )]
+    BehindEnd {
+        /// The first line behind it.
+        line: u64,
+        /// The end line's number.
+        end: u64,
+    },
     /// The input failed. Entries given out before are good.
     #[error("reading failed at line {line}: {source}")]
     Read {

@@ -7,6 +7,7 @@
 mod cells;
 mod csv_rows;
 mod detect;
+mod end_line;
 mod error;
 mod fec;
 mod fec_values;

@@ -1,4 +1,4 @@
-//! NDJSON: one JSON object a line, with the names of the REST fields.
+//! NDJSON: one JSON object a line, with the names of the REST fields, and the end line of an export where there is one.
 
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::MAX_LINE;
 use super::csv_rows::iso_date_text;
+use super::end_line::EndLine;
 use super::error::{FileError, LineFault, Problem, ReadFault};
 use super::field::{self, Field};
 use super::lines::{Line, Lines};
@@ -17,11 +18,12 @@ pub(super) struct Objects {
     lines: Lines,
     bytes: Vec<u8>,
     currency: CurrencyCode,
+    end: EndLine,
 }
 
 /// There is no header to read.
 pub(super) fn open(lines: Lines, currency: CurrencyCode) -> Objects {
-    Objects { lines, bytes: Vec::new(), currency }
+    Objects { lines, bytes: Vec::new(), currency, end: EndLine::default() }
 }
 
 impl Iterator for Objects {
@@ -34,10 +36,14 @@ impl Iterator for Objects {
             match self.lines.append_to(&mut self.bytes) {
                 Ok(None) => return None,
                 Ok(Some(_)) if text::is_blank(&self.bytes) => {}
-                Ok(Some(line)) => {
-                    let fault = |problems| LineFault { line: line.number, problems }.into();
-                    return Some(self.entry(line).map_err(fault));
-                }
+                Ok(Some(line)) => match self.end.is_this(&self.bytes, line.number) {
+                    Ok(true) => {}
+                    Ok(false) => {
+                        let fault = |problems| LineFault { line: line.number, problems }.into();
+                        return Some(self.entry(line).map_err(fault));
+                    }
+                    Err(fault) => return Some(Err(fault.into())),
+                },
                 Err(source) => return Some(Err(FileError::Read { line: number, source }.into())),
             }
         }

@@ -1,28 +1,33 @@
 //! The original's two endpoints: what has not been exported, and marking it.
 
-use axum::body::{Body, Bytes};
+pub mod form;
+
 use axum::extract::RawQuery;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use axum::{Extension, Json};
-use futures_util::{Stream, StreamExt};
+use futures_util::StreamExt;
 use serde_json::Value;
 
 use super::body::{JsonBody, RawBody};
-use super::dto::{AccountingEntries, AccountingEntry, MarkedEntries};
+use super::dto::{AccountingEntries, MarkedEntries};
 use super::parameters::{NoParameters, Parameters};
 use super::problem::{Problem, in_rest_spelling, spell};
 use crate::domain::export::{MarkCall, MarkDraft};
 use crate::domain::page::{Listing, Order, PageArguments, Scope};
-use crate::domain::{Code, Entry, Error, Fault, Fields, Result, Step, SystemId};
+use crate::domain::{Code, Fault, Fields, Result, Step, SystemId};
 use crate::request::ExportPlaces;
 use crate::service::Ledger;
-
-const NDJSON: &str = "application/x-ndjson";
+use form::{Form, Line};
 
 /// Accounting entries that a system has not been sent.
 ///
-/// All of them, streamed as of one moment; with `limit`, a page. Nothing is marked by reading.
+/// All of them, streamed from one snapshot of the database; with `limit`, a page. Nothing is marked by reading.
+///
+/// The answer is complete when, as JSON, it can be parsed, and when, as NDJSON, its last line is
+/// `{"end": {"entries": N, "as_of": "…", "next": null}}`. Check that also where the status is 200 and the client reports
+/// no error: a stream can break after its head was sent, and over HTTP/1.0, which some proxies speak to the servers
+/// behind them, the transport does not show it.
 #[utoipa::path(
     get,
     path = "/v10/accounting-entries/export",
@@ -35,10 +40,11 @@ const NDJSON: &str = "application/x-ndjson";
         ("filter_groups" = Option<Vec<Value>>, Query, style = DeepObject, description = "Filters in brackets, e.g. filter_groups[0][filters][0][key]=created_at&filter_groups[0][filters][0][operator]=gte&filter_groups[0][filters][0][value]=2024-01-01"),
     ),
     responses(
-        (status = 200, description = "The entries, by id; as application/x-ndjson one a line when that is accepted", content(
-            (AccountingEntries = "application/json"),
-            (AccountingEntry = "application/x-ndjson"),
-        )),
+        (
+            status = 200,
+            description = "The entries, by id. As application/x-ndjson, when that is accepted: one a line, and the end line",
+            content((AccountingEntries = "application/json"), (Line = "application/x-ndjson")),
+        ),
         (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
     )
@@ -53,26 +59,21 @@ pub async fn unexported(
     let known = ["system_id", "not_exported_since", "not_export_since", "limit", "after"];
     let parameters = Parameters::read(query.as_deref(), &known, true, &body).map_err(Problem::of_read)?;
     let listing = unexported_listing(&parameters).map_err(Problem::of_read)?;
-    let as_lines = accepts_lines(&headers);
+    let form = Form::accepted(&headers);
     let after = parameters.get("after").map(str::to_owned);
     match parameters.number("limit").map_err(Problem::of_read)? {
         Some(limit) => {
             let arguments = PageArguments { first: Some(limit), after, ..Default::default() };
             let page = ledger.list(&listing, &arguments, &Fields::All).await.map_err(in_rest_spelling);
             let page = page.map_err(Problem::of_read)?;
-            let page = AccountingEntries::new(page, &listing);
-            if !as_lines {
-                return Ok(Json(page).into_response());
-            }
-            let lines = page.accounting_entries.iter().map(|entry| line(entry).map(|line| line + "\n"));
-            let lines = lines.collect::<Result<String>>().map_err(Problem::of_read)?;
-            Ok(([(header::CONTENT_TYPE, NDJSON)], lines).into_response())
+            let as_of = page.as_of;
+            form.page(AccountingEntries::new(page, &listing), as_of).map_err(Problem::of_read)
         }
         None => {
             let place = places.take().await?;
-            let entries = ledger.stream(listing, after).await.map_err(in_rest_spelling);
-            let entries = entries.map_err(Problem::of_read)?;
-            let mut entries = Box::pin(entries);
+            let stream = ledger.stream(listing, after).await.map_err(in_rest_spelling);
+            let stream = stream.map_err(Problem::of_read)?;
+            let mut entries = Box::pin(stream.entries);
             // What is wrong with the question or the database is told before the first byte: later there is no
             // status any more, only a stream that breaks off.
             let first = entries.next().await.transpose().map_err(Problem::of_read)?;
@@ -82,11 +83,7 @@ pub async fn unexported(
                 let _ = &place;
                 entry
             });
-            let (content_type, body) = match as_lines {
-                true => (NDJSON, Body::from_stream(as_ndjson(entries))),
-                false => ("application/json", Body::from_stream(as_json(entries))),
-            };
-            Ok(([(header::CONTENT_TYPE, content_type)], body).into_response())
+            Ok(form.stream(entries, stream.as_of))
         }
     }
 }
@@ -105,56 +102,6 @@ fn unexported_listing(parameters: &Parameters) -> Result<Listing> {
     }
     let scope = Scope::Unexported { system_id, not_exported_since: documented.or(other_spelling) };
     Ok(Listing { scope, filter: parameters.filter.clone(), order: Order::default() })
-}
-
-fn accepts_lines(headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accept.split(',').any(|range| range.split(';').next().is_some_and(|name| name.trim() == NDJSON))
-}
-
-fn line(entry: &AccountingEntry) -> Result<String> {
-    serde_json::to_string(entry).map_err(Error::internal)
-}
-
-fn as_ndjson(
-    entries: impl Stream<Item = Result<Entry>> + Send + 'static,
-) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
-    chunked(entries.map(|entry| Ok(line(&AccountingEntry::from(entry?))? + "\n")))
-}
-
-/// `{"accounting_entries":[…]}`. An error ends the connection in the middle, so that nobody takes a part for
-/// the whole.
-fn as_json(
-    entries: impl Stream<Item = Result<Entry>> + Send + 'static,
-) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
-    let edge = |text: &str| futures_util::stream::iter([Ok(text.to_owned())]);
-    let items = entries.enumerate().map(|(index, entry)| {
-        let separator = if index == 0 { "" } else { "," };
-        Ok(format!("{separator}{}", line(&AccountingEntry::from(entry?))?))
-    });
-    chunked(edge("{\"accounting_entries\":[").chain(items).chain(edge("]}")))
-}
-
-/// Several entries a chunk: one by one they would cost more in frames than in content. An error comes by
-/// itself, behind everything that was right.
-fn chunked(
-    texts: impl Stream<Item = Result<String>> + Send + 'static,
-) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
-    texts.ready_chunks(64).flat_map(|texts| {
-        let mut chunk = String::new();
-        let mut failure = None;
-        for text in texts {
-            match text {
-                Ok(text) => chunk.push_str(&text),
-                Err(error) => {
-                    tracing::error!(%error, "an export broke off");
-                    failure = Some(error);
-                    break;
-                }
-            }
-        }
-        futures_util::stream::iter([Ok(Bytes::from(chunk))].into_iter().chain(failure.map(Err)))
-    })
 }
 
 /// Mark accounting entries as exported.

@@ -15,6 +15,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 pub use dto::AccountingEntry;
+pub use export::form::EndLine;
 pub use openapi::{document, serve as serve_openapi};
 pub use problem::{Problem, fallback, method_not_allowed};
 

@@ -18,7 +18,8 @@ use tokio::sync::Notify;
 
 pub use importing::{ImportEvent, ImportSummary};
 pub use reading::{
-    COUNT, DEFAULT_EVENTS, EntryPage, MAX_ATTRIBUTES_COST, MAX_EVENTS, TimelinePage, timeline_cursor,
+    COUNT, DEFAULT_EVENTS, EntryPage, EntryStream, MAX_ATTRIBUTES_COST, MAX_EVENTS, TimelinePage,
+    timeline_cursor,
 };
 pub use recording::{MAX_RECORDED, Recorded};
 pub use systems::{DEFAULT_SYSTEMS, MAX_SYSTEMS, SystemPage};

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Ledger;
 use crate::domain::export::{EntryExport, EventKind, TimelineEvent};
 use crate::domain::page::{Binding, Listing, OrderKey, Page, PageArguments, Position, Scope, page_size};
-use crate::domain::{Code, Count, Entry, EntryId, Fault, Fields, Result, Right};
+use crate::domain::{Code, Count, Entry, EntryId, Fault, Fields, Result, Right, Timestamp};
 use crate::store::{self, places::Range};
 
 /// One page of a listing.
@@ -20,6 +20,18 @@ pub struct EntryPage {
     pub has_next: bool,
     /// Whether there are entries before the first one.
     pub has_previous: bool,
+    /// See [`EntryStream::as_of`].
+    pub as_of: Timestamp,
+}
+
+/// Every entry of a listing, all from one snapshot of the database.
+#[derive(Debug)]
+pub struct EntryStream<Entries> {
+    /// This gateway's time just before the snapshot was taken. Whatever was committed before this moment is in the
+    /// snapshot: entries are there, marks are counted. Of what is committed later, some may be in it too.
+    pub as_of: Timestamp,
+    /// In the listing's order. An error ends them early; without one they are complete.
+    pub entries: Entries,
 }
 
 /// One page of an entry's timeline.
@@ -55,6 +67,7 @@ impl Ledger {
     ) -> Result<EntryPage> {
         self.may_list(&listing.scope)?;
         let page = listing.page(arguments)?;
+        let as_of = self.clock.now();
         let mut entries = self.read_page(listing, &page, fields).await?;
         let size = usize::try_from(page.size).unwrap_or(usize::MAX);
         let more = entries.len() > size;
@@ -67,7 +80,7 @@ impl Ledger {
         // there is at least the entry that the cursor was made of.
         let (has_next, has_previous) =
             if page.from_end { (page.before.is_some(), more) } else { (more, page.after.is_some()) };
-        Ok(EntryPage { entries, has_next, has_previous })
+        Ok(EntryPage { entries, has_next, has_previous, as_of })
     }
 
     async fn read_page(&self, listing: &Listing, page: &Page, fields: &Fields) -> Result<Vec<Entry>> {
@@ -97,18 +110,19 @@ impl Ledger {
         store::listing::count(self.database.reader(), &range, listing).await
     }
 
-    /// Every entry of the listing behind `after`, as of one moment, read from the database as fast as the
-    /// caller takes them.
+    /// Every entry of the listing behind `after`, read from the database as fast as the caller takes them.
     pub async fn stream(
         &self,
         listing: Listing,
         after: Option<String>,
-    ) -> Result<impl Stream<Item = Result<Entry>> + Send + 'static + use<>> {
+    ) -> Result<EntryStream<impl Stream<Item = Result<Entry>> + Send + 'static + use<>>> {
         self.may_list(&listing.scope)?;
         let after: Option<Position> = listing.page(&PageArguments { after, ..Default::default() })?.after;
+        // Before anything is looked up, so that all of it is at least as new as the moment says.
+        let as_of = self.clock.now();
         let range = self.range(&listing.scope).await?;
         let database = self.database.clone();
-        Ok(async_stream::try_stream! {
+        let entries = async_stream::try_stream! {
             let reader = database.reader();
             let entries = store::listing::stream(reader, &range, &listing, after).await?;
             for await entry in entries {
@@ -117,7 +131,8 @@ impl Ledger {
                 // his turn meanwhile, nor could the stream be cut.
                 tokio::task::coop::consume_budget().await;
             }
-        })
+        };
+        Ok(EntryStream { as_of, entries })
     }
 
     /// One entry.

@@ -43,6 +43,7 @@ mod secrets;
 mod server;
 mod soak;
 mod strictness;
+mod streams;
 mod takeover;
 mod tokens;
 mod traps;

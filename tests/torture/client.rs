@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use ledgate::domain::Timestamp;
 use serde_json::{Value, json};
 
-use crate::listing::{Asked, Seen, debit, description, rest_entry};
+use crate::listing::{Asked, Seen, complete_lines, debit, description, rest_entry};
 use crate::model::{Item, Marked, note};
 use crate::record::{About, Record};
 
@@ -87,14 +87,11 @@ impl Client {
             Ok(text) => text,
             Err(error) => return Outcome::Unknown(format!("cut in the middle: {error}")),
         };
-        let body = if lines {
-            let values = text.lines().map(serde_json::from_str::<Value>).collect::<Result<Vec<_>, _>>();
-            values.map(|entries| json!({ "accounting_entries": entries }))
-        } else {
-            serde_json::from_str(&text)
-        };
-        let Ok(body) = body else {
-            return Outcome::Refused(format!("NOT JSON: {status} {}", &text[..text.len().min(300)]));
+        let body = if lines { complete_lines(&text) } else { serde_json::from_str(&text).ok() };
+        let Some(body) = body else {
+            // The transport said that it was complete.
+            let end = text.char_indices().rev().nth(300).map_or(0, |(at, _)| at);
+            return Outcome::Refused(format!("NOT COMPLETE: {status} … {}", &text[end..]));
         };
         let error = &body["errors"][0];
         let code = error["extensions"]["code"].as_str().or_else(|| body["code"].as_str());

@@ -1,7 +1,8 @@
-const [form, query, variables, token, status, answer] = [
+const [form, query, variables, access, token, status, answer] = [
   'request',
   'query',
   'variables',
+  'access',
   'token',
   'status',
   'answer',
@@ -35,7 +36,7 @@ async function ask() {
     return;
   }
   const started = performance.now();
-  const response = await fetch('/graphql', {
+  const response = await fetch('graphql', {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -45,6 +46,7 @@ async function ask() {
     body: JSON.stringify(request),
   });
   const text = await response.text();
+  if (response.status === 401) askForToken();
   const summary = `${response.status} ${response.statusText} in ${Math.round(performance.now() - started)} ms`;
   try {
     const { errors = [], ...rest } = JSON.parse(text);
@@ -54,6 +56,12 @@ async function ask() {
   } catch {
     show(summary, true, text);
   }
+}
+
+/** The place for a token is hidden until the server asks for one: where it serves anyone, nobody has to wonder. */
+function askForToken() {
+  access.hidden = false;
+  token.focus();
 }
 
 function show(summary, bad, text) {

@@ -12,6 +12,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 
 use crate::domain::Field;
+use crate::rest::export::form::as_of_header;
 
 /// The name of the scheme of authentication.
 const TOKEN: &str = "token";
@@ -172,6 +173,10 @@ fn complete(operation: &mut Operation) {
         if let Some(RefOr::T(response)) = responses.get_mut(status) {
             response.headers.insert("Retry-After".to_owned(), retry_after().into());
         }
+    }
+    if let ("unexported", Some(RefOr::T(answer))) = (name.as_str(), responses.get_mut("200")) {
+        let (header, described) = as_of_header();
+        answer.headers.insert(header.to_owned(), described.into());
     }
     let answer = match responses.get_mut("200") {
         Some(RefOr::T(answer)) => answer.content.get_mut("application/json"),

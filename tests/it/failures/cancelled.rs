@@ -81,7 +81,7 @@ async fn questions_leave_no_transaction(gateway: Gateway) {
     let export = async || {
         let scope = Scope::Unexported { system_id: "erp".parse().unwrap(), not_exported_since: None };
         let listing = Listing { scope, filter: None, order: Order::default() };
-        gateway.ledger.stream(listing, None).await.unwrap().map(Result::unwrap).count().await
+        gateway.ledger.stream(listing, None).await.unwrap().entries.map(Result::unwrap).count().await
     };
     let (mut steps, mut all_ended) = (0, false);
     while !all_ended {

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use super::postgres;
+use super::{large_ledger, postgres};
 
 /// When a test's clock begins.
 pub const START: &str = "2026-03-01T12:00:00Z";
@@ -219,19 +219,7 @@ impl Gateway {
     /// So many entries of another program, inserted by one statement; of each hundred the last is described as
     /// `rare`, the others as `often`.
     pub async fn insert_elsewhere(&self, count: u64) {
-        let numbers = match self.backend() {
-            DbBackend::Postgres => format!("generate_series(1, {count}) AS numbers(n)"),
-            _ => format!(
-                "(WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})
-                  SELECT n FROM numbers) AS numbers"
-            ),
-        };
-        let sql = format!(
-            "INSERT INTO accounting_entries (external_id, journal_code, entry_number, posting_date, account_number,
-                description, debit, credit)
-             SELECT 'elsewhere:' || n, 'VE', '1', '2026-01-31', '707000',
-                CASE WHEN n % 100 = 0 THEN 'rare' ELSE 'often' END, 10000, 0 FROM {numbers}"
-        );
+        let sql = large_ledger::inserted_elsewhere(count, self.backend());
         self.other_program().await.execute_unprepared(&sql).await.unwrap();
     }
 

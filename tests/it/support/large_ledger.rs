@@ -3,7 +3,7 @@
 //! Entries of ten years. `erp` has marked all but a few hundred spread over the years and the newest; `midway` has
 //! marked nothing, and its history is not all taken over; nobody has marked for `new`.
 
-use sea_orm::{ConnectionTrait, TransactionTrait};
+use sea_orm::{ConnectionTrait, DbBackend, TransactionTrait};
 
 use super::program::Program;
 
@@ -99,4 +99,21 @@ pub async fn hold(program: &Program) {
 pub async fn release(program: &Program) {
     let table = if program.is_sqlite() { "" } else { "ON pending_exports" };
     program.execute(&format!("DROP TRIGGER hold {table}")).await;
+}
+
+/// The statement of another program that inserts so many entries; see `Gateway::insert_elsewhere`.
+pub fn inserted_elsewhere(count: u64, backend: DbBackend) -> String {
+    let numbers = match backend {
+        DbBackend::Postgres => format!("generate_series(1, {count}) AS numbers(n)"),
+        _ => format!(
+            "(WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})
+              SELECT n FROM numbers) AS numbers"
+        ),
+    };
+    format!(
+        "INSERT INTO accounting_entries (external_id, journal_code, entry_number, posting_date, account_number,
+            description, debit, credit)
+         SELECT 'elsewhere:' || n, 'VE', '1', '2026-01-31', '707000',
+            CASE WHEN n % 100 = 0 THEN 'rare' ELSE 'often' END, 10000, 0 FROM {numbers}"
+    )
 }

@@ -3,6 +3,9 @@
 pub mod browser;
 pub mod gateway;
 pub mod large_ledger;
+pub mod ndjson;
+pub mod neighbour;
+pub mod nginx;
 pub mod pgbouncer;
 pub mod postgres;
 pub mod program;

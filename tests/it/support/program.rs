@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::postgres;
+use super::{ndjson, postgres};
 
 pub use serving::Serving;
 
@@ -148,8 +148,7 @@ impl Program {
 
     /// Everything that the system has not been sent, as `export` writes it.
     pub fn exported(&self, system: &str) -> Vec<Value> {
-        let lines = self.ok(&["export", "--system", system]);
-        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        ndjson::entries(&self.ok(&["export", "--system", system]))
     }
 
     /// Starts `serve` on a free port, and waits until it says that it serves.

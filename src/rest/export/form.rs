@@ -1,0 +1,176 @@
+//! The two forms of an answer with entries, JSON and NDJSON, each such that a part of it cannot pass for the whole:
+//! JSON that was cut cannot be parsed, and NDJSON ends with a line that counts its entries.
+
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::{Stream, StreamExt};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa::openapi::header::{Header, HeaderBuilder};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+
+use crate::domain::{Entry, Error, Result, Timestamp};
+use crate::rest::dto::{AccountingEntries, AccountingEntry};
+
+const NDJSON: &str = "application/x-ndjson";
+
+/// The header with the moment whose state an answer shows.
+const AS_OF: &str = "x-as-of";
+
+/// What [`AS_OF`] promises.
+const AS_OF_DESCRIPTION: &str = "The moment whose state the answer shows (RFC 3339, UTC, microseconds), by this \
+    server's clock, read just before the snapshot was taken. Entries and marks committed before it are taken into \
+    account; some that were committed just after it may be too. Given later as `not_exported_since`, it also lists \
+    again the entries that were marked because of this answer; with several servers, as exactly as their clocks agree. \
+    Do not filter `created_at` or `updated_at` by it to find what is new: an entry can be committed later than its \
+    `created_at` says. What is new is simply in the next answer";
+
+/// The header with its name, for the description of the API.
+pub fn as_of_header() -> (&'static str, Header) {
+    let moment = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
+    ("X-As-Of", HeaderBuilder::new().schema(Some(moment)).description(Some(AS_OF_DESCRIPTION)).build())
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `{"accounting_entries":[…]}`
+    Json,
+    /// An entry a line, and the end line.
+    Lines,
+}
+
+/// A line of an answer in NDJSON.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(as = ExportLine)]
+#[allow(dead_code, clippy::large_enum_variant, reason = "only described: lines are written one by one")]
+pub enum Line {
+    /// Every line but the last.
+    Entry(AccountingEntry),
+    /// The last line of a complete answer.
+    End(EndLine),
+}
+
+/// The last line of a complete answer in NDJSON. Where it is missing, entries are missing.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EndLine {
+    /// What was written before this line.
+    end: End,
+}
+
+/// What an answer in NDJSON tells at its end.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct End {
+    /// How many entries the answer has: the number of lines before this one.
+    #[schema(example = 118)]
+    entries: u64,
+    /// The same moment as in the header `X-As-Of`.
+    #[schema(example = "2024-01-31T12:00:00.000000Z", format = DateTime)]
+    as_of: String,
+    /// With `limit`: give it as `after` for the next page. Null when nothing follows.
+    next: Option<String>,
+}
+
+impl EndLine {
+    /// For an answer of so many entries that shows this moment, with the cursor of the next page if there is one.
+    pub fn new(entries: u64, as_of: Timestamp, next: Option<String>) -> Self {
+        Self { end: End { entries, as_of: as_of.to_string(), next } }
+    }
+}
+
+impl Form {
+    /// NDJSON where the caller names it as acceptable, else JSON.
+    pub fn accepted(headers: &HeaderMap) -> Self {
+        let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let names_lines = |range: &str| range.split(';').next().is_some_and(|name| name.trim() == NDJSON);
+        if accept.split(',').any(names_lines) { Form::Lines } else { Form::Json }
+    }
+
+    /// The answer with a page.
+    pub fn page(self, page: AccountingEntries, as_of: Timestamp) -> Result<Response> {
+        let as_of_header = [(AS_OF, as_of.to_string())];
+        if self == Form::Json {
+            return Ok((as_of_header, Json(page)).into_response());
+        }
+        let mut lines = String::new();
+        for entry in &page.accounting_entries {
+            lines.push_str(&line(entry)?);
+        }
+        let entries = page.accounting_entries.len() as u64;
+        lines.push_str(&line(&EndLine::new(entries, as_of, page.next_after))?);
+        Ok((as_of_header, [(header::CONTENT_TYPE, NDJSON)], lines).into_response())
+    }
+
+    /// The answer with all of these entries, written while they are read. An error of theirs breaks it off.
+    pub fn stream(
+        self,
+        entries: impl Stream<Item = Result<Entry>> + Send + 'static,
+        as_of: Timestamp,
+    ) -> Response {
+        let (content_type, body) = match self {
+            Form::Json => ("application/json", Body::from_stream(as_json(entries))),
+            Form::Lines => (NDJSON, Body::from_stream(as_lines(entries, as_of))),
+        };
+        ([(AS_OF, as_of.to_string())], [(header::CONTENT_TYPE, content_type)], body).into_response()
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(Error::internal)
+}
+
+fn line(value: &impl Serialize) -> Result<String> {
+    Ok(json(value)? + "\n")
+}
+
+fn as_lines(
+    entries: impl Stream<Item = Result<Entry>> + Send + 'static,
+    as_of: Timestamp,
+) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
+    chunked(async_stream::try_stream! {
+        let mut written = 0;
+        for await entry in entries {
+            yield line(&AccountingEntry::from(entry?))?;
+            written += 1;
+        }
+        yield line(&EndLine::new(written, as_of, None))?;
+    })
+}
+
+fn as_json(
+    entries: impl Stream<Item = Result<Entry>> + Send + 'static,
+) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
+    let edge = |text: &str| futures_util::stream::iter([Ok(text.to_owned())]);
+    let items = entries.enumerate().map(|(index, entry)| {
+        let separator = if index == 0 { "" } else { "," };
+        Ok(format!("{separator}{}", json(&AccountingEntry::from(entry?))?))
+    });
+    chunked(edge("{\"accounting_entries\":[").chain(items).chain(edge("]}")))
+}
+
+/// Several entries a chunk: one by one they would cost more in frames than in content. An error comes by
+/// itself, behind everything that was right, and ends the connection.
+fn chunked(
+    texts: impl Stream<Item = Result<String>> + Send + 'static,
+) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
+    texts.ready_chunks(64).flat_map(|texts| {
+        let mut chunk = String::new();
+        let mut failure = None;
+        for text in texts {
+            match text {
+                Ok(text) => chunk.push_str(&text),
+                Err(error) => {
+                    tracing::error!(%error, "an export broke off");
+                    failure = Some(error);
+                    break;
+                }
+            }
+        }
+        futures_util::stream::iter([Ok(Bytes::from(chunk))].into_iter().chain(failure.map(Err)))
+    })
+}
