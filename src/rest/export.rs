@@ -1,18 +1,16 @@
-//! The original's two endpoints: what has not been exported, and marking it.
+//! What has not been exported: a page, or all of it as a stream.
 
 use axum::body::{Body, Bytes};
 use axum::extract::RawQuery;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use futures_util::{Stream, StreamExt};
-use serde_json::Value;
 
-use super::body::{JsonBody, RawBody};
-use super::dto::{AccountingEntries, AccountingEntry, MarkedEntries};
+use super::body::RawBody;
+use super::dto::{AccountingEntries, AccountingEntry};
 use super::parameters::Parameters;
-use super::problem::{Problem, in_rest_spelling, spell};
-use crate::domain::export::{MarkCall, MarkDraft};
+use super::problem::{Problem, in_rest_spelling};
 use crate::domain::page::{Listing, Order, PageArguments, Scope};
 use crate::domain::{Code, Entry, Error, Fault, Fields, Result, SystemId};
 use crate::request::ExportPlaces;
@@ -27,6 +25,7 @@ const NDJSON: &str = "application/x-ndjson";
     get,
     path = "/v10/accounting-entries/export",
     tag = "export",
+    operation_id = "listUnexportedAccountingEntries",
     params(
         ("system_id" = String, Query, description = "The external system: 1 to 64 characters of A–Z a–z 0–9 . _ : -", example = "erp"),
         ("not_exported_since" = Option<String>, Query, description = "Also what was marked later than this moment (RFC 3339; UTC without an offset), to send again. `not_export_since` is taken too.", example = "2026-01-31T12:00:00Z"),
@@ -154,76 +153,5 @@ fn chunked(
             }
         }
         futures_util::stream::iter([Ok(Bytes::from(chunk))].into_iter().chain(failure.map(Err)))
-    })
-}
-
-/// Mark accounting entries as exported.
-///
-/// One transaction. A malformed call is refused whole; of a well-formed one the entries that exist are marked
-/// and the others reported. Marking again is allowed.
-#[utoipa::path(
-    post,
-    path = "/v10/accounting-entries/mark-as-exported",
-    tag = "export",
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key with the same entries gives the first answer again; at most 200 characters", max_length = 200)),
-    request_body(content = super::requests::MarkAsExported, description = "1 to 10 entries"),
-    responses(
-        (status = 200, description = "What was marked, and what could not be", body = MarkedEntries),
-        (status = 400, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not application/json", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "The call is malformed, or nothing could be marked", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away; nothing was marked", body = Problem, content_type = "application/problem+json"),
-    )
-)]
-pub async fn mark_as_exported(
-    Extension(ledger): Extension<Ledger>,
-    headers: HeaderMap,
-    body: JsonBody,
-) -> Result<Json<MarkedEntries>, Problem> {
-    let key = match headers.get("idempotency-key").map(|value| value.to_str()) {
-        None => None,
-        Some(Ok(key)) => Some(key.to_owned()),
-        Some(Err(_)) => {
-            let fault = Fault::new(Code::InvalidIdempotencyKey, "the key is not visible ASCII");
-            return Err(Problem::of_write(fault.under("Idempotency-Key").into()));
-        }
-    };
-    let drafts = body.items().map_err(Problem::of_write)?.iter().map(draft).collect();
-    let marked = match MarkCall::parse(drafts, key) {
-        Ok(call) => ledger.mark_exported(call, super::ACTOR).await,
-        Err(error) => Err(error),
-    };
-    let mut outcome = marked.map_err(in_rest_spelling).map_err(Problem::of_write)?;
-    outcome.faults.iter_mut().for_each(spell);
-    if outcome.exports.is_empty() {
-        return Err(Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, outcome.faults));
-    }
-    Ok(Json(outcome.into()))
-}
-
-/// One item; what has the wrong JSON type is refused here, every other rule is the use case's.
-fn draft(item: &Value) -> Result<MarkDraft, Vec<Fault>> {
-    let Some(object) = item.as_object() else {
-        return Err(vec![Fault::new(Code::InvalidBody, "an item is a JSON object")]);
-    };
-    let known = ["accounting_entry_id", "system_id", "note"];
-    let unknown = object.keys().filter(|name| !known.contains(&name.as_str())).take(1);
-    let unknown = unknown.map(|name| {
-        let message = format!("an item has no field {name:?}; it has: {}", known.join(", "));
-        Fault::new(Code::InvalidBody, message).under(name.as_str())
-    });
-    let mut faults: Vec<Fault> = unknown.collect();
-    let note = object.get("note").filter(|note| !note.is_null());
-    if note.is_some_and(|note| !note.is_string()) {
-        faults.push(Fault::new(Code::InvalidBody, "a note is a string").under("note"));
-    }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    Ok(MarkDraft {
-        entry_id: object.get("accounting_entry_id").and_then(Value::as_i64),
-        system_id: object.get("system_id").and_then(Value::as_str).unwrap_or_default().to_owned(),
-        note: note.and_then(Value::as_str).map(str::to_owned),
     })
 }

@@ -17,6 +17,7 @@ const REQUESTS: &str = "http_requests_total";
 const DURATION: &str = "http_request_duration_seconds";
 const MARKED: &str = "entries_marked_total";
 const RECORDED: &str = "entries_recorded_total";
+const OPERATIONS: &str = "ledgate_operations_total";
 
 /// From a lookup by id to a long streamed export.
 const DURATION_BUCKETS: [f64; 14] =
@@ -77,6 +78,7 @@ fn describe() {
     describe_histogram!(DURATION, Unit::Seconds, "Time to the head of the answer, by method and route.");
     describe_counter!(MARKED, "Marks written: entries marked as exported, repeats included.");
     describe_counter!(RECORDED, "Entries inserted or updated.");
+    describe_counter!(OPERATIONS, "Calls of operations that change the ledger, by operation and outcome.");
 }
 
 /// Counts a request that was answered. `route` is the pattern it matched, `None` when it matched none: never
@@ -97,6 +99,28 @@ pub fn entries_marked(marks: u64) {
 /// Counts entries inserted or updated once they are committed.
 pub fn entries_recorded(entries: u64) {
     counter!(RECORDED).increment(entries);
+}
+
+/// How a call of an operation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Outcome {
+    /// It was carried out and committed.
+    Done,
+    /// An earlier call with the same idempotency key had been carried out; its answer was given again.
+    Repeated,
+    /// The caller may not do this, or the call is wrong.
+    Refused,
+    /// The database could not do it just then.
+    Unavailable,
+    /// A fault of ours.
+    Failed,
+}
+
+/// Counts a call of an operation.
+pub fn operation_ended(operation: &'static str, outcome: Outcome) {
+    let outcome: &'static str = outcome.into();
+    counter!(OPERATIONS, "operation" => operation, "outcome" => outcome).increment(1);
 }
 
 /// Methods can be made up as well.
@@ -130,6 +154,7 @@ mod tests {
             request_answered(&made_up, None, StatusCode::NOT_FOUND, took);
             entries_marked(10);
             entries_recorded(500);
+            operation_ended("mark_exported", Outcome::Done);
         });
 
         let request = Request::get("/metrics").body(Body::empty()).unwrap();
@@ -148,6 +173,7 @@ mod tests {
             "http_request_duration_seconds_count{method=\"POST\",route=\"/graphql\"} 2",
             "entries_marked_total 10",
             "entries_recorded_total 500",
+            "ledgate_operations_total{operation=\"mark_exported\",outcome=\"done\"} 1",
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\nis missing in\n{text}");
         }

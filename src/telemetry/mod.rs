@@ -4,4 +4,6 @@ mod log;
 mod metrics;
 
 pub use log::{LogError, init};
-pub use metrics::{Metrics, MetricsError, entries_marked, entries_recorded, request_answered};
+pub use metrics::{
+    Metrics, MetricsError, Outcome, entries_marked, entries_recorded, operation_ended, request_answered,
+};
