@@ -8,6 +8,7 @@ pub mod convert;
 pub mod entries;
 pub mod failure;
 pub mod idempotency;
+pub mod jobs;
 pub mod journal;
 pub mod listing;
 pub mod marks;
