@@ -7,10 +7,11 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::operation::{IdempotencyKey, Refusals, WritingCall, done_or_refused};
+use super::item::ItemFields;
+use super::operation::{IdempotencyKey, Refusals, WritingCall};
 use super::problem::{Problem, ProblemError};
 use crate::domain::export::EntryExport;
-use crate::domain::{Code, Fault, Outcome};
+use crate::domain::{Fault, Outcome};
 use crate::service::{Mark, MarkDraft};
 
 /// Calls that say what happened to entries elsewhere.
@@ -108,31 +109,16 @@ impl From<Outcome<EntryExport>> for MarkedEntries {
     )
 )]
 pub async fn mark_as_exported(call: WritingCall) -> Result<Json<MarkedEntries>, Problem> {
-    done_or_refused(call.perform::<Mark>(draft).await?)
+    call.perform_each::<Mark, _, _>(draft).await
 }
 
 /// One item; what has the wrong JSON type is refused here, every other rule is the use case's.
 fn draft(item: &Value) -> Result<MarkDraft, Vec<Fault>> {
-    let Some(object) = item.as_object() else {
-        return Err(vec![Fault::new(Code::InvalidBody, "an item is a JSON object")]);
+    let mut fields = ItemFields::of(item, &["accounting_entry_id", "system_id", "note"]);
+    let draft = MarkDraft {
+        entry_id: fields.id("accounting_entry_id"),
+        system_id: fields.text("system_id"),
+        note: fields.optional_text("note"),
     };
-    let known = ["accounting_entry_id", "system_id", "note"];
-    let unknown = object.keys().filter(|name| !known.contains(&name.as_str())).take(1);
-    let unknown = unknown.map(|name| {
-        let message = format!("an item has no field {name:?}; it has: {}", known.join(", "));
-        Fault::new(Code::InvalidBody, message).under(name.as_str())
-    });
-    let mut faults: Vec<Fault> = unknown.collect();
-    let note = object.get("note").filter(|note| !note.is_null());
-    if note.is_some_and(|note| !note.is_string()) {
-        faults.push(Fault::new(Code::InvalidBody, "a note is a string").under("note"));
-    }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    Ok(MarkDraft {
-        entry_id: object.get("accounting_entry_id").and_then(Value::as_i64),
-        system_id: object.get("system_id").and_then(Value::as_str).unwrap_or_default().to_owned(),
-        note: note.and_then(Value::as_str).map(str::to_owned),
-    })
+    fields.finish(draft)
 }

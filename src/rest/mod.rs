@@ -6,6 +6,7 @@ mod dto;
 mod entries;
 mod export;
 pub mod filter_groups;
+mod item;
 mod marking;
 mod openapi;
 mod operation;

@@ -11,7 +11,7 @@ use super::problem::{Problem, in_rest_spelling, spell};
 use crate::domain::{Batch, Code, Error, Fault, Item, Outcome};
 use crate::service::{Ledger, Operation};
 
-/// A call that writes, its items not read yet.
+/// A call that writes, as it came in: its items are not read yet.
 pub struct WritingCall {
     ledger: Ledger,
     idempotency_key: Option<String>,
@@ -48,6 +48,23 @@ impl WritingCall {
         let answer = self.ledger.perform(call, super::ACTOR).await;
         answer.map_err(in_rest_spelling).map_err(Problem::of_write)
     }
+
+    /// The same for a call that may be carried out for some of its items only: 200 with what was done and what could not
+    /// be, 422 when nothing could.
+    pub async fn perform_each<T: Item, D, A: From<Outcome<D>>>(
+        self,
+        read: fn(&Value) -> Result<T::Draft, Vec<Fault>>,
+    ) -> Result<Json<A>, Problem>
+    where
+        Batch<T>: Operation<Answer = Outcome<D>>,
+    {
+        let mut outcome = self.perform::<T>(read).await?;
+        outcome.faults.iter_mut().for_each(spell);
+        if outcome.done.is_empty() {
+            return Err(Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, outcome.faults));
+        }
+        Ok(Json(outcome.into()))
+    }
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Fault> {
@@ -56,16 +73,6 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Fault> {
         let fault = Fault::new(Code::InvalidIdempotencyKey, "the key is not visible ASCII");
         fault.under("Idempotency-Key")
     })
-}
-
-/// The answer of a call that may be carried out for some of its items only: 200 with what was done and what could not
-/// be, 422 when nothing could.
-pub fn done_or_refused<T, A: From<Outcome<T>>>(mut outcome: Outcome<T>) -> Result<Json<A>, Problem> {
-    outcome.faults.iter_mut().for_each(spell);
-    if outcome.done.is_empty() {
-        return Err(Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, outcome.faults));
-    }
-    Ok(Json(outcome.into()))
 }
 
 /// The header that every call which writes may bring, as the OpenAPI document describes it.
