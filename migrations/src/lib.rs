@@ -8,6 +8,7 @@ mod m0001_ledger;
 mod m0002_export_tracking;
 mod m0003_idempotency_keys;
 mod m0004_access_tokens;
+mod m0005_background_jobs;
 
 mod dialect;
 
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_export_tracking::Migration),
             Box::new(m0003_idempotency_keys::Migration),
             Box::new(m0004_access_tokens::Migration),
+            Box::new(m0005_background_jobs::Migration),
         ]
     }
 }

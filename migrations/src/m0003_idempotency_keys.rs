@@ -11,7 +11,8 @@ pub struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let statements = [
-            // The key, what it was used for (a digest), and the answer as JSON.
+            // The key is a digest of the operation, the caller and the caller's own key: the same text from two callers,
+            // or for two operations, is two keys. Then a digest of what was asked, and the answer as JSON.
             "CREATE TABLE idempotency_keys (
                 key {text} PRIMARY KEY,
                 request_digest {text} NOT NULL,

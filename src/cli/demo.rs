@@ -4,10 +4,10 @@ use tempfile::TempDir;
 
 use super::Failure;
 use crate::config::DatabaseUrl;
-use crate::domain::export::{MAX_MARKS, MarkCall, MarkDraft};
+use crate::domain::{Batch, Item};
 use crate::http::serve::Address;
 use crate::ledger_files::{self, Options};
-use crate::service::{ImportSummary, Ledger};
+use crate::service::{ImportSummary, Ledger, Mark, MarkDraft};
 
 const ACTOR: &str = "demo";
 
@@ -43,8 +43,9 @@ async fn mark(
     let draft =
         |id| MarkDraft { entry_id: Some(id), system_id: system_id.to_owned(), note: Some(note.to_owned()) };
     let drafts: Vec<MarkDraft> = ids.map(draft).collect();
-    for call in drafts.chunks(MAX_MARKS) {
-        ledger.mark_exported(MarkCall::parse(call.iter().cloned().map(Ok).collect(), None)?, ACTOR).await?;
+    for items in drafts.chunks(Mark::MAX) {
+        let call = Batch::<Mark>::parse(items.iter().cloned().map(Ok).collect(), None);
+        ledger.perform(call, ACTOR).await?;
     }
     Ok(())
 }

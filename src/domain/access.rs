@@ -145,6 +145,15 @@ impl Caller {
         }
     }
 
+    /// What tells this caller from others in what is kept for it: the handle of its token, which is given once. Empty
+    /// for those who bring no token.
+    pub fn handle(&self) -> &str {
+        match self {
+            Caller::Bearer(token) => &token.handle,
+            Caller::Operator | Caller::Anyone => "",
+        }
+    }
+
     /// Who the timeline says it was, when the call came through this door.
     pub fn actor(&self, door: &str) -> String {
         match self {

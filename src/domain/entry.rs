@@ -173,7 +173,7 @@ impl EntryContent {
 }
 
 /// What is wrong with a text, if anything: its length in characters, or a NUL, which PostgreSQL cannot keep.
-pub(super) fn text_fault(name: &str, text: &str, min: usize, max: usize) -> Option<String> {
+pub fn text_fault(name: &str, text: &str, min: usize, max: usize) -> Option<String> {
     let length = text.chars().count();
     if length < min {
         Some(format!("{name} is empty"))

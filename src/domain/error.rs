@@ -7,10 +7,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
 /// Why a call was refused or failed. The wire form is SCREAMING_SNAKE_CASE and never changes meaning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Code {
     /// A system id is not 1 to 64 characters of `A–Z a–z 0–9 . _ : -`.
     InvalidSystemId,
@@ -72,6 +74,10 @@ pub enum Code {
     PersistedQueryRequired,
     /// The request names a document by its id, and this server keeps none.
     PersistedQueryNotSupported,
+    /// The request brought no token, or one that is not valid.
+    Unauthenticated,
+    /// The token does not give the right to do this.
+    Forbidden,
     /// Nothing lives at this address.
     NotFound,
     /// The address does not take this HTTP method.
@@ -80,10 +86,6 @@ pub enum Code {
     NotAcceptable,
     /// The body is larger than the limit.
     PayloadTooLarge,
-    /// The request brought no token, or one that is not valid.
-    Unauthenticated,
-    /// The token does not give the right to do this.
-    Forbidden,
     /// The body's media type is not `application/json`.
     UnsupportedMediaType,
     /// The body is compressed.
@@ -104,101 +106,11 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Code; 44] = [
-        Code::InvalidSystemId,
-        Code::InvalidEntryId,
-        Code::EntryNotFound,
-        Code::InvalidEntry,
-        Code::NoItems,
-        Code::TooManyItems,
-        Code::NoteTooLong,
-        Code::DuplicateItem,
-        Code::InvalidIdempotencyKey,
-        Code::IdempotencyKeyReused,
-        Code::InvalidFilter,
-        Code::InvalidCursor,
-        Code::InvalidPageSize,
-        Code::BadUserInput,
-        Code::InvalidBody,
-        Code::GraphqlParseFailed,
-        Code::GraphqlValidationFailed,
-        Code::QueryTooLong,
-        Code::TooManyTokens,
-        Code::OperationTooLarge,
-        Code::QueryTooDeep,
-        Code::CircularQuery,
-        Code::TooManyAliases,
-        Code::TooManyRootFields,
-        Code::TooManyDirectives,
-        Code::ListTooLong,
-        Code::QueryTooCostly,
-        Code::OneMutationPerOperation,
-        Code::PersistedQueryRequired,
-        Code::PersistedQueryNotSupported,
-        Code::Unauthenticated,
-        Code::Forbidden,
-        Code::NotFound,
-        Code::MethodNotAllowed,
-        Code::NotAcceptable,
-        Code::PayloadTooLarge,
-        Code::UnsupportedMediaType,
-        Code::CompressedBody,
-        Code::BodyTimeout,
-        Code::MisdirectedRequest,
-        Code::Throttled,
-        Code::Timeout,
-        Code::Unavailable,
-        Code::InternalServerError,
-    ];
+    pub const ALL: &'static [Code] = Code::VARIANTS;
 
     /// The wire form, e.g. `ENTRY_NOT_FOUND`.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Code::InvalidSystemId => "INVALID_SYSTEM_ID",
-            Code::InvalidEntryId => "INVALID_ENTRY_ID",
-            Code::EntryNotFound => "ENTRY_NOT_FOUND",
-            Code::InvalidEntry => "INVALID_ENTRY",
-            Code::NoItems => "NO_ITEMS",
-            Code::TooManyItems => "TOO_MANY_ITEMS",
-            Code::NoteTooLong => "NOTE_TOO_LONG",
-            Code::DuplicateItem => "DUPLICATE_ITEM",
-            Code::InvalidIdempotencyKey => "INVALID_IDEMPOTENCY_KEY",
-            Code::IdempotencyKeyReused => "IDEMPOTENCY_KEY_REUSED",
-            Code::InvalidFilter => "INVALID_FILTER",
-            Code::InvalidCursor => "INVALID_CURSOR",
-            Code::InvalidPageSize => "INVALID_PAGE_SIZE",
-            Code::BadUserInput => "BAD_USER_INPUT",
-            Code::InvalidBody => "INVALID_BODY",
-            Code::GraphqlParseFailed => "GRAPHQL_PARSE_FAILED",
-            Code::GraphqlValidationFailed => "GRAPHQL_VALIDATION_FAILED",
-            Code::QueryTooLong => "QUERY_TOO_LONG",
-            Code::TooManyTokens => "TOO_MANY_TOKENS",
-            Code::OperationTooLarge => "OPERATION_TOO_LARGE",
-            Code::QueryTooDeep => "QUERY_TOO_DEEP",
-            Code::CircularQuery => "CIRCULAR_QUERY",
-            Code::TooManyAliases => "TOO_MANY_ALIASES",
-            Code::TooManyRootFields => "TOO_MANY_ROOT_FIELDS",
-            Code::TooManyDirectives => "TOO_MANY_DIRECTIVES",
-            Code::ListTooLong => "LIST_TOO_LONG",
-            Code::QueryTooCostly => "QUERY_TOO_COSTLY",
-            Code::OneMutationPerOperation => "ONE_MUTATION_PER_OPERATION",
-            Code::PersistedQueryRequired => "PERSISTED_QUERY_REQUIRED",
-            Code::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
-            Code::Unauthenticated => "UNAUTHENTICATED",
-            Code::Forbidden => "FORBIDDEN",
-            Code::NotFound => "NOT_FOUND",
-            Code::MethodNotAllowed => "METHOD_NOT_ALLOWED",
-            Code::NotAcceptable => "NOT_ACCEPTABLE",
-            Code::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
-            Code::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
-            Code::CompressedBody => "COMPRESSED_BODY",
-            Code::BodyTimeout => "BODY_TIMEOUT",
-            Code::MisdirectedRequest => "MISDIRECTED_REQUEST",
-            Code::Throttled => "THROTTLED",
-            Code::Timeout => "TIMEOUT",
-            Code::Unavailable => "UNAVAILABLE",
-            Code::InternalServerError => "INTERNAL_SERVER_ERROR",
-        }
+        self.into()
     }
 }
 

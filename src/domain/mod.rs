@@ -2,10 +2,12 @@
 //! database. Nothing in here knows of GraphQL, HTTP or SQL.
 
 pub mod access;
+pub mod batch;
 pub mod budget;
 pub mod currency;
 pub mod entry;
 pub mod error;
+pub mod event;
 pub mod export;
 pub mod field;
 pub mod filter;
@@ -16,6 +18,7 @@ pub mod system;
 pub mod time;
 
 pub use access::{Caller, Right};
+pub use batch::{Batch, Call, Item, Outcome};
 pub use currency::CurrencyCode;
 pub use entry::{Attributes, Entry, EntryContent, EntryId};
 pub use error::{Code, Error, Fault, Result, Step};

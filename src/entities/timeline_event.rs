@@ -12,7 +12,7 @@ pub struct Model {
     pub kind: String,
     pub at: i64,
     pub system_id: Option<String>,
-    pub note: Option<String>,
+    pub payload: Json,
     pub actor: Option<String>,
 }
 

@@ -5,10 +5,10 @@ use async_graphql::{Enum, ID, Object, SimpleObject};
 use super::page_info::PageInfo;
 use super::scalars::SystemIdText;
 use crate::domain::Timestamp;
-use crate::domain::export::{EventKind, TimelineEvent};
+use crate::domain::event::{EventKind, TimelineEvent};
 use crate::service::{TimelinePage, timeline_cursor};
 
-/// What happened to an entry. Later kinds may come.
+/// What happened to an entry. Later versions may know more kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "EventKind")]
 pub enum TimelineEventKind {
@@ -18,6 +18,8 @@ pub enum TimelineEventKind {
     Updated,
     /// It was marked as exported to a system.
     Exported,
+    /// Something that this version does not know by name: a newer gateway works on the same ledger.
+    Other,
 }
 
 /// An event.
@@ -33,7 +35,7 @@ impl TimelineEventNode {
 
     /// What happened.
     async fn kind(&self) -> TimelineEventKind {
-        self.0.kind.into()
+        self.0.payload.kind().into()
     }
 
     /// When.
@@ -48,7 +50,7 @@ impl TimelineEventNode {
 
     /// The note given with the mark.
     async fn note(&self) -> Option<&str> {
-        self.0.note.as_deref()
+        self.0.payload.note()
     }
 
     /// Who did it: "graphql", "rest" or "import"; null when another program wrote to the database itself.

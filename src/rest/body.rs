@@ -26,10 +26,10 @@ pub struct JsonBody(Value);
 
 impl JsonBody {
     /// The list in `{"accounting_entries": […]}`.
-    pub fn items(&self) -> Result<&Vec<Value>> {
-        let object = self.0.as_object().filter(|object| object.len() == 1);
-        let items = object.and_then(|object| object.get("accounting_entries"));
-        items.and_then(Value::as_array).ok_or_else(|| {
+    pub fn items_mut(&mut self) -> Result<&mut Vec<Value>> {
+        let object = self.0.as_object_mut().filter(|object| object.len() == 1);
+        let items = object.and_then(|object| object.get_mut("accounting_entries"));
+        items.and_then(Value::as_array_mut).ok_or_else(|| {
             let message = "the body is an object with the list accounting_entries and nothing else";
             Error::refused(Code::InvalidBody, message)
         })

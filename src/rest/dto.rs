@@ -2,13 +2,13 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::problem::ProblemError;
-use crate::domain::export::{EntryExport, MarkOutcome, TimelineEvent};
+use crate::domain::event::TimelineEvent;
 use crate::domain::page::Listing;
 use crate::domain::{Attributes, Entry};
-use crate::service::{EntryPage, Recorded};
+use crate::service::EntryPage;
 
 /// One line of a journal. Money is a decimal in a string: JSON numbers lose digits.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -137,85 +137,13 @@ impl AccountingEntries {
     }
 }
 
-/// An entry as it is marked for a system now.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct MarkedEntry {
-    /// The entry.
-    #[schema(example = 42)]
-    accounting_entry_id: i64,
-    /// The system it was sent to.
-    #[schema(example = "erp")]
-    system_id: String,
-    /// When it was marked (RFC 3339, UTC).
-    #[schema(example = "2024-01-31T12:00:00.000000Z", format = DateTime)]
-    exported_at: String,
-    /// The note of the mark.
-    note: Option<String>,
-    /// Whether it had been marked before.
-    remarked: bool,
-}
-
-impl From<EntryExport> for MarkedEntry {
-    fn from(export: EntryExport) -> Self {
-        Self {
-            accounting_entry_id: export.entry_id,
-            system_id: export.system_id.to_string(),
-            exported_at: export.exported_at.to_string(),
-            note: export.note,
-            remarked: export.remarked,
-        }
-    }
-}
-
-/// What was marked, and what could not be.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct MarkedEntries {
-    /// In the order of the call.
-    accounting_entries: Vec<MarkedEntry>,
-    /// One an item whose entry does not exist.
-    errors: Vec<ProblemError>,
-}
-
-impl From<MarkOutcome> for MarkedEntries {
-    fn from(outcome: MarkOutcome) -> Self {
-        Self {
-            accounting_entries: outcome.exports.into_iter().map(MarkedEntry::from).collect(),
-            errors: outcome.faults.iter().map(ProblemError::from).collect(),
-        }
-    }
-}
-
-/// What was recorded.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RecordedEntries {
-    /// The entries as they are now, in the order of the call.
-    accounting_entries: Vec<AccountingEntry>,
-    /// How many are new.
-    recorded: usize,
-    /// How many were changed.
-    updated: usize,
-    /// How many were there already, just so.
-    unchanged: usize,
-}
-
-impl From<Recorded> for RecordedEntries {
-    fn from(recorded: Recorded) -> Self {
-        Self {
-            accounting_entries: recorded.entries.into_iter().map(AccountingEntry::from).collect(),
-            recorded: recorded.recorded,
-            updated: recorded.updated,
-            unchanged: recorded.unchanged,
-        }
-    }
-}
-
 /// Something that happened to an entry.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Event {
     /// Unique among the events of its entry, ascending.
     #[schema(example = 0)]
     id: i64,
-    /// RECORDED, UPDATED or EXPORTED; later kinds may come.
+    /// RECORDED, UPDATED or EXPORTED; later versions may know more kinds, and write them to the same ledger.
     #[schema(example = "EXPORTED")]
     kind: String,
     /// When (RFC 3339, UTC).
@@ -227,17 +155,24 @@ pub struct Event {
     note: Option<String>,
     /// Who did it; null when another program wrote to the database itself.
     actor: Option<String>,
+    /// What else is known of an event of its kind, by name.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    more: Map<String, Value>,
 }
 
 impl From<TimelineEvent> for Event {
     fn from(event: TimelineEvent) -> Self {
+        let mut more = event.payload.fields();
+        more.remove("note");
         Self {
             id: event.id,
-            kind: event.kind.as_str().to_owned(),
+            kind: event.payload.name().to_owned(),
             at: event.at.to_string(),
             system_id: event.system_id.map(|id| id.to_string()),
-            note: event.note,
+            note: event.payload.note().map(str::to_owned),
             actor: event.actor,
+            more,
         }
     }
 }

@@ -1,18 +1,17 @@
-//! The entries themselves: listing them, one entry, its timeline, and recording.
+//! Reading the ledger: the list of entries, one entry, its timeline.
 
 use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
-use serde_json::Value;
 
-use super::body::{JsonBody, RawBody};
-use super::dto::{AccountingEntries, AccountingEntry, Event, RecordedEntries, Timeline};
+use super::body::RawBody;
+use super::dto::{AccountingEntries, AccountingEntry, Event, Timeline};
 use super::parameters::{NoParameters, Parameters};
 use super::problem::{Problem, in_rest_spelling};
 use crate::domain::page::{Listing, PageArguments, Scope};
-use crate::domain::{Code, Entry, EntryContent, Error, Fault, Fields, Result};
+use crate::domain::{Code, Entry, Fault, Fields, Result};
 use crate::service::{Ledger, timeline_cursor};
 
 /// Accounting entries, page by page.
@@ -20,6 +19,7 @@ use crate::service::{Ledger, timeline_cursor};
     get,
     path = "/v10/accounting-entries",
     tag = "core",
+    operation_id = "listAccountingEntries",
     params(
         ("limit" = Option<i64>, Query, description = "How many entries a page has at most. Without it 50.", minimum = 1, maximum = 500),
         ("after" = Option<String>, Query, description = "Continue after this cursor, which is `next_after` of the page before."),
@@ -59,6 +59,7 @@ pub async fn list(
     get,
     path = "/v10/accounting-entries/{id}",
     tag = "core",
+    operation_id = "getAccountingEntry",
     params(("id" = i64, Path, description = "The ledger's own id", example = 42)),
     responses(
         (status = 200, description = "The entry", body = AccountingEntry),
@@ -81,6 +82,7 @@ pub async fn one(
     get,
     path = "/v10/accounting-entries/{id}/timeline",
     tag = "core",
+    operation_id = "getAccountingEntryTimeline",
     params(
         ("id" = i64, Path, description = "The ledger's own id", example = 42),
         ("limit" = Option<i64>, Query, description = "How many events a page has at most. Without it 50.", minimum = 1, maximum = 100),
@@ -107,56 +109,6 @@ pub async fn timeline(
     let page = pages.map_err(in_rest_spelling).map_err(Problem::of_read)?.remove(&id).unwrap_or_default();
     let next_after = page.events.last().filter(|_| page.has_next).map(timeline_cursor);
     Ok(Json(Timeline { timeline: page.events.into_iter().map(Event::from).collect(), next_after }))
-}
-
-/// Record accounting entries. An entry whose external_id is new is inserted; one whose external_id is known is replaced
-/// if it differs.
-///
-/// A call is one transaction. If any entry is wrong, nothing is recorded, and every fault is reported.
-#[utoipa::path(
-    post,
-    path = "/v10/accounting-entries",
-    tag = "core",
-    request_body(content = super::requests::RecordEntries, description = "1 to 500 entries"),
-    responses(
-        (status = 200, description = "The entries as they are now", body = RecordedEntries),
-        (status = 400, description = "The body is not JSON, or the address has parameters", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not application/json", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "The call is malformed; nothing was recorded", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is not available; nothing was recorded", body = Problem, content_type = "application/problem+json"),
-    )
-)]
-pub async fn record(
-    Extension(ledger): Extension<Ledger>,
-    _: NoParameters,
-    body: JsonBody,
-) -> Result<Json<RecordedEntries>, Problem> {
-    let record = async {
-        let items: Vec<Result<EntryContent, Fault>> = body.items()?.iter().map(content).collect();
-        if items.iter().any(Result::is_err) {
-            // What the use case cannot be given it cannot judge: its faults are told here, beside those of the others.
-            let faults = items.into_iter().enumerate().flat_map(|(index, item)| {
-                let faults = item.map_or_else(|fault| vec![fault], |content| content.faults());
-                faults.into_iter().map(move |fault| fault.under(index).under("accounting_entries"))
-            });
-            return Err(Error::Refused(faults.collect()));
-        }
-        let contents = items.into_iter().filter_map(Result::ok).collect();
-        ledger.record(contents, super::ACTOR).await.map_err(in_rest_spelling)
-    };
-    record.await.map(|recorded| Json(recorded.into())).map_err(Problem::of_write)
-}
-
-/// What is read is what is written: the fields an answer has, less those the ledger makes itself.
-fn content(item: &Value) -> Result<EntryContent, Fault> {
-    let read: Result<EntryContent, _> = serde_path_to_error::deserialize(item);
-    read.map_err(|error| {
-        let path: Vec<String> =
-            error.path().iter().map(ToString::to_string).filter(|step| step != "?").collect();
-        let fault = Fault::new(Code::InvalidEntry, error.into_inner().to_string());
-        path.into_iter().rev().fold(fault, Fault::under)
-    })
 }
 
 /// The entry of a path. One that is not UTF-8 is no number either.

@@ -1,21 +1,19 @@
-//! The original's two endpoints: what has not been exported, and marking it.
+//! What has not been exported: a page, or all of it as a stream.
 
 pub mod form;
 
 use axum::extract::RawQuery;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
-use axum::{Extension, Json};
+use axum::Extension;
 use futures_util::StreamExt;
-use serde_json::Value;
 
-use super::body::{JsonBody, RawBody};
-use super::dto::{AccountingEntries, MarkedEntries};
-use super::parameters::{NoParameters, Parameters};
-use super::problem::{Problem, in_rest_spelling, spell};
-use crate::domain::export::{MarkCall, MarkDraft};
+use super::body::RawBody;
+use super::dto::AccountingEntries;
+use super::parameters::Parameters;
+use super::problem::{Problem, in_rest_spelling};
 use crate::domain::page::{Listing, Order, PageArguments, Scope};
-use crate::domain::{Code, Fault, Fields, Result, Step, SystemId};
+use crate::domain::{Code, Fault, Fields, Result, SystemId};
 use crate::request::ExportPlaces;
 use crate::service::Ledger;
 use form::{Form, Line};
@@ -32,6 +30,7 @@ use form::{Form, Line};
     get,
     path = "/v10/accounting-entries/export",
     tag = "export",
+    operation_id = "listUnexportedAccountingEntries",
     params(
         ("system_id" = String, Query, description = "The external system: 1 to 64 characters of A–Z a–z 0–9 . _ : -", example = "erp"),
         ("not_exported_since" = Option<String>, Query, description = "Also what was marked later than this moment (RFC 3339; UTC without an offset), to send again. `not_export_since` is taken too.", example = "2026-01-31T12:00:00Z"),
@@ -102,91 +101,4 @@ fn unexported_listing(parameters: &Parameters) -> Result<Listing> {
     }
     let scope = Scope::Unexported { system_id, not_exported_since: documented.or(other_spelling) };
     Ok(Listing { scope, filter: parameters.filter.clone(), order: Order::default() })
-}
-
-/// Mark accounting entries as exported.
-///
-/// A call is one transaction. A malformed call marks nothing. In a well-formed call the entries that exist are marked, and
-/// those that do not exist are reported. An entry may be marked again.
-#[utoipa::path(
-    post,
-    path = "/v10/accounting-entries/mark-as-exported",
-    tag = "export",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeat a call with the same key and the same entries to get the first answer again, without marking twice. At most 200 characters.", max_length = 200)),
-    request_body(content = super::requests::MarkAsExported, description = "1 to 10 entries"),
-    responses(
-        (status = 200, description = "What was marked, and what could not be", body = MarkedEntries),
-        (status = 400, description = "The body is not JSON, or the address has parameters", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not application/json", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "The call is malformed, or nothing could be marked", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is not available; nothing was marked", body = Problem, content_type = "application/problem+json"),
-    )
-)]
-pub async fn mark_as_exported(
-    Extension(ledger): Extension<Ledger>,
-    _: NoParameters,
-    headers: HeaderMap,
-    body: JsonBody,
-) -> Result<Json<MarkedEntries>, Problem> {
-    let key = match headers.get("idempotency-key").map(|value| value.to_str()) {
-        None => None,
-        Some(Ok(key)) => Some(key.to_owned()),
-        Some(Err(_)) => {
-            let fault = Fault::new(Code::InvalidIdempotencyKey, "the key is not visible ASCII");
-            return Err(Problem::of_write(fault.under("Idempotency-Key").into()));
-        }
-    };
-    let items = body.items().map_err(Problem::of_write)?;
-    let drafts = items.iter().map(draft).collect();
-    let marked = match MarkCall::parse(drafts, key) {
-        Ok(call) => ledger.mark_exported(call, super::ACTOR).await,
-        Err(error) => Err(error),
-    };
-    let marked = marked.map_err(in_rest_spelling).map_err(|error| name_the_quotes(error, items));
-    let mut outcome = marked.map_err(Problem::of_write)?;
-    outcome.faults.iter_mut().for_each(spell);
-    if outcome.exports.is_empty() {
-        return Err(Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, outcome.faults));
-    }
-    Ok(Json(outcome.into()))
-}
-
-/// Says so where the id of an entry is a number in quotes: the use case only knows that there is no number.
-fn name_the_quotes(error: Error, items: &[Value]) -> Error {
-    let Error::Refused(mut faults) = error else { return error };
-    for fault in faults.iter_mut().filter(|fault| fault.code == Code::InvalidEntryId) {
-        let Some(Step::Index(index)) = fault.path.get(1) else { continue };
-        let text = items.get(*index).and_then(|item| item.get("accounting_entry_id")).and_then(Value::as_str);
-        if let Some(id) = text.and_then(|text| text.parse::<i64>().ok()) {
-            fault.message = format!("an entry id is a number, and this is a text: write {id} without quotes");
-        }
-    }
-    Error::Refused(faults)
-}
-
-/// One item; what has the wrong JSON type is refused here, every other rule is the use case's.
-fn draft(item: &Value) -> Result<MarkDraft, Vec<Fault>> {
-    let Some(object) = item.as_object() else {
-        return Err(vec![Fault::new(Code::InvalidBody, "an item is a JSON object")]);
-    };
-    let known = ["accounting_entry_id", "system_id", "note"];
-    let unknown = object.keys().filter(|name| !known.contains(&name.as_str())).take(1);
-    let unknown = unknown.map(|name| {
-        let message = format!("an item has no field {name:?}; it has: {}", known.join(", "));
-        Fault::new(Code::InvalidBody, message).under(name.as_str())
-    });
-    let mut faults: Vec<Fault> = unknown.collect();
-    let note = object.get("note").filter(|note| !note.is_null());
-    if note.is_some_and(|note| !note.is_string()) {
-        faults.push(Fault::new(Code::InvalidBody, "a note is a string").under("note"));
-    }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    Ok(MarkDraft {
-        entry_id: object.get("accounting_entry_id").and_then(Value::as_i64),
-        system_id: object.get("system_id").and_then(Value::as_str).unwrap_or_default().to_owned(),
-        note: note.and_then(Value::as_str).map(str::to_owned),
-    })
 }

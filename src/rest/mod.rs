@@ -6,28 +6,52 @@ mod dto;
 mod entries;
 mod export;
 pub mod filter_groups;
+mod item;
+mod marking;
 mod openapi;
+mod operation;
 mod parameters;
 mod problem;
+mod recording;
 mod requests;
 
-use axum::Router;
-use axum::routing::{get, post};
+use axum::{Json, Router};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 pub use dto::AccountingEntry;
 pub use export::form::EndLine;
-pub use openapi::{document, serve as serve_openapi};
 pub use problem::{Problem, fallback, method_not_allowed};
+
+use parameters::NoParameters;
 
 /// The actor in the timeline for calls through this surface without a token.
 const ACTOR: &str = "rest";
 
 /// Everything under `/v10`.
 pub fn router() -> Router {
-    Router::new()
-        .route("/v10/accounting-entries/export", get(export::unexported))
-        .route("/v10/accounting-entries/mark-as-exported", post(export::mark_as_exported))
-        .route("/v10/accounting-entries", get(entries::list).post(entries::record))
-        .route("/v10/accounting-entries/{id}", get(entries::one))
-        .route("/v10/accounting-entries/{id}/timeline", get(entries::timeline))
+    calls().into()
+}
+
+/// The OpenAPI document.
+pub fn document() -> OpenApi {
+    openapi::complete(calls().into_openapi())
+}
+
+/// `/openapi.json`.
+pub async fn serve_openapi(_: NoParameters) -> Json<OpenApi> {
+    Json(document())
+}
+
+/// Every call, with its description: what is listed here is served and stands in the OpenAPI document. Calls that write
+/// are listed by theme, in the files that hold them.
+fn calls() -> OpenApiRouter {
+    OpenApiRouter::with_openapi(openapi::head())
+        .routes(routes!(export::unexported))
+        .routes(routes!(entries::list))
+        .routes(routes!(entries::one))
+        .routes(routes!(entries::timeline))
+        .merge(marking::calls())
+        .merge(recording::calls())
 }

@@ -1,12 +1,10 @@
-//! The description of the REST side, made from the handlers themselves.
+//! The description of the REST side, made from the calls that the router serves.
 
 mod details;
 
-use axum::Json;
-use utoipa::OpenApi;
+use utoipa::{Modify, OpenApi};
 
-use super::parameters::NoParameters;
-use super::{dto, entries, export, problem, requests};
+use super::{dto, problem, requests};
 use details::Details;
 
 #[derive(OpenApi)]
@@ -17,16 +15,7 @@ use details::Details;
                        The same use cases stand behind GraphQL at /graphql.",
         license(name = "MIT", identifier = "MIT")
     ),
-    paths(
-        export::unexported,
-        export::mark_as_exported,
-        entries::list,
-        entries::one,
-        entries::timeline,
-        entries::record
-    ),
     components(schemas(dto::AccountingEntry, problem::Problem, requests::FilterGroup, requests::Filter)),
-    modifiers(&Details),
     tags(
         (name = "export", description = "What has not been sent, and recording that it was"),
         (name = "core", description = "The entries themselves")
@@ -34,12 +23,13 @@ use details::Details;
 )]
 struct Description;
 
-/// The OpenAPI document.
-pub fn document() -> utoipa::openapi::OpenApi {
+/// What the document says beside the calls, which the router adds.
+pub fn head() -> utoipa::openapi::OpenApi {
     Description::openapi()
 }
 
-/// `/openapi.json`.
-pub async fn serve(_: NoParameters) -> Json<utoipa::openapi::OpenApi> {
-    Json(document())
+/// The whole document, for one that has its calls.
+pub fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+    Details.modify(&mut document);
+    document
 }

@@ -3,39 +3,6 @@
 
 use utoipa::ToSchema;
 
-/// What was sent.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described: items are read one by one, so that each fault gets its path")]
-pub struct MarkAsExported {
-    /// 1 to 10 entries.
-    #[schema(min_items = 1, max_items = 10)]
-    accounting_entries: Vec<EntryToMark>,
-}
-
-/// One entry to mark.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described")]
-pub struct EntryToMark {
-    /// The entry.
-    #[schema(example = 42)]
-    accounting_entry_id: i64,
-    /// The system it was sent to.
-    #[schema(example = "erp", pattern = "^[A-Za-z0-9._:-]{1,64}$")]
-    system_id: String,
-    /// Shows in the entry's timeline.
-    #[schema(example = "posted as GL-2024-118", max_length = 2000)]
-    note: Option<String>,
-}
-
-/// Entries to record.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described: items are read one by one, so that each fault gets its path")]
-pub struct RecordEntries {
-    /// 1 to 500 entries, each external id once.
-    #[schema(min_items = 1, max_items = 500)]
-    accounting_entries: Vec<EntryToRecord>,
-}
-
 /// An entry to record. What is left out is empty afterwards, also when the entry had it before.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described: what is read is the domain's EntryContent")]

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Ledger;
 use super::turns::Turn;
-use crate::domain::{EntryContent, MoneySum, Result, Right};
+use crate::domain::{Batch, EntryContent, MoneySum, Result, Right};
 use crate::ledger_files::{FileError, LineFault, ReadFault};
 use crate::store::entries::BATCH;
 
@@ -91,7 +91,8 @@ impl Ledger {
     }
 
     async fn commit(&self, batch: Vec<EntryContent>, actor: &str, summary: &mut ImportSummary) -> Result<()> {
-        let recorded = self.write(batch, actor).await?;
+        let call = Batch { items: batch, idempotency_key: None };
+        let recorded = self.perform_unasked(&call, actor).await?;
         summary.inserted += recorded.recorded as u64;
         summary.updated += recorded.updated as u64;
         summary.unchanged += recorded.unchanged as u64;

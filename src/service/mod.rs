@@ -1,10 +1,10 @@
 //! The use cases: the one door to the ledger. GraphQL, REST and the command line translate, call a use case,
 //! translate back; rules and transactions live here and in the domain, nowhere else.
 
-mod attempts;
 mod background;
 mod importing;
 mod marking;
+mod operation;
 mod reading;
 mod recording;
 mod systems;
@@ -17,6 +17,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Notify;
 
 pub use importing::{ImportEvent, ImportSummary};
+pub use marking::{MAX_NOTE, Mark, MarkDraft};
+pub use operation::{Operation, Work};
 pub use reading::{
     COUNT, DEFAULT_EVENTS, EntryPage, EntryStream, MAX_ATTRIBUTES_COST, MAX_EVENTS, TimelinePage,
     timeline_cursor,

@@ -6,7 +6,8 @@ use futures_util::Stream;
 use serde::Serialize;
 
 use super::Ledger;
-use crate::domain::export::{EntryExport, EventKind, TimelineEvent};
+use crate::domain::event::{EventPayload, TimelineEvent};
+use crate::domain::export::EntryExport;
 use crate::domain::page::{Binding, Listing, OrderKey, Page, PageArguments, Position, Scope, page_size};
 use crate::domain::{Code, Count, Entry, EntryId, Fault, Fields, Result, Right, Timestamp};
 use crate::store::{self, places::Range};
@@ -240,10 +241,9 @@ fn recording_of(entry: &Entry) -> TimelineEvent {
     TimelineEvent {
         id: 0,
         entry_id: entry.id,
-        kind: EventKind::Recorded,
         at: entry.created_at,
         system_id: None,
-        note: None,
         actor: entry.recorded_by.clone(),
+        payload: EventPayload::Recorded {},
     }
 }

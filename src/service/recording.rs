@@ -1,13 +1,13 @@
-//! Recording entries: new ones are inserted, known ones (by external id) updated where they differ.
+//! `recordAccountingEntries`: new entries are inserted, known ones (by external id) updated where they differ.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use sea_orm::ConnectionTrait;
+use sea_orm::DatabaseTransaction;
+use serde::{Deserialize, Serialize};
 
-use super::Ledger;
-use super::attempts::attempted;
-use crate::domain::export::EventKind;
-use crate::domain::{Code, Entry, EntryContent, Error, Fault, Result, Right, Timestamp};
+use super::operation::{Operation, Work};
+use crate::domain::event::EventPayload;
+use crate::domain::{Batch, Code, Entry, EntryContent, EntryId, Error, Fault, Item, Result, Right};
 use crate::store::{self, timeline::NewEvent};
 use crate::telemetry;
 
@@ -15,10 +15,13 @@ use crate::telemetry;
 pub const MAX_RECORDED: usize = 500;
 
 /// What a call recorded.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Recorded {
-    /// The entries as they are now, in the caller's order.
+    /// The entries as they are now, in the caller's order. Of an answer that is kept only the ids are: an entry can be
+    /// large, and is in the ledger already.
+    #[serde(skip)]
     pub entries: Vec<Entry>,
+    ids: Vec<EntryId>,
     /// How many are new.
     pub recorded: usize,
     /// How many were changed.
@@ -27,60 +30,53 @@ pub struct Recorded {
     pub unchanged: usize,
 }
 
-impl Ledger {
-    /// Records 1 to [`MAX_RECORDED`] entries in one transaction. A malformed call is refused whole, with every
-    /// fault and its path.
-    pub async fn record(&self, contents: Vec<EntryContent>, door: &str) -> Result<Recorded> {
-        self.caller.require(Right::Record)?;
-        check(&contents)?;
-        self.costs(1 + contents.len());
-        self.write(contents, &self.caller.actor(door)).await
+impl Item for EntryContent {
+    type Draft = EntryContent;
+    type Identity = String;
+    const MAX: usize = MAX_RECORDED;
+    const VERB: &'static str = "records";
+
+    fn identity(draft: &EntryContent) -> Option<String> {
+        Some(draft.external_id.clone())
     }
 
-    /// Writes contents that have been checked and whose external ids differ.
-    pub(super) async fn write(&self, contents: Vec<EntryContent>, actor: &str) -> Result<Recorded> {
-        // Ids follow the order of the call, so two calls that record the same new entries in different orders can
-        // wait for each other in a circle. PostgreSQL ends one of them, which then finds the other's entries.
-        let recorded = attempted(|| self.write_once(contents.clone(), actor)).await?;
-        telemetry::entries_recorded((recorded.recorded + recorded.updated) as u64);
-        Ok(recorded)
+    fn repeated(external_id: &String) -> Fault {
+        let message = format!("external id \"{external_id}\" occurs twice in this call");
+        Fault::new(Code::DuplicateItem, message).under("external_id")
     }
 
-    async fn write_once(&self, contents: Vec<EntryContent>, actor: &str) -> Result<Recorded> {
-        let transaction = self.database.begin().await?;
-        let recorded = upsert(&transaction, contents, actor, self.clock.now()).await?;
-        transaction.commit().await?;
-        Ok(recorded)
+    fn parse(draft: EntryContent) -> Result<Self, Vec<Fault>> {
+        let faults = draft.faults();
+        if faults.is_empty() { Ok(draft) } else { Err(faults) }
     }
 }
 
-fn check(contents: &[EntryContent]) -> Result<()> {
-    let mut faults = Vec::new();
-    if contents.is_empty() {
-        let message = format!("the call records nothing: give 1 to {MAX_RECORDED} entries");
-        faults.push(Fault::new(Code::NoItems, message).under("entries"));
-    } else if contents.len() > MAX_RECORDED {
-        let message = format!("the call records {} entries; at most {MAX_RECORDED} a call", contents.len());
-        return Err(Fault::new(Code::TooManyItems, message).under("entries").into());
+impl Operation for Batch<EntryContent> {
+    const NAME: &'static str = "record_accounting_entries";
+    const RIGHT: Right = Right::Record;
+    type Answer = Recorded;
+
+    /// Inserts the new ones and updates those that differ. Ids follow the order of the call: the lines of a voucher stay
+    /// in their order wherever entries are listed. So two calls that record the same new entries in different orders can
+    /// wait for each other in a circle; PostgreSQL ends one of them after a second, and it then finds the other's.
+    async fn carry_out(&self, work: &mut Work<'_>) -> Result<Recorded> {
+        upsert(work, self.items.clone()).await
     }
-    let mut seen = HashSet::new();
-    for (index, content) in contents.iter().enumerate() {
-        let place = |fault: Fault| fault.under(index).under("entries");
-        faults.extend(content.faults().into_iter().map(place));
-        if !seen.insert(&content.external_id) {
-            let message = format!("external id \"{}\" occurs twice in this call", content.external_id);
-            faults.push(place(Fault::new(Code::DuplicateItem, message).under("external_id")));
-        }
+
+    async fn reload(mut answer: Recorded, transaction: &DatabaseTransaction) -> Result<Recorded> {
+        let entries = store::entries::by_ids(transaction, &answer.ids).await?;
+        let mut by_id: HashMap<EntryId, Entry> = entries.into_iter().map(|entry| (entry.id, entry)).collect();
+        answer.entries = answer.ids.iter().filter_map(|id| by_id.remove(id)).collect();
+        Ok(answer)
     }
-    if faults.is_empty() { Ok(()) } else { Err(Error::Refused(faults)) }
+
+    fn count(answer: &Recorded) {
+        telemetry::entries_recorded((answer.recorded + answer.updated) as u64);
+    }
 }
 
-async fn upsert(
-    transaction: &impl ConnectionTrait,
-    contents: Vec<EntryContent>,
-    actor: &str,
-    now: Timestamp,
-) -> Result<Recorded> {
+async fn upsert(work: &mut Work<'_>, contents: Vec<EntryContent>) -> Result<Recorded> {
+    let (transaction, actor, now) = (work.transaction, work.actor, work.now);
     let order: Vec<String> = contents.iter().map(|content| content.external_id.clone()).collect();
     let names: Vec<&str> = order.iter().map(String::as_str).collect();
     let mut done: HashMap<String, Entry> = HashMap::with_capacity(contents.len());
@@ -109,7 +105,6 @@ async fn upsert(
     if !changed.is_empty() {
         let names: Vec<&str> = changed.iter().map(|content| content.external_id.as_str()).collect();
         let mut current = by_external_id(store::entries::lock_by_external_ids(transaction, &names).await?);
-        let mut updated = Vec::new();
         for content in changed {
             let entry = current.remove(&content.external_id);
             let entry = entry.ok_or_else(|| Error::internal("an entry vanished while it was recorded"))?;
@@ -119,21 +114,15 @@ async fn upsert(
             } else {
                 result.updated += 1;
                 let entry = store::entries::update(transaction, &entry, content, now).await?;
-                updated.push((entry.id, entry.updated_at));
+                let payload = EventPayload::Updated {};
+                work.tell(NewEvent { entry_id: entry.id, at: entry.updated_at, system_id: None, payload });
                 entry
             };
             done.insert(entry.content.external_id.clone(), entry);
         }
-        let events = updated.into_iter().map(|(entry_id, at)| NewEvent {
-            entry_id,
-            kind: EventKind::Updated,
-            at,
-            system_id: None,
-            note: None,
-        });
-        store::timeline::append(transaction, events, actor).await?;
     }
     result.entries = order.iter().filter_map(|name| done.remove(name)).collect();
+    result.ids = result.entries.iter().map(|entry| entry.id).collect();
     Ok(result)
 }
 

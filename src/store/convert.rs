@@ -8,9 +8,7 @@ use sqlx::types::Json;
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
 use super::condition::column;
-use crate::domain::{
-    Attributes, CurrencyCode, Entry, EntryContent, Error, Fields, Money, Result, Timestamp, export::EventKind,
-};
+use crate::domain::{Attributes, CurrencyCode, Entry, EntryContent, Error, Fields, Money, Result, Timestamp};
 use crate::entities::accounting_entry::{ActiveModel, Column, Model};
 
 /// The columns that hold these fields, and those that are always read.
@@ -177,13 +175,4 @@ pub fn row(content: EntryContent) -> ActiveModel {
 /// Microseconds of a row as a moment.
 pub fn moment(micros: i64) -> Result<Timestamp> {
     Timestamp::from_micros(micros).map_err(|_| Error::internal(format!("{micros} µs is no moment")))
-}
-
-/// The kinds of event that are kept as rows.
-pub fn event_kind(text: &str) -> Result<EventKind> {
-    match text {
-        "UPDATED" => Ok(EventKind::Updated),
-        "EXPORTED" => Ok(EventKind::Exported),
-        other => Err(Error::internal(format!("the timeline holds an unknown kind of event: {other}"))),
-    }
 }

@@ -1,9 +1,9 @@
-//! Answers kept under the caller's key: the key is written first and the answer last, in the transaction of
-//! the call itself, so that both are there or neither.
+//! Answers kept under a key that belongs to one caller and one operation: the key is written first and the answer
+//! last, in the transaction of the call itself, so that both are there or neither.
 
 use sea_orm::ActiveValue::{NotSet, Set, Unchanged};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::domain::{Error, Result, Timestamp};
 use crate::entities::idempotency_key::{ActiveModel, Column, Entity};
@@ -59,8 +59,15 @@ pub async fn keep_answer(transaction: &impl ConnectionTrait, key: &str, answer: 
     Ok(())
 }
 
-/// Forgets the keys used before this moment; tells how many.
-pub async fn forget_before(connection: &impl ConnectionTrait, moment: Timestamp) -> Result<u64> {
-    let old = Entity::delete_many().filter(Column::UsedAt.lt(moment.micros()));
-    Ok(old.exec(connection).await?.rows_affected)
+/// Forgets up to `limit` of the keys used before this moment, the oldest first; tells how many.
+pub async fn forget_before(transaction: &impl ConnectionTrait, moment: Timestamp, limit: u64) -> Result<u64> {
+    let old = Entity::find()
+        .select_only()
+        .column(Column::Key)
+        .filter(Column::UsedAt.lt(moment.micros()))
+        .order_by_asc(Column::UsedAt)
+        .limit(limit)
+        .into_query();
+    let forgotten = Entity::delete_many().filter(Column::Key.in_subquery(old));
+    Ok(forgotten.exec(transaction).await?.rows_affected)
 }

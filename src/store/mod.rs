@@ -9,6 +9,7 @@ pub mod entries;
 pub mod failure;
 pub mod idempotency;
 mod identity;
+pub mod jobs;
 pub mod journal;
 pub mod listing;
 pub mod marks;

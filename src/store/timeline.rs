@@ -6,46 +6,37 @@ use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iterable
 
 use super::convert;
 use super::statement::statement;
-use crate::domain::export::{EventKind, TimelineEvent};
+use crate::domain::event::{EventPayload, TimelineEvent};
 use crate::domain::{EntryId, Error, Result, SystemId, Timestamp};
 use crate::entities::accounting_entry;
 use crate::entities::timeline_event::{ActiveModel, Column, Entity, Model};
 
 /// An event to append.
 #[derive(Clone, Debug)]
-pub struct NewEvent<'a> {
+pub struct NewEvent {
     /// The entry.
     pub entry_id: EntryId,
-    /// What happened.
-    pub kind: EventKind,
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
-    /// The system, when it was exported.
-    pub system_id: Option<&'a SystemId>,
-    /// The note of the mark.
-    pub note: Option<&'a str>,
+    /// The system, for an event that concerns one.
+    pub system_id: Option<SystemId>,
+    /// What happened.
+    pub payload: EventPayload,
 }
 
 /// Appends the events.
-pub async fn append(
-    transaction: &impl ConnectionTrait,
-    events: impl IntoIterator<Item = NewEvent<'_>>,
-    actor: &str,
-) -> Result<()> {
-    let rows: Vec<ActiveModel> = events
-        .into_iter()
-        .map(|event| ActiveModel {
-            id: NotSet,
-            entry_id: Set(event.entry_id),
-            kind: Set(event.kind.as_str().to_owned()),
-            at: Set(event.at.micros()),
-            system_id: Set(event.system_id.map(SystemId::to_string)),
-            note: Set(event.note.map(str::to_owned)),
-            actor: Set(Some(actor.to_owned())),
-        })
-        .collect();
-    if !rows.is_empty() {
-        Entity::insert_many(rows).exec_without_returning(transaction).await?;
+pub async fn append(transaction: &impl ConnectionTrait, events: Vec<NewEvent>, actor: &str) -> Result<()> {
+    let row = |event: NewEvent| ActiveModel {
+        id: NotSet,
+        entry_id: Set(event.entry_id),
+        kind: Set(event.payload.name().to_owned()),
+        at: Set(event.at.micros()),
+        system_id: Set(event.system_id.map(|id| id.to_string())),
+        payload: Set(event.payload.fields().into()),
+        actor: Set(Some(actor.to_owned())),
+    };
+    if !events.is_empty() {
+        Entity::insert_many(events.into_iter().map(row)).exec_without_returning(transaction).await?;
     }
     Ok(())
 }
@@ -115,10 +106,9 @@ fn event(row: Model) -> Result<TimelineEvent> {
     Ok(TimelineEvent {
         id: row.id,
         entry_id: row.entry_id,
-        kind: convert::event_kind(&row.kind)?,
         at: convert::moment(row.at)?,
         system_id: system_id.transpose()?,
-        note: row.note,
         actor: row.actor,
+        payload: EventPayload::from_stored(row.kind, row.payload),
     })
 }

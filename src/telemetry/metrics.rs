@@ -18,6 +18,7 @@ const DURATION: &str = "ledgate_http_request_duration_seconds";
 const ERRORS: &str = "ledgate_errors_total";
 const MARKED: &str = "ledgate_entries_marked_total";
 const RECORDED: &str = "ledgate_entries_recorded_total";
+const OPERATIONS: &str = "ledgate_operations_total";
 
 /// In seconds: from a lookup by id to a long streamed export.
 const DURATION_BUCKETS: [f64; 14] =
@@ -83,6 +84,7 @@ fn describe() {
     );
     describe_counter!(MARKED, "Marks written: entries marked as exported, repeats included.");
     describe_counter!(RECORDED, "Entries inserted or updated.");
+    describe_counter!(OPERATIONS, "Calls of operations that change the ledger, by operation and outcome.");
 }
 
 /// Counts a request that was answered. `route` is the pattern that the path matched, and `None` when it matched none; never
@@ -110,6 +112,28 @@ pub fn entries_marked(marks: u64) {
 /// Counts entries inserted or updated once they are committed.
 pub fn entries_recorded(entries: u64) {
     counter!(RECORDED).increment(entries);
+}
+
+/// How a call of an operation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Outcome {
+    /// It was carried out and committed.
+    Done,
+    /// An earlier call with the same idempotency key had been carried out; its answer was given again.
+    Repeated,
+    /// The caller may not do this, or the call is wrong.
+    Refused,
+    /// The database could not do it just then.
+    Unavailable,
+    /// A fault of the server.
+    Failed,
+}
+
+/// Counts a call of an operation.
+pub fn operation_ended(operation: &'static str, outcome: Outcome) {
+    let outcome: &'static str = outcome.into();
+    counter!(OPERATIONS, "operation" => operation, "outcome" => outcome).increment(1);
 }
 
 /// The method as a label: clients can make up methods as well.
@@ -144,6 +168,7 @@ mod tests {
             errors_answered(Some("/graphql"), ["UNAVAILABLE"].into_iter());
             entries_marked(10);
             entries_recorded(500);
+            operation_ended("mark_exported", Outcome::Done);
         });
 
         let request = Request::get("/metrics").body(Body::empty()).unwrap();
@@ -163,6 +188,7 @@ mod tests {
             "ledgate_errors_total{route=\"/graphql\",code=\"UNAVAILABLE\"} 1",
             "ledgate_entries_marked_total 10",
             "ledgate_entries_recorded_total 500",
+            "ledgate_operations_total{operation=\"mark_exported\",outcome=\"done\"} 1",
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\nis missing in\n{text}");
         }

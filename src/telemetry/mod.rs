@@ -5,5 +5,6 @@ mod metrics;
 
 pub use log::{LogError, init};
 pub use metrics::{
-    Metrics, MetricsError, entries_marked, entries_recorded, errors_answered, request_answered,
+    Metrics, MetricsError, Outcome, entries_marked, entries_recorded, errors_answered, operation_ended,
+    request_answered,
 };

@@ -9,26 +9,31 @@ use serde_json::{Value, json};
 use crate::program_on_both_databases;
 use crate::support::program::{Program, Ran};
 
-const MIGRATIONS: [&str; 4] =
-    ["m0001_ledger", "m0002_export_tracking", "m0003_idempotency_keys", "m0004_access_tokens"];
+const MIGRATIONS: [&str; 5] = [
+    "m0001_ledger",
+    "m0002_export_tracking",
+    "m0003_idempotency_keys",
+    "m0004_access_tokens",
+    "m0005_background_jobs",
+];
 
 program_on_both_databases! {
     async fn up_down_and_up_again_gives_the_same_schema(program: Program) {
         program.ok(&["migrate", "up"]);
         let first = schema(&program).await;
         assert!(first.iter().any(|part| part.contains("accounting_entries")), "{first:#?}");
-        for steps in 1..=4 {
+        for steps in 1..=5 {
             program.ok(&["migrate", "down", "--delete-data", "--steps", &steps.to_string()]);
-            assert_eq!(states(&program), [steps < 4, steps < 3, steps < 2, false]);
+            assert_eq!(states(&program), [steps < 5, steps < 4, steps < 3, steps < 2, false]);
             program.ok(&["migrate", "up"]);
-            assert_eq!(states(&program), [true, true, true, true]);
+            assert_eq!(states(&program), [true; 5]);
             assert_eq!(schema(&program).await, first, "{steps} down and up again");
         }
     }
 
     async fn all_the_way_down_leaves_nothing_of_ours(program: Program) {
         program.ok(&["migrate", "up"]);
-        program.ok(&["migrate", "down", "--delete-data", "--steps", "4"]);
+        program.ok(&["migrate", "down", "--delete-data", "--steps", "5"]);
         let left: Vec<String> =
             schema(&program).await.into_iter().filter(|part| !part.contains("seaql_migrations")).collect();
         assert_eq!(left, [""; 0]);
@@ -41,7 +46,8 @@ program_on_both_databases! {
              m0001_ledger            applied now\n\
              m0002_export_tracking   applied now\n\
              m0003_idempotency_keys  applied now\n\
-             m0004_access_tokens     applied now\n"
+             m0004_access_tokens     applied now\n\
+             m0005_background_jobs   applied now\n"
         );
         assert_eq!(
             program.ok(&["migrate", "down", "--delete-data"]),
@@ -49,7 +55,8 @@ program_on_both_databases! {
              m0001_ledger            applied\n\
              m0002_export_tracking   applied\n\
              m0003_idempotency_keys  applied\n\
-             m0004_access_tokens     taken back now\n"
+             m0004_access_tokens     applied\n\
+             m0005_background_jobs   taken back now\n"
         );
         assert_eq!(
             program.ok(&["migrate", "status"]),
@@ -57,14 +64,15 @@ program_on_both_databases! {
              m0001_ledger            applied\n\
              m0002_export_tracking   applied\n\
              m0003_idempotency_keys  applied\n\
-             m0004_access_tokens     missing\n"
+             m0004_access_tokens     applied\n\
+             m0005_background_jobs   missing\n"
         );
     }
 
     async fn down_asks_to_be_told_that_data_may_go(program: Program) {
         program.write("demo.txt", DEMO);
         program.ok(&["import", "demo.txt"]);
-        let ran = program.run(&["migrate", "down", "--steps", "4"]);
+        let ran = program.run(&["migrate", "down", "--steps", "5"]);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
         assert!(ran.stderr.contains("make a backup, and say --delete-data"), "{ran:?}");
         assert_eq!(program.exported("erp").len(), 57);
@@ -115,9 +123,9 @@ program_on_both_databases! {
         let started: Vec<Child> = (0..6).map(|_| program.command(&["migrate", "up"]).spawn().unwrap()).collect();
         for ran in started.into_iter().map(Ran::of) {
             assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{ran:?}");
-            assert_eq!(ran.stdout.matches("applied").count(), 4, "{ran:?}");
+            assert_eq!(ran.stdout.matches("applied").count(), 5, "{ran:?}");
         }
-        assert_eq!(states(&program), [true, true, true, true]);
+        assert_eq!(states(&program), [true; 5]);
         let alone = if program.is_sqlite() { Program::on_sqlite() } else { Program::on_postgres().await };
         alone.ok(&["migrate", "up"]);
         assert_eq!(schema(&program).await, schema(&alone).await);

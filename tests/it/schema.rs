@@ -294,8 +294,8 @@ const CONTRACT: &[(&str, &[&str])] = &[
             "actor: String",
         ],
     ),
-    ("TimelineEventKind", &["RECORDED", "UPDATED", "EXPORTED"]),
-    ("RecordAccountingEntriesInput", &["entries: [AccountingEntryInput!]!"]),
+    ("TimelineEventKind", &["RECORDED", "UPDATED", "EXPORTED", "OTHER"]),
+    ("RecordAccountingEntriesInput", &["entries: [AccountingEntryInput!]!", "idempotencyKey: String"]),
     (
         "RecordAccountingEntriesPayload",
         &[

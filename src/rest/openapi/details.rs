@@ -1,6 +1,8 @@
 //! What the description says beyond the handlers' own words: names of operations, exact schemas of parameters,
 //! the answers that any call may get, examples.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use utoipa::Modify;
 use utoipa::openapi::header::{Header, HeaderBuilder};
@@ -19,16 +21,6 @@ const TOKEN: &str = "token";
 
 /// Completes the description that the handlers make.
 pub struct Details;
-
-/// Handlers have short names, clients that are generated from the description want telling ones.
-const OPERATIONS: [(&str, &str); 6] = [
-    ("unexported", "listUnexportedAccountingEntries"),
-    ("mark_as_exported", "markAccountingEntriesAsExported"),
-    ("list", "listAccountingEntries"),
-    ("one", "getAccountingEntry"),
-    ("timeline", "getAccountingEntryTimeline"),
-    ("record", "recordAccountingEntries"),
-];
 
 /// What any call may be answered, beside what its handler says.
 const OF_ANY_CALL: [(&str, &str); 10] = [
@@ -63,6 +55,7 @@ impl Modify for Details {
         for item in openapi.paths.paths.values_mut() {
             [&mut item.get, &mut item.post].into_iter().flatten().for_each(complete);
         }
+        let read = read_schemas(openapi);
         let Some(components) = &mut openapi.components else { return };
         let bearer = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
@@ -71,7 +64,7 @@ impl Modify for Details {
         components.add_security_scheme(TOKEN, SecurityScheme::Http(bearer));
         for (name, schema) in &mut components.schemas {
             let RefOr::T(Schema::Object(object)) = schema else { continue };
-            if is_read(name) {
+            if read.contains(name) {
                 object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
             } else {
                 require(name, object);
@@ -81,10 +74,31 @@ impl Modify for Details {
     }
 }
 
-/// What is read takes no fields that are not described; what is written may get new ones.
-fn is_read(schema: &str) -> bool {
-    ["MarkAsExported", "EntryToMark", "RecordEntries", "EntryToRecord", "FilterGroup", "Filter"]
-        .contains(&schema)
+/// The schemas of what the server reads: those of bodies and parameters, and all that they refer to. What is read takes no
+/// fields that are not described; what is written may get new ones.
+fn read_schemas(openapi: &OpenApi) -> BTreeSet<String> {
+    let paths = openapi.paths.paths.values();
+    let operations = paths.flat_map(|item| [&item.get, &item.post]).flatten();
+    let asked = operations.map(|operation| json!([&operation.request_body, &operation.parameters]));
+    let mut to_visit: Vec<Value> = asked.collect();
+    let mut found = BTreeSet::new();
+    while let Some(value) = to_visit.pop() {
+        match value {
+            Value::Array(items) => to_visit.extend(items),
+            Value::Object(fields) => {
+                let reference = fields.get("$ref").and_then(Value::as_str).unwrap_or_default();
+                if let Some(name) = reference.strip_prefix("#/components/schemas/")
+                    && found.insert(name.to_owned())
+                    && let Some(schema) = openapi.components.as_ref().and_then(|all| all.schemas.get(name))
+                {
+                    to_visit.push(json!(schema));
+                }
+                to_visit.extend(fields.into_iter().map(|(_, value)| value));
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 fn require(name: &str, object: &mut Object) {
@@ -153,9 +167,6 @@ fn describe(name: &str, object: &mut Object) {
 
 fn complete(operation: &mut Operation) {
     let name = operation.operation_id.clone().unwrap_or_default();
-    if let Some((_, telling)) = OPERATIONS.iter().find(|(handler, _)| *handler == name) {
-        operation.operation_id = Some((*telling).to_owned());
-    }
     for parameter in operation.parameters.iter_mut().flatten() {
         if let RefOr::T(parameter) = parameter {
             *parameter = specify(std::mem::take(parameter));
@@ -235,9 +246,9 @@ const FILTER_GROUPS: &str = "Which entries are meant, in brackets: \
     the body.";
 
 /// A body and an answer of the operation.
-fn examples(handler: &str) -> (Option<Value>, Option<Value>) {
-    match handler {
-        "mark_as_exported" => (
+fn examples(operation: &str) -> (Option<Value>, Option<Value>) {
+    match operation {
+        "markAccountingEntriesAsExported" => (
             Some(json!({ "accounting_entries": [
                 { "accounting_entry_id": 42, "system_id": "erp", "note": "posted as GL-2024-118" },
                 { "accounting_entry_id": 7, "system_id": "erp" },
@@ -253,7 +264,7 @@ fn examples(handler: &str) -> (Option<Value>, Option<Value>) {
                 }],
             })),
         ),
-        "record" => (
+        "recordAccountingEntries" => (
             Some(json!({ "accounting_entries": [{
                 "external_id": "VE:20240131:17:1", "journal_code": "VE", "entry_number": "17",
                 "posting_date": "2024-01-31", "account_number": "411000", "description": "Invoice FA-2024-0117",

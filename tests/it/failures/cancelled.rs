@@ -7,10 +7,10 @@ use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::StreamExt;
+use ledgate::domain::Batch;
 use ledgate::domain::access::Right;
-use ledgate::domain::export::{MarkCall, MarkDraft};
 use ledgate::domain::page::{Listing, Order, Scope};
-use ledgate::service::{Ledger, NewToken};
+use ledgate::service::{Ledger, Mark, MarkDraft, NewToken};
 use ledgate::store::schema;
 use sea_orm::DatabaseConnection;
 use serde_json::json;
@@ -40,8 +40,8 @@ async fn ends_within(steps: usize, work: impl Future) -> bool {
 /// A mark of two entries, without a door in between.
 async fn mark(ledger: &Ledger, ids: &[i64]) {
     let draft = |id: &i64| Ok(MarkDraft { entry_id: Some(*id), system_id: "erp".to_owned(), note: None });
-    let call = MarkCall::parse(ids.iter().map(draft).collect(), None).unwrap();
-    ledger.mark_exported(call, "test").await.unwrap();
+    let call = Batch::<Mark>::parse(ids.iter().map(draft).collect(), None);
+    ledger.perform(call, "test").await.unwrap();
 }
 
 /// Makes a token, by a statement that stands alone, and asserts that others see it.

@@ -144,7 +144,7 @@ fn made_up(world: &World, events: &Events) {
 
 async fn events(connection: &DatabaseConnection, between: &str) -> Result<Events, DbErr> {
     let sql = format!(
-        "SELECT entry_id AS entry, system_id AS system, note, count(*) AS times, max(at) AS moment
+        "SELECT entry_id AS entry, system_id AS system, payload ->> 'note' AS note, count(*) AS times, max(at) AS moment
          FROM timeline_events WHERE kind = 'EXPORTED' AND entry_id BETWEEN {between} GROUP BY 1, 2, 3"
     );
     let mut events = Events::new();
@@ -169,7 +169,7 @@ pub async fn written(
 ) -> Result<Vec<Option<i64>>, DbErr> {
     let sql = format!(
         "SELECT entry_id AS entry, system_id AS system, at AS moment FROM timeline_events
-         WHERE kind = 'EXPORTED' AND note = '{}'",
+         WHERE kind = 'EXPORTED' AND payload ->> 'note' = '{}'",
         note(number)
     );
     let mut moments: HashMap<(i64, String), i64> = HashMap::new();

@@ -1,13 +1,13 @@
 //! Recording entries through GraphQL.
 
-use async_graphql::{Context, InputObject, SimpleObject};
+use async_graphql::{Context, InputObject, Object, SimpleObject};
 
-use super::connection::ledger;
-use super::entry::EntryNode;
-use super::error::{UserError, user_errors};
-use super::scalars::{Date, JsonObject};
-use super::siblings::Siblings;
-use crate::domain::{CurrencyCode, EntryContent, Money, Result};
+use super::operation::perform;
+use crate::domain::{Batch, CurrencyCode, EntryContent, Money};
+use crate::graphql::entry::EntryNode;
+use crate::graphql::error::{Fallible, UserError};
+use crate::graphql::scalars::{Date, JsonObject};
+use crate::graphql::siblings::Siblings;
 
 /// An entry to record. What is left out is empty afterwards, also when the entry had it before.
 #[derive(Clone, Debug, InputObject)]
@@ -92,10 +92,15 @@ impl From<AccountingEntryInput> for EntryContent {
 pub struct RecordAccountingEntriesInput {
     /// 1 to 500 entries, each `externalId` once.
     entries: Vec<AccountingEntryInput>,
+    /// The same key with the same entries gives the first answer again, with the entries as they are by then, and writes
+    /// nothing; with others it is refused. A key belongs to the caller's token and to this mutation. At most 200
+    /// characters, kept for 24 hours at least. Send one, and a call can be repeated when its answer was lost.
+    /// Example: "import-118/page-3"
+    idempotency_key: Option<String>,
 }
 
 /// What was recorded.
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Default, SimpleObject)]
 pub struct RecordAccountingEntriesPayload {
     /// The entries as they are now, in the order of the input. Empty when the call was refused.
     entries: Vec<EntryNode>,
@@ -109,29 +114,36 @@ pub struct RecordAccountingEntriesPayload {
     user_errors: Vec<UserError>,
 }
 
-/// Records the entries of the input.
-pub async fn record(
-    context: &Context<'_>,
-    input: RecordAccountingEntriesInput,
-) -> Result<RecordAccountingEntriesPayload> {
-    let ledger = ledger(context)?;
-    let contents = input.entries.into_iter().map(EntryContent::from).collect();
-    // At most 500 of each.
-    let number = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
-    Ok(match ledger.record(contents, super::ACTOR).await {
-        Ok(recorded) => RecordAccountingEntriesPayload {
+impl From<Vec<UserError>> for RecordAccountingEntriesPayload {
+    fn from(user_errors: Vec<UserError>) -> Self {
+        Self { user_errors, ..Self::default() }
+    }
+}
+
+/// The mutations that record.
+#[derive(Default)]
+pub struct Recording;
+
+#[Object]
+impl Recording {
+    /// Records entries in one transaction: new ones are inserted, known ones, by `externalId`, replaced where
+    /// they differ. A malformed call is refused whole, with every fault in `userErrors`.
+    async fn record_accounting_entries(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The entries.")] input: RecordAccountingEntriesInput,
+    ) -> Fallible<RecordAccountingEntriesPayload> {
+        let drafts = input.entries.into_iter().map(|entry| Ok(entry.into())).collect();
+        let call = Batch::<EntryContent>::parse(drafts, input.idempotency_key);
+        // At most 500 of each.
+        let number = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+        perform(context, call, |ledger, recorded| RecordAccountingEntriesPayload {
             recorded: number(recorded.recorded),
             updated: number(recorded.updated),
             unchanged: number(recorded.unchanged),
             entries: EntryNode::all(&Siblings::new(ledger.clone(), recorded.entries)),
             user_errors: Vec::new(),
-        },
-        Err(error) => RecordAccountingEntriesPayload {
-            entries: Vec::new(),
-            recorded: 0,
-            updated: 0,
-            unchanged: 0,
-            user_errors: user_errors(error)?,
-        },
-    })
+        })
+        .await
+    }
 }

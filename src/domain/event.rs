@@ -1,0 +1,130 @@
+//! Events: what happened to an entry. A new kind is a variant of [`EventPayload`] and nothing more in here.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use strum::{EnumDiscriminants, IntoStaticStr};
+
+use super::entry::EntryId;
+use super::system::SystemId;
+use super::time::Timestamp;
+
+/// What happened to an entry, with what is known of that kind of event. The name of a variant, in SCREAMING_SNAKE_CASE,
+/// and the names of its fields are kept in the database: they never change. A field that is added later is optional,
+/// since events without it are there already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, EnumDiscriminants)]
+#[serde(tag = "kind", content = "payload", rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum_discriminants(
+    name(EventKind),
+    doc = "The kinds of event.",
+    derive(IntoStaticStr),
+    strum(serialize_all = "SCREAMING_SNAKE_CASE"),
+    allow(missing_docs, reason = "documented at the payload")
+)]
+pub enum EventPayload {
+    /// The entry came into the ledger.
+    Recorded {},
+    /// Its content changed.
+    Updated {},
+    /// It was marked as exported.
+    Exported {
+        /// The note of the mark.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    /// A kind that this version does not know: a newer gateway wrote it to the same database.
+    #[serde(skip)]
+    Other {
+        /// Its name.
+        kind: String,
+        /// What the newer gateway kept of it.
+        payload: Map<String, Value>,
+    },
+}
+
+impl EventPayload {
+    /// The event that is kept under this name of a kind, with this JSON object.
+    pub fn from_stored(kind: String, payload: Value) -> Self {
+        let known = serde_json::from_value(json!({ "kind": &kind, "payload": &payload }));
+        known.unwrap_or_else(|_| {
+            let payload = if let Value::Object(payload) = payload { payload } else { Map::new() };
+            EventPayload::Other { kind, payload }
+        })
+    }
+
+    /// The name of its kind, e.g. `EXPORTED`.
+    pub fn name(&self) -> &str {
+        match self {
+            EventPayload::Other { kind, .. } => kind,
+            known => EventKind::from(known).into(),
+        }
+    }
+
+    /// Its fields by their names, as they are kept beside the kind.
+    pub fn fields(&self) -> Map<String, Value> {
+        if let EventPayload::Other { payload, .. } = self {
+            return payload.clone();
+        }
+        // Every variant has fields with names, so its payload is an object.
+        match serde_json::to_value(self).as_mut().map(|event| event["payload"].take()) {
+            Ok(Value::Object(fields)) => fields,
+            _ => Map::new(),
+        }
+    }
+
+    /// The kind.
+    pub fn kind(&self) -> EventKind {
+        self.into()
+    }
+
+    /// The note of a mark.
+    pub fn note(&self) -> Option<&str> {
+        match self {
+            EventPayload::Exported { note } => note.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+/// One event of an entry's timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimelineEvent {
+    /// Ascending within an entry's timeline; 0 is the recording itself.
+    pub id: i64,
+    /// The entry.
+    pub entry_id: EntryId,
+    /// When it happened.
+    pub at: Timestamp,
+    /// The system, for an event that concerns one.
+    pub system_id: Option<SystemId>,
+    /// Who did it; `None` when another program did, straight in the database.
+    pub actor: Option<String>,
+    /// What happened.
+    pub payload: EventPayload,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_reads_back() {
+        let exported = EventPayload::Exported { note: Some("posted".to_owned()) };
+        for payload in [EventPayload::Recorded {}, EventPayload::Updated {}, exported] {
+            let read = EventPayload::from_stored(payload.name().to_owned(), payload.fields().into());
+            assert_eq!(read, payload);
+        }
+    }
+
+    #[test]
+    fn what_a_newer_version_keeps_is_read_as_far_as_it_is_known() {
+        let more = json!({ "note": "x", "version": 3 });
+        let read = EventPayload::from_stored("EXPORTED".to_owned(), more);
+        assert_eq!(read, EventPayload::Exported { note: Some("x".to_owned()) });
+        let read = EventPayload::from_stored("PARKED".to_owned(), json!({ "reason": "closed" }));
+        assert_eq!((read.name(), read.kind()), ("PARKED", EventKind::Other));
+        assert_eq!(Value::from(read.fields()), json!({ "reason": "closed" }));
+        // Another program's row.
+        assert_eq!(EventPayload::from_stored("UPDATED".to_owned(), json!({})), EventPayload::Updated {});
+        assert_eq!(EventPayload::from_stored("EXPORTED".to_owned(), json!([])).name(), "EXPORTED");
+    }
+}

@@ -1,0 +1,25 @@
+//! What every mutation has in common.
+
+use async_graphql::Context;
+
+use crate::domain::Result;
+use crate::graphql::connection::ledger;
+use crate::graphql::error::{Fallible, UserError, fallible, user_errors};
+use crate::service::{Ledger, Operation};
+
+/// Carries a call out, and makes its payload. What the caller can mend becomes the payload's `userErrors`; everything
+/// else is an error of the field.
+pub async fn perform<O: Operation, P: From<Vec<UserError>>>(
+    context: &Context<'_>,
+    call: Result<O>,
+    payload: impl FnOnce(&Ledger, O::Answer) -> P,
+) -> Fallible<P> {
+    let performed = async {
+        let ledger = ledger(context)?;
+        match ledger.perform(call, crate::graphql::ACTOR).await {
+            Ok(answer) => Ok(payload(ledger, answer)),
+            Err(error) => user_errors(error).map(P::from),
+        }
+    };
+    fallible(performed.await)
+}

@@ -1,0 +1,61 @@
+//! One item of a call that writes, read field by field, so that each fault gets its path.
+
+use serde_json::{Map, Value};
+
+use crate::domain::{Code, EntryId, Fault};
+
+/// The fields of an item, and what was found wrong with them.
+pub struct ItemFields<'a> {
+    object: Option<&'a Map<String, Value>>,
+    faults: Vec<Fault>,
+}
+
+impl<'a> ItemFields<'a> {
+    /// An item that may have fields of these names and no others.
+    pub fn of(item: &'a Value, known: &[&str]) -> Self {
+        let Some(object) = item.as_object() else {
+            let fault = Fault::new(Code::InvalidBody, "an item is a JSON object");
+            return Self { object: None, faults: vec![fault] };
+        };
+        // The first one only: the names are a stranger's, and there may be thousands.
+        let unknown = object.keys().find(|name| !known.contains(&name.as_str())).map(|name| {
+            let message = format!("an item has no field {name:?}; it has: {}", known.join(", "));
+            Fault::new(Code::InvalidBody, message).under(name.as_str())
+        });
+        Self { object: Some(object), faults: unknown.into_iter().collect() }
+    }
+
+    fn get(&self, name: &str) -> Option<&'a Value> {
+        self.object.and_then(|object| object.get(name)).filter(|value| !value.is_null())
+    }
+
+    /// An entry's id; `None` when it is missing or no 64-bit integer, which the use case refuses. For a number in quotes
+    /// the fault says so, since the use case would only know that there is no number.
+    pub fn id(&mut self, name: &str) -> Option<EntryId> {
+        let value = self.get(name)?;
+        if let Some(id) = value.as_str().and_then(|text| text.parse::<EntryId>().ok()) {
+            let message = format!("an entry id is a number, and this is a text: write {id} without quotes");
+            self.faults.push(Fault::new(Code::InvalidEntryId, message).under(name));
+        }
+        value.as_i64()
+    }
+
+    /// A text; empty when it is missing or no text, which the use case refuses.
+    pub fn text(&self, name: &str) -> String {
+        self.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+
+    /// A text that may be left out.
+    pub fn optional_text(&mut self, name: &str) -> Option<String> {
+        let value = self.get(name)?;
+        if !value.is_string() {
+            self.faults.push(Fault::new(Code::InvalidBody, format!("a {name} is a string")).under(name));
+        }
+        value.as_str().map(str::to_owned)
+    }
+
+    /// What was read, if nothing was wrong with it.
+    pub fn finish<T>(self, read: T) -> Result<T, Vec<Fault>> {
+        if self.faults.is_empty() { Ok(read) } else { Err(self.faults) }
+    }
+}

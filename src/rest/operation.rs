@@ -1,0 +1,106 @@
+//! What every call that writes has in common: where its key and its items come from, how it is carried out and answered.
+
+use axum::Json;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::{HeaderMap, StatusCode};
+use serde_json::Value;
+use utoipa::{IntoParams, IntoResponses};
+
+use super::body::JsonBody;
+use super::parameters::NoParameters;
+use super::problem::{Problem, in_rest_spelling, spell};
+use crate::domain::{Batch, Code, Error, Fault, Item, Outcome};
+use crate::service::{Ledger, Operation};
+
+/// A call that writes, as it came in: its items are not read yet.
+pub struct WritingCall {
+    ledger: Ledger,
+    idempotency_key: Option<String>,
+    items: Vec<Value>,
+}
+
+impl<S: Send + Sync> FromRequest<S> for WritingCall {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let ledger = request.extensions().get::<Ledger>().cloned();
+        let ledger =
+            ledger.ok_or_else(|| Problem::of_write(Error::internal("a request without a ledger")))?;
+        let (mut parts, body) = request.into_parts();
+        NoParameters::from_request_parts(&mut parts, state).await?;
+        let key = idempotency_key(&parts.headers);
+        let mut body = JsonBody::from_request(Request::from_parts(parts, body), state).await?;
+        let idempotency_key = key.map_err(|fault| Problem::of_write(fault.into()))?;
+        let items = std::mem::take(body.items_mut().map_err(Problem::of_write)?);
+        Ok(Self { ledger, idempotency_key, items })
+    }
+}
+
+impl WritingCall {
+    /// Reads the items, each by `read`, and carries the call out. `read` refuses an item that has not the right form, with
+    /// paths inside of the item; every other rule is the use case's.
+    pub async fn perform<T: Item>(
+        self,
+        read: fn(&Value) -> Result<T::Draft, Vec<Fault>>,
+    ) -> Result<<Batch<T> as Operation>::Answer, Problem>
+    where
+        Batch<T>: Operation,
+    {
+        let drafts = self.items.iter().map(read).collect();
+        let call = Batch::<T>::parse(drafts, self.idempotency_key);
+        let answer = self.ledger.perform(call, super::ACTOR).await;
+        answer.map_err(in_rest_spelling).map_err(Problem::of_write)
+    }
+
+    /// The same for a call that may be carried out for some of its items only: 200 with what was done and what could not
+    /// be, 422 when nothing could.
+    pub async fn perform_each<T: Item, D, A: From<Outcome<D>>>(
+        self,
+        read: fn(&Value) -> Result<T::Draft, Vec<Fault>>,
+    ) -> Result<Json<A>, Problem>
+    where
+        Batch<T>: Operation<Answer = Outcome<D>>,
+    {
+        let mut outcome = self.perform::<T>(read).await?;
+        outcome.faults.iter_mut().for_each(spell);
+        if outcome.done.is_empty() {
+            return Err(Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, outcome.faults));
+        }
+        Ok(Json(outcome.into()))
+    }
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Fault> {
+    let key = headers.get("idempotency-key").map(|value| value.to_str().map(str::to_owned));
+    key.transpose().map_err(|_| {
+        let fault = Fault::new(Code::InvalidIdempotencyKey, "the key is not visible ASCII");
+        fault.under("Idempotency-Key")
+    })
+}
+
+/// The header that every call which writes may bring, as the OpenAPI document describes it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code, reason = "only described")]
+pub struct IdempotencyKey {
+    /// The same key with the same items gives the first answer again and writes nothing; with others it is refused. A key
+    /// belongs to the token and to this call, and is kept for 24 hours at least. At most 200 characters.
+    #[param(
+        rename = "Idempotency-Key",
+        min_length = 1,
+        max_length = 200,
+        example = "run-118/page-3",
+        required = false
+    )]
+    idempotency_key: Option<String>,
+}
+
+/// How every call that writes may be refused before it is looked at, as the OpenAPI document describes it. What any call
+/// at all may be answered stands in `openapi/details.rs`.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "only described")]
+pub enum Refusals {
+    /// The body is not JSON, or the address has parameters
+    #[response(status = 400, content_type = "application/problem+json")]
+    NotJson(Problem),
+}

@@ -1,0 +1,57 @@
+//! One run of a job, and the lease under which it may be done.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::Result;
+use crate::service::Ledger;
+use crate::store::jobs::{self, Lease};
+
+/// One run of a job.
+pub struct Run<'a> {
+    /// The ledger to work on.
+    pub ledger: &'a Ledger,
+    stop: &'a CancellationToken,
+    /// The lease, and for how long it is taken each time.
+    lease: Option<(Lease, Duration)>,
+}
+
+impl<'a> Run<'a> {
+    /// A run of a job that every gateway does.
+    pub fn without_lease(ledger: &'a Ledger, stop: &'a CancellationToken) -> Self {
+        Self { ledger, stop, lease: None }
+    }
+
+    /// A run of a job that one gateway does; `None` when another one has the lease. It is not given back: it ends by
+    /// itself, so that a job whose lease is as long as its period is done once a period by all gateways together.
+    pub async fn with_lease(
+        ledger: &'a Ledger,
+        stop: &'a CancellationToken,
+        job: &'static str,
+        length: Duration,
+    ) -> Result<Option<Self>> {
+        let lease = jobs::take_lease(ledger.database.writer(), job, length).await?;
+        Ok(lease.map(|lease| Self { ledger, stop, lease: Some((lease, length)) }))
+    }
+
+    /// Asked between two steps: whether to go on. Not after a stop, and not when the lease has ended and another gateway
+    /// took it; as long as it is ours it is renewed.
+    pub async fn goes_on(&self) -> Result<bool> {
+        if self.stop.is_cancelled() {
+            return Ok(false);
+        }
+        match &self.lease {
+            Some((lease, length)) => jobs::renew(self.ledger.database.writer(), lease, *length).await,
+            None => Ok(true),
+        }
+    }
+
+    /// Rests between two steps, not beyond a stop.
+    pub async fn rest(&self, rest: Duration) {
+        tokio::select! {
+            () = self.stop.cancelled() => {}
+            () = tokio::time::sleep(rest) => {}
+        }
+    }
+}

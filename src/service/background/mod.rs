@@ -1,0 +1,99 @@
+//! What a gateway does while nobody asks: a list of jobs. Each runs again and again in its own rhythm, beside the others:
+//! one that fails or takes long keeps no other waiting. Any number of gateways may work on the same ledger; a job that
+//! needs only one of them is done under a lease. Each step of a job is a transaction that leaves a whole state.
+
+mod forgetting;
+mod lease;
+mod shortening;
+mod taking_over;
+
+use std::time::Duration;
+
+use futures_util::future::{BoxFuture, join_all};
+use tokio_util::sync::CancellationToken;
+
+use super::Ledger;
+use crate::domain::Result;
+use lease::Run;
+
+/// Everything there is to do. The name of a job with a lease is its key in the database and never changes.
+const JOBS: [Job; 3] = [
+    Job {
+        name: "take_over_histories",
+        every: Duration::from_secs(5),
+        gateways: Gateways::All,
+        is_woken: true,
+        run: |run| Box::pin(taking_over::run(run)),
+    },
+    Job {
+        name: "forget_idempotency_keys",
+        every: Duration::from_secs(60),
+        gateways: Gateways::One,
+        is_woken: false,
+        run: |run| Box::pin(forgetting::run(run)),
+    },
+    Job {
+        name: "keep_sqlite_log_short",
+        every: Duration::from_secs(5),
+        gateways: Gateways::All,
+        is_woken: false,
+        run: |run| Box::pin(shortening::run(run)),
+    },
+];
+
+/// Something to be done again and again.
+struct Job {
+    /// Its name in the log and, if it has a lease, in the database.
+    name: &'static str,
+    /// How long to rest between two runs.
+    every: Duration,
+    /// Who does it.
+    gateways: Gateways,
+    /// Whether a call that left history to be taken over starts the next run at once.
+    is_woken: bool,
+    /// One run. It asks between two steps whether to go on.
+    run: for<'a> fn(&'a Run<'a>) -> BoxFuture<'a, Result<()>>,
+}
+
+/// How many gateways do a job at the same time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Gateways {
+    /// Each of them: they share the work, or each has its own.
+    All,
+    /// One of them, about once in the job's period; when it dies, another one in the next.
+    One,
+}
+
+impl Ledger {
+    /// Does every job until stopped; each ends after the step it is at.
+    pub async fn work_in_background(&self, stop: CancellationToken) {
+        join_all(JOBS.iter().map(|job| job.repeat(self, &stop))).await;
+    }
+}
+
+impl Job {
+    async fn repeat(&self, ledger: &Ledger, stop: &CancellationToken) {
+        while !stop.is_cancelled() {
+            if let Err(error) = self.run_once(ledger, stop).await {
+                tracing::warn!(job = self.name, %error, "background work failed and will be tried again");
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = ledger.history_to_take_over.notified(), if self.is_woken => {}
+                () = tokio::time::sleep(self.every) => {}
+            }
+        }
+    }
+
+    async fn run_once(&self, ledger: &Ledger, stop: &CancellationToken) -> Result<()> {
+        let run = match self.gateways {
+            Gateways::All => Run::without_lease(ledger, stop),
+            Gateways::One => match Run::with_lease(ledger, stop, self.name, self.every).await? {
+                Some(run) => run,
+                // Another gateway does it.
+                None => return Ok(()),
+            },
+        };
+        (self.run)(&run).await
+    }
+}

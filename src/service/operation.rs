@@ -1,0 +1,205 @@
+//! The pipeline of operations: the one way in which a caller changes the ledger.
+//!
+//! An operation says what is its own: its name, the right it takes, what it does inside of the transaction, what it
+//! answers. Everything else is done here and alike for all of them, in this order: the caller's rights, the cost, one
+//! transaction in which the idempotency key is claimed, the operation carried out, its events written and its answer
+//! kept; the whole transaction again when the database rolled it back because of others; the metrics.
+
+use std::time::Duration;
+
+use backon::{ExponentialBuilder, Retryable};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sea_orm::DatabaseTransaction;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use super::Ledger;
+use crate::domain::{Call, Code, Error, Fault, Result, Right, Timestamp};
+use crate::store::failure::is_rolled_back;
+use crate::store::idempotency::{self, Claim};
+use crate::store::timeline::{self, NewEvent};
+use crate::telemetry::{self, Outcome};
+
+/// When a transaction that the database rolled back is carried out again: twice at most, after some milliseconds that
+/// chance decides, so that those who met do not meet again.
+const AGAIN: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(Duration::from_millis(5))
+    .with_factor(2.0)
+    .with_max_times(2)
+    .with_jitter();
+
+/// What can be done to the ledger, for the type of its calls.
+pub trait Operation: Call {
+    /// Its name in the metrics; idempotency keys belong to it, so it never changes.
+    const NAME: &'static str;
+    /// What the caller has to be allowed, for each system that the call is for.
+    const RIGHT: Right;
+    /// What the caller is told. It is kept as JSON when the call brings an idempotency key.
+    type Answer: Serialize + DeserializeOwned + Send + Sync;
+
+    /// Does it, inside of the transaction of `work`. An error rolls back everything. It may be called again after the
+    /// database rolled an attempt back, so it changes nothing but the database.
+    fn carry_out(&self, work: &mut Work<'_>) -> impl Future<Output = Result<Self::Answer>> + Send;
+
+    /// Completes an answer that is given again by what was not kept with it.
+    fn reload(
+        answer: Self::Answer,
+        _transaction: &DatabaseTransaction,
+    ) -> impl Future<Output = Result<Self::Answer>> + Send {
+        async { Ok(answer) }
+    }
+
+    /// Counts what was committed, for the metrics. Not called for an answer that is given again.
+    fn count(_answer: &Self::Answer) {}
+}
+
+/// One attempt at a call: what it is carried out with, and what it leaves to be done by the pipeline.
+#[derive(Debug)]
+pub struct Work<'a> {
+    /// The transaction of the call.
+    pub transaction: &'a DatabaseTransaction,
+    /// The moment of the call.
+    pub now: Timestamp,
+    /// Who the timeline says it was.
+    pub actor: &'a str,
+    events: Vec<NewEvent>,
+    has_history: bool,
+}
+
+impl Work<'_> {
+    /// Writes an event to the timeline. The rows are inserted at the end of the transaction, when it holds the locks on
+    /// all it changed: for one entry, the order of ids is the order in which things became true.
+    pub fn tell(&mut self, event: NewEvent) {
+        self.events.push(event);
+    }
+
+    /// Wakes the background work after the commit: some system has history to be taken over.
+    pub fn leave_history(&mut self) {
+        self.has_history = true;
+    }
+}
+
+/// The key of a call, as it is kept.
+#[derive(Debug)]
+struct Key {
+    /// Stands for the operation, the caller and the caller's own key.
+    name: String,
+    /// Stands for what the call asks.
+    request: String,
+}
+
+/// What an attempt came to.
+struct Attempted<A> {
+    answer: A,
+    /// Whether an earlier call with the same key had this answer; then nothing was written.
+    is_repeated: bool,
+    has_history: bool,
+}
+
+impl Ledger {
+    /// Carries a call out, unless it is malformed already. With an idempotency key that this caller used before for the
+    /// same call, gives the first answer again and writes nothing.
+    ///
+    /// When it returns an answer, all of it is committed. When it returns an error, nothing was written; only if the
+    /// database went away while it committed, all of it may be there, which the same key tells.
+    pub async fn perform<O: Operation>(&self, call: Result<O>, door: &str) -> Result<O::Answer> {
+        let performed = async {
+            self.caller.require(O::RIGHT)?;
+            let call = call?;
+            call.check_systems(|system| self.caller.require_for(O::RIGHT, system))?;
+            self.costs(1 + call.size());
+            self.carry_out(&call, &self.caller.actor(door)).await
+        };
+        let performed = performed.await;
+        telemetry::operation_ended(O::NAME, outcome(&performed));
+        Ok(performed?.answer)
+    }
+
+    /// The same without a look at rights and costs, for what the program does itself.
+    pub(super) async fn perform_unasked<O: Operation>(&self, call: &O, actor: &str) -> Result<O::Answer> {
+        Ok(self.carry_out(call, actor).await?.answer)
+    }
+
+    async fn carry_out<O: Operation>(&self, call: &O, actor: &str) -> Result<Attempted<O::Answer>> {
+        let key = call.idempotency_key().map(|key| self.key(call, key)).transpose()?;
+        let attempted = (|| self.attempt(call, key.as_ref(), actor))
+            .retry(AGAIN)
+            .when(is_rolled_back)
+            .notify(|error, _| tracing::info!(%error, "the database rolled it back for others: once more"))
+            .await?;
+        if !attempted.is_repeated {
+            O::count(&attempted.answer);
+        }
+        if attempted.has_history {
+            self.history_to_take_over.notify_one();
+        }
+        Ok(attempted)
+    }
+
+    async fn attempt<O: Operation>(
+        &self,
+        call: &O,
+        key: Option<&Key>,
+        actor: &str,
+    ) -> Result<Attempted<O::Answer>> {
+        let now = self.clock.now();
+        let transaction = self.database.begin().await?;
+        if let Some(key) = key {
+            match idempotency::claim(&transaction, &key.name, &key.request, now).await? {
+                Claim::Ours => {}
+                Claim::Answered(answer) => {
+                    let answer = O::reload(read_again(&answer)?, &transaction).await?;
+                    return Ok(Attempted { answer, is_repeated: true, has_history: false });
+                }
+                Claim::Reused => return Err(reused().into()),
+            }
+        }
+        let mut work = Work { transaction: &transaction, now, actor, events: Vec::new(), has_history: false };
+        let answer = call.carry_out(&mut work).await?;
+        let Work { events, has_history, .. } = work;
+        timeline::append(&transaction, events, actor).await?;
+        if let Some(key) = key {
+            let answer = serde_json::to_string(&answer).map_err(Error::internal)?;
+            idempotency::keep_answer(&transaction, &key.name, answer).await?;
+        }
+        transaction.commit().await?;
+        Ok(Attempted { answer, is_repeated: false, has_history })
+    }
+
+    /// Two callers may use the same key, and so may one caller for two operations: neither learns of the other.
+    fn key<O: Operation>(&self, call: &O, key: &str) -> Result<Key> {
+        Ok(Key { name: digest(&(O::NAME, self.caller.handle(), key))?, request: digest(call)? })
+    }
+}
+
+fn outcome<A>(performed: &Result<Attempted<A>>) -> Outcome {
+    match performed {
+        Ok(attempted) if attempted.is_repeated => Outcome::Repeated,
+        Ok(_) => Outcome::Done,
+        Err(Error::Refused(_)) => Outcome::Refused,
+        Err(Error::Unavailable(_)) => Outcome::Unavailable,
+        Err(Error::Internal(_)) => Outcome::Failed,
+    }
+}
+
+fn reused() -> Fault {
+    let message = "the idempotency key was used before, with other items: use a new key for a new call, and the same \
+                   items to repeat one";
+    Fault::new(Code::IdempotencyKeyReused, message).under("idempotency_key")
+}
+
+/// A short text that stands for the value.
+fn digest(value: &impl Serialize) -> Result<String> {
+    let json = serde_json::to_vec(value).map_err(Error::internal)?;
+    Ok(URL_SAFE_NO_PAD.encode(Sha256::digest(json)))
+}
+
+/// The answer to an earlier call. What is wrong with one that cannot be read is told without what is in it.
+fn read_again<A: DeserializeOwned>(answer: &str) -> Result<A> {
+    serde_json::from_str(answer).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        Error::internal(format!("a kept answer cannot be read, at line {line}, column {column}"))
+    })
+}

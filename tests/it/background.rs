@@ -1,0 +1,116 @@
+//! Background work: a list of jobs, none of which keeps another waiting.
+
+use std::future::Future;
+use std::time::Duration;
+
+use ledgate::store::jobs::{renew, take_lease};
+use ledgate::store::takeover::{SMALL_CHUNK, unfinished};
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use crate::on_both_databases;
+use crate::scaling::number;
+use crate::support::{Gateway, entries};
+
+/// Runs the background work beside the other work, and stops it when that has ended.
+async fn with_background<T>(gateway: &Gateway, other: impl Future<Output = T>) -> T {
+    let stop = CancellationToken::new();
+    let (ledger, stopped) = (gateway.ledger.clone(), stop.clone());
+    let background = tokio::spawn(async move { ledger.work_in_background(stopped).await });
+    let result = other.await;
+    stop.cancel();
+    background.await.unwrap();
+    result
+}
+
+/// Asks until the condition holds.
+async fn until(condition: impl AsyncFn() -> bool) {
+    while !condition().await {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+on_both_databases! {
+    async fn old_idempotency_keys_are_forgotten_and_younger_ones_kept(gateway: Gateway) {
+        gateway.stop_background().await;
+        let other = gateway.other_program().await;
+        let keys = "SELECT count(*) AS n FROM idempotency_keys";
+        let ids = gateway.record(entries(2)).await;
+        let item = |id: i64| vec![json!({ "entryId": id.to_string(), "systemId": "erp" })];
+        gateway.mark_items(item(ids[0]), Some("old")).await;
+        // More than one transaction forgets.
+        let many = match gateway.backend() {
+            sea_orm::DbBackend::Postgres => "FROM generate_series(1, 1200) AS numbers(n)",
+            _ => "FROM (WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1200) SELECT n FROM numbers)",
+        };
+        let insert = format!("INSERT INTO idempotency_keys (key, request_digest, answer, used_at) SELECT 'old ' || n, '', '', 0 {many}");
+        other.execute_unprepared(&insert).await.unwrap();
+        gateway.set_clock("2026-03-02T13:00:00Z");
+        let young = gateway.mark_items(item(ids[1]), Some("young")).await;
+        assert_eq!(number(&other, keys).await, 1_202);
+        // Kept for 24 hours at least, and forgotten after 48.
+        gateway.set_clock("2026-03-03T12:00:01Z");
+        other.execute_unprepared("DELETE FROM background_jobs").await.unwrap();
+        with_background(&gateway, until(async || number(&other, keys).await == 1)).await;
+        assert_eq!(gateway.mark_items(item(ids[1]), Some("young")).await, young);
+        let again = gateway.mark_items(item(ids[0]), Some("old")).await;
+        assert_eq!(again["exports"][0]["remarked"], json!(true), "the old key was kept");
+    }
+
+    async fn a_lease_is_held_by_one_until_it_ends(gateway: Gateway) {
+        let long = Duration::from_secs(60);
+        let other = gateway.another().await;
+        let (one, two) = (gateway.database().writer(), other.database().writer());
+        let first = take_lease(one, "test", long).await.unwrap().expect("nobody had it");
+        assert!(take_lease(two, "test", long).await.unwrap().is_none(), "two have the lease");
+        assert!(take_lease(one, "test", long).await.unwrap().is_none(), "two have the lease");
+        assert!(take_lease(two, "another test", long).await.unwrap().is_some());
+        assert!(renew(one, &first, Duration::ZERO).await.unwrap());
+        // It has ended, and is still renewed as long as nobody took it.
+        assert!(renew(one, &first, long).await.unwrap());
+        assert!(take_lease(two, "test", long).await.unwrap().is_none(), "a renewed lease was taken");
+        assert!(renew(one, &first, Duration::ZERO).await.unwrap());
+        let second = take_lease(two, "test", Duration::ZERO).await.unwrap().expect("it had ended");
+        assert!(!renew(one, &first, long).await.unwrap(), "a lease that was lost was renewed");
+        assert!(renew(two, &second, long).await.unwrap());
+    }
+
+    async fn of_many_gateways_at_once_one_gets_the_lease(gateway: Gateway) {
+        let others = [gateway.another().await, gateway.another().await, gateway];
+        let takers = (0..12).map(|number| take_lease(others[number % 3].database().writer(), "test", Duration::from_secs(60)));
+        let taken = futures_util::future::join_all(takers).await;
+        assert_eq!(taken.into_iter().filter(|lease| lease.as_ref().unwrap().is_some()).count(), 1);
+    }
+
+    async fn a_job_that_fails_keeps_no_other_from_its_work(gateway: Gateway) {
+        gateway.stop_background().await;
+        gateway.insert_elsewhere(SMALL_CHUNK + 1).await;
+        let other = gateway.other_program().await;
+        // Leases cannot be taken any more.
+        other.execute_unprepared("ALTER TABLE background_jobs RENAME TO background_jobs_away").await.unwrap();
+        gateway.mark("erp", &[1]).await;
+        let taken_over = async || unfinished(gateway.database().reader()).await.unwrap().is_empty();
+        with_background(&gateway, until(taken_over)).await;
+        let pending = number(&other, "SELECT count(*) AS n FROM pending_exports").await;
+        assert_eq!(pending, i64::try_from(SMALL_CHUNK).unwrap());
+    }
+
+    async fn systems_with_long_histories_take_turns(gateway: Gateway) {
+        gateway.stop_background().await;
+        gateway.insert_elsewhere(12 * SMALL_CHUNK).await;
+        for system in ["one", "two", "three"] {
+            gateway.mark(system, &[1]).await;
+        }
+        let other = gateway.other_program().await;
+        let left = async || unfinished(gateway.database().reader()).await.unwrap().len();
+        let furthest_behind = with_background(&gateway, async {
+            until(async || left().await < 3).await;
+            number(&other, "SELECT min(taken_over_to) AS n FROM export_systems").await
+        })
+        .await;
+        let all = i64::try_from(12 * SMALL_CHUNK).unwrap();
+        let a_step_or_two = i64::try_from(2 * SMALL_CHUNK).unwrap();
+        assert!(furthest_behind >= all - a_step_or_two, "one is done, another one has come to {furthest_behind} of {all}");
+    }
+}
