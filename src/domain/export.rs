@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::entry::{EntryId, text_fault};
+use super::entry::EntryId;
 use super::error::{Code, Error, Fault, Result};
 use super::system::SystemId;
+use super::text::text_fault;
 use super::time::Timestamp;
 
 /// Most items a call may mark (the original API's number).

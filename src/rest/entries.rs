@@ -5,14 +5,14 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
-use serde_json::Value;
 
 use super::body::{JsonBody, RawBody};
-use super::dto::{AccountingEntries, AccountingEntry, Event, RecordedEntries, Timeline};
+use super::dto::{AccountingEntries, Event, RecordedEntries, Timeline};
+use super::entry::{self, AccountingEntry};
 use super::parameters::Parameters;
 use super::problem::{Problem, in_rest_spelling};
 use crate::domain::page::{Listing, PageArguments, Scope};
-use crate::domain::{Code, Entry, EntryContent, Error, Fault, Fields, Result};
+use crate::domain::{Code, Entry, Error, Fault, Fields, Result};
 use crate::service::{Ledger, timeline_cursor};
 
 /// Accounting entries, page by page.
@@ -132,30 +132,30 @@ pub async fn record(
     body: JsonBody,
 ) -> Result<Json<RecordedEntries>, Problem> {
     let record = async {
-        let items: Vec<Result<EntryContent, Fault>> = body.items()?.iter().map(content).collect();
-        if items.iter().any(Result::is_err) {
-            // What the use case cannot be given it cannot judge: its faults are told here, beside those of the others.
-            let faults = items.into_iter().enumerate().flat_map(|(index, item)| {
-                let faults = item.map_or_else(|fault| vec![fault], |content| content.faults());
-                faults.into_iter().map(move |fault| fault.under(index).under("accounting_entries"))
-            });
-            return Err(Error::Refused(faults.collect()));
+        let mut contents = Vec::new();
+        let mut faults = Vec::new();
+        let mut is_readable = true;
+        for (index, item) in body.items()?.iter().enumerate() {
+            let found = match entry::content(item) {
+                Ok(content) => {
+                    let found = content.faults();
+                    contents.push(content);
+                    found
+                }
+                Err(found) => {
+                    is_readable = false;
+                    found
+                }
+            };
+            faults.extend(found.into_iter().map(|fault| fault.under(index).under("accounting_entries")));
         }
-        let contents = items.into_iter().filter_map(Result::ok).collect();
+        // What the use case cannot be given it cannot judge: its faults are told here, beside those of the others.
+        if !is_readable {
+            return Err(Error::Refused(faults));
+        }
         ledger.record(contents, super::ACTOR).await.map_err(in_rest_spelling)
     };
     record.await.map(|recorded| Json(recorded.into())).map_err(Problem::of_write)
-}
-
-/// What is read is what is written: the fields an answer has, less those the ledger makes itself.
-fn content(item: &Value) -> Result<EntryContent, Fault> {
-    let read: Result<EntryContent, _> = serde_path_to_error::deserialize(item);
-    read.map_err(|error| {
-        let path: Vec<String> =
-            error.path().iter().map(ToString::to_string).filter(|step| step != "?").collect();
-        let fault = Fault::new(Code::InvalidEntry, error.into_inner().to_string());
-        path.into_iter().rev().fold(fault, Fault::under)
-    })
 }
 
 /// The entry of a path. One that is not UTF-8 is no number either.

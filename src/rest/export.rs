@@ -9,7 +9,8 @@ use futures_util::{Stream, StreamExt};
 use serde_json::Value;
 
 use super::body::{JsonBody, RawBody};
-use super::dto::{AccountingEntries, AccountingEntry, MarkedEntries};
+use super::dto::{AccountingEntries, MarkedEntries};
+use super::entry::AccountingEntry;
 use super::parameters::Parameters;
 use super::problem::{Problem, in_rest_spelling, spell};
 use crate::domain::export::{MarkCall, MarkDraft};

@@ -4,6 +4,7 @@
 mod body;
 mod dto;
 mod entries;
+mod entry;
 mod export;
 pub mod filter_groups;
 mod openapi;
@@ -14,7 +15,7 @@ mod requests;
 use axum::Router;
 use axum::routing::{get, post};
 
-pub use dto::AccountingEntry;
+pub use entry::AccountingEntry;
 pub use openapi::{document, serve as serve_openapi};
 pub use problem::{Problem, fallback, method_not_allowed};
 

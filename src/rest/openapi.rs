@@ -5,7 +5,7 @@ mod details;
 use axum::Json;
 use utoipa::OpenApi;
 
-use super::{dto, entries, export, problem, requests};
+use super::{entries, entry, export, problem, requests};
 use details::Details;
 
 #[derive(OpenApi)]
@@ -24,7 +24,7 @@ use details::Details;
         entries::timeline,
         entries::record
     ),
-    components(schemas(dto::AccountingEntry, problem::Problem, requests::FilterGroup, requests::Filter)),
+    components(schemas(entry::AccountingEntry, problem::Problem, requests::FilterGroup, requests::Filter)),
     modifiers(&Details),
     tags(
         (name = "export", description = "What has not been sent, and recording that it was"),

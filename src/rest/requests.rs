@@ -3,6 +3,8 @@
 
 use utoipa::ToSchema;
 
+use super::entry::EntryToRecord;
+
 /// What was sent.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described: items are read one by one, so that each fault gets its path")]
@@ -34,73 +36,6 @@ pub struct RecordEntries {
     /// 1 to 500 entries, each external id once.
     #[schema(min_items = 1, max_items = 500)]
     accounting_entries: Vec<EntryToRecord>,
-}
-
-/// An entry to record. What is left out is empty afterwards, also when the entry had it before.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described: what is read is the domain's EntryContent")]
-pub struct EntryToRecord {
-    /// The source's own name for the entry, unique.
-    #[schema(example = "VE:20240131:17:1", min_length = 1, max_length = 200)]
-    external_id: String,
-    /// Journal code.
-    #[schema(example = "VE", min_length = 1, max_length = 500)]
-    journal_code: String,
-    /// Journal name.
-    #[schema(max_length = 500)]
-    journal_name: Option<String>,
-    /// The voucher this line belongs to.
-    #[schema(example = "17", max_length = 500)]
-    entry_number: String,
-    /// The day it counts for.
-    #[schema(example = "2024-01-31")]
-    posting_date: chrono::NaiveDate,
-    /// General ledger account.
-    #[schema(example = "707000", min_length = 1, max_length = 500)]
-    account_number: String,
-    /// Its name.
-    #[schema(max_length = 500)]
-    account_name: Option<String>,
-    /// Customer or supplier account.
-    #[schema(max_length = 500)]
-    subledger_account_number: Option<String>,
-    /// Its name.
-    #[schema(max_length = 500)]
-    subledger_account_name: Option<String>,
-    /// The document behind the entry.
-    #[schema(max_length = 500)]
-    document_reference: Option<String>,
-    /// The document's date.
-    document_date: Option<chrono::NaiveDate>,
-    /// What happened, in words.
-    #[schema(example = "Invoice FA-2024-0117", max_length = 2000)]
-    description: String,
-    /// Debit: a decimal in a string, up to 19 digits, 4 of them after the point.
-    #[schema(example = "1200.00", pattern = r"^-?\d+(\.\d{1,4}0*)?$")]
-    debit: String,
-    /// Credit, likewise.
-    #[schema(example = "0.00", pattern = r"^-?\d+(\.\d{1,4}0*)?$")]
-    credit: String,
-    /// The book currency (ISO 4217).
-    #[schema(example = "EUR", pattern = "^[A-Z]{3}$")]
-    currency: String,
-    /// The amount in the document's own currency.
-    #[schema(pattern = r"^-?\d+(\.\d{1,4}0*)?$")]
-    foreign_amount: Option<String>,
-    /// The document's own currency.
-    #[schema(pattern = "^[A-Z]{3}$")]
-    foreign_currency: Option<String>,
-    /// Entries of one account with the same code settle each other.
-    #[schema(max_length = 500)]
-    reconciliation_code: Option<String>,
-    /// The day they were found to.
-    reconciled_on: Option<chrono::NaiveDate>,
-    /// The day the entry became final.
-    validated_on: Option<chrono::NaiveDate>,
-    /// Whatever else the source knows; at most 65,536 bytes of JSON. A number in it is a 64-bit float: write exact
-    /// decimals as strings.
-    #[schema(value_type = Option<Object>)]
-    attributes: Option<serde_json::Value>,
 }
 
 /// Filters that belong together. Groups are joined by AND.
