@@ -6,9 +6,9 @@ use std::hash::Hash;
 
 use serde::{Deserialize, Serialize};
 
-use super::entry::text_fault;
 use super::error::{Code, Error, Fault, Result};
 use super::system::SystemId;
+use super::text::text_fault;
 
 /// Longest idempotency key, in characters.
 pub const MAX_IDEMPOTENCY_KEY: usize = 200;

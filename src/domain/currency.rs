@@ -36,6 +36,12 @@ impl CurrencyCode {
     }
 }
 
+impl Default for CurrencyCode {
+    fn default() -> Self {
+        CurrencyCode::EUR
+    }
+}
+
 impl FromStr for CurrencyCode {
     type Err = CurrencyError;
 

@@ -1,117 +1,100 @@
-//! The fields of an entry that can be asked about, and the values they are compared with.
+//! The fields of an accounting entry. `table.rs` holds the table of them, from which this enum and everything else
+//! that knows the fields is made; `value.rs` says what they may hold.
 
-use chrono::NaiveDate;
-use serde::Serialize;
+mod table;
+mod value;
 
-use super::entry::{Entry, is_storable, text_fault};
+use std::ops::RangeInclusive;
+
+use serde::{Serialize, Serializer};
+
+use super::currency::CurrencyCode;
+use super::entry::EntryId;
 use super::money::Money;
-use super::time::Timestamp;
+use super::time::{Day, Timestamp};
 
-/// Longest text to compare with, in characters.
-pub const MAX_TEXT: usize = 256;
+pub(crate) use table::entry_fields;
+pub use value::{FieldType, Kind, MAX_TEXT, Value, ValueRef};
 
-/// The fields that can be asked about. What a field holds is its [`Kind`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[allow(missing_docs, reason = "the names are those of the entry's fields")]
-pub enum Field {
-    Id,
-    ExternalId,
-    JournalCode,
-    JournalName,
-    EntryNumber,
-    PostingDate,
-    AccountNumber,
-    AccountName,
-    SubledgerAccountNumber,
-    SubledgerAccountName,
-    DocumentReference,
-    DocumentDate,
-    Description,
-    Debit,
-    Credit,
-    Amount,
-    Currency,
-    ForeignAmount,
-    ForeignCurrency,
-    ReconciliationCode,
-    ReconciledOn,
-    ValidatedOn,
-    CreatedAt,
-    UpdatedAt,
+/// What the table says of a field.
+struct Row {
+    description: &'static str,
+    name: &'static str,
+    graphql_name: &'static str,
+    column: &'static str,
+    fec_name: Option<&'static str>,
+    kind: Kind,
+    is_nullable: bool,
+    default: Option<&'static str>,
+    length: Option<RangeInclusive<usize>>,
+    is_indexed: bool,
 }
 
-/// What a field holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// An entry id.
-    Id,
-    /// Text, compared by code point; only contains, starts and ends ignore case.
-    Text,
-    /// A decimal.
-    Money,
-    /// A day.
-    Date,
-    /// A moment.
-    Timestamp,
+/// The value if there is one, else `None` or `false`.
+macro_rules! optional {
+    () => {
+        None
+    };
+    ($value:expr) => {
+        Some($value)
+    };
 }
+
+macro_rules! field {
+    ($(
+        $(#[doc = $doc:literal])+
+        $Field:ident $name:ident: $type:ty $(= $default:literal)? {
+            graphql: $graphql:literal, column: $column:literal
+            $(, fec: $fec:literal)? $(, length: $length:expr)? $(, indexed: $indexed:literal)?
+        }
+    )+) => {
+        /// The fields that can be asked about. What a field holds is its [`Kind`].
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Field {
+            $($(#[doc = $doc])+ $Field,)+
+        }
+
+        /// The rows of the table, in the order of the enum.
+        const ROWS: &[Row] = &[$(Row {
+            description: concat!($($doc),+),
+            name: stringify!($name),
+            graphql_name: $graphql,
+            column: $column,
+            fec_name: optional!($($fec)?),
+            kind: <$type as FieldType>::KIND,
+            is_nullable: <$type as FieldType>::IS_NULLABLE,
+            default: optional!($($default)?),
+            length: optional!($($length)?),
+            is_indexed: matches!(optional!($($indexed)?), Some(true)),
+        }),+];
+
+        impl Field {
+            /// Every field, in the order of the table.
+            pub const ALL: [Field; ROWS.len()] = [$(Field::$Field),+];
+        }
+    };
+}
+
+macro_rules! content {
+    ($($(#[doc = $doc:literal])+ $Field:ident $name:ident: $type:ty $(= $default:literal)? { $($row:tt)* })+) => {
+        impl Field {
+            /// Those that the source of an entry decides, in the order of the table.
+            pub const CONTENT: &[Field] = &[$(Field::$Field),+];
+        }
+    };
+}
+
+entry_fields!(each => field);
+entry_fields!(content => content);
 
 impl Field {
-    /// Every field.
-    pub const ALL: [Field; 24] = [
-        Field::Id,
-        Field::ExternalId,
-        Field::JournalCode,
-        Field::JournalName,
-        Field::EntryNumber,
-        Field::PostingDate,
-        Field::AccountNumber,
-        Field::AccountName,
-        Field::SubledgerAccountNumber,
-        Field::SubledgerAccountName,
-        Field::DocumentReference,
-        Field::DocumentDate,
-        Field::Description,
-        Field::Debit,
-        Field::Credit,
-        Field::Amount,
-        Field::Currency,
-        Field::ForeignAmount,
-        Field::ForeignCurrency,
-        Field::ReconciliationCode,
-        Field::ReconciledOn,
-        Field::ValidatedOn,
-        Field::CreatedAt,
-        Field::UpdatedAt,
-    ];
+    fn row(self) -> &'static Row {
+        &ROWS[self as usize]
+    }
 
-    /// Its name in REST, in files and in the database.
+    /// Its name in REST, in filters and in files.
     pub fn name(self) -> &'static str {
-        match self {
-            Field::Id => "id",
-            Field::ExternalId => "external_id",
-            Field::JournalCode => "journal_code",
-            Field::JournalName => "journal_name",
-            Field::EntryNumber => "entry_number",
-            Field::PostingDate => "posting_date",
-            Field::AccountNumber => "account_number",
-            Field::AccountName => "account_name",
-            Field::SubledgerAccountNumber => "subledger_account_number",
-            Field::SubledgerAccountName => "subledger_account_name",
-            Field::DocumentReference => "document_reference",
-            Field::DocumentDate => "document_date",
-            Field::Description => "description",
-            Field::Debit => "debit",
-            Field::Credit => "credit",
-            Field::Amount => "amount",
-            Field::Currency => "currency",
-            Field::ForeignAmount => "foreign_amount",
-            Field::ForeignCurrency => "foreign_currency",
-            Field::ReconciliationCode => "reconciliation_code",
-            Field::ReconciledOn => "reconciled_on",
-            Field::ValidatedOn => "validated_on",
-            Field::CreatedAt => "created_at",
-            Field::UpdatedAt => "updated_at",
-        }
+        self.row().name
     }
 
     /// The field of that name.
@@ -119,65 +102,72 @@ impl Field {
         Field::ALL.into_iter().find(|field| field.name() == name)
     }
 
+    /// The field that GraphQL's `AccountingEntry` has under this name.
+    pub fn from_graphql_name(name: &str) -> Option<Field> {
+        Field::ALL.into_iter().find(|field| field.row().graphql_name == name)
+    }
+
+    /// Its column in the database.
+    pub fn column(self) -> &'static str {
+        self.row().column
+    }
+
+    /// The column of a FEC that holds it, if one does.
+    pub fn fec_name(self) -> Option<&'static str> {
+        self.row().fec_name
+    }
+
     /// What it holds.
     pub fn kind(self) -> Kind {
-        match self {
-            Field::Id => Kind::Id,
-            Field::Debit | Field::Credit | Field::Amount | Field::ForeignAmount => Kind::Money,
-            Field::PostingDate | Field::DocumentDate | Field::ReconciledOn | Field::ValidatedOn => Kind::Date,
-            Field::CreatedAt | Field::UpdatedAt => Kind::Timestamp,
-            _ => Kind::Text,
-        }
+        self.row().kind
     }
 
     /// Whether an entry may lack it.
     pub fn is_nullable(self) -> bool {
-        matches!(
-            self,
-            Field::JournalName
-                | Field::AccountName
-                | Field::SubledgerAccountNumber
-                | Field::SubledgerAccountName
-                | Field::DocumentReference
-                | Field::DocumentDate
-                | Field::ForeignAmount
-                | Field::ForeignCurrency
-                | Field::ReconciliationCode
-                | Field::ReconciledOn
-                | Field::ValidatedOn
-        )
+        self.row().is_nullable
     }
 
-    /// Its value in this entry.
-    pub(super) fn of(self, entry: &Entry) -> Option<Value> {
-        let content = &entry.content;
-        let text = |text: &str| Some(Value::Text(text.to_owned()));
-        match self {
-            Field::Id => Some(Value::Id(entry.id)),
-            Field::ExternalId => text(&content.external_id),
-            Field::JournalCode => text(&content.journal_code),
-            Field::JournalName => content.journal_name.as_deref().and_then(text),
-            Field::EntryNumber => text(&content.entry_number),
-            Field::PostingDate => Some(Value::Date(content.posting_date)),
-            Field::AccountNumber => text(&content.account_number),
-            Field::AccountName => content.account_name.as_deref().and_then(text),
-            Field::SubledgerAccountNumber => content.subledger_account_number.as_deref().and_then(text),
-            Field::SubledgerAccountName => content.subledger_account_name.as_deref().and_then(text),
-            Field::DocumentReference => content.document_reference.as_deref().and_then(text),
-            Field::DocumentDate => content.document_date.map(Value::Date),
-            Field::Description => text(&content.description),
-            Field::Debit => Some(Value::Money(content.debit)),
-            Field::Credit => Some(Value::Money(content.credit)),
-            Field::Amount => Some(Value::Money(entry.amount())),
-            Field::Currency => text(content.currency.as_str()),
-            Field::ForeignAmount => content.foreign_amount.map(Value::Money),
-            Field::ForeignCurrency => content.foreign_currency.and_then(|c| text(c.as_str())),
-            Field::ReconciliationCode => content.reconciliation_code.as_deref().and_then(text),
-            Field::ReconciledOn => content.reconciled_on.map(Value::Date),
-            Field::ValidatedOn => content.validated_on.map(Value::Date),
-            Field::CreatedAt => Some(Value::Timestamp(entry.created_at)),
-            Field::UpdatedAt => Some(Value::Timestamp(entry.updated_at)),
-        }
+    /// What it is when a call that records an entry leaves it out, if that is said.
+    pub fn default_value(self) -> Option<&'static str> {
+        self.row().default
+    }
+
+    /// The shortest and the longest length of its text, in characters. Everything but a text has none.
+    pub fn length(self) -> Option<RangeInclusive<usize>> {
+        self.row().length.clone()
+    }
+
+    /// Whether an index of the database finds entries by it.
+    pub fn is_indexed(self) -> bool {
+        self.row().is_indexed
+    }
+
+    /// Whether the source of an entry decides it. The others the ledger makes itself.
+    pub fn is_content(self) -> bool {
+        Field::CONTENT.contains(&self)
+    }
+
+    /// What it means, for people: plain English, without the example.
+    pub fn description(self) -> &'static str {
+        self.described().0
+    }
+
+    /// A value that it may have.
+    pub fn example(self) -> &'static str {
+        self.described().1
+    }
+
+    /// The two parts of the description in the table.
+    fn described(self) -> (&'static str, &'static str) {
+        let (text, example) = self.row().description.split_once(" Example: ").unwrap_or_default();
+        (text.trim(), example.trim().trim_matches('"'))
+    }
+}
+
+/// A filter is part of what a cursor is bound to: the name stays when the variant is called otherwise.
+impl Serialize for Field {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
     }
 }
 
@@ -216,26 +206,43 @@ impl Fields {
     }
 }
 
-/// A value to compare with; its kind is the field's. Values of one kind are ordered as the field is.
-#[derive(Clone, Debug, PartialEq, PartialOrd, Serialize)]
-#[allow(missing_docs, reason = "one variant a kind")]
-pub enum Value {
-    Id(i64),
-    Text(String),
-    Money(Money),
-    Date(NaiveDate),
-    Timestamp(Timestamp),
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Value {
-    /// What is wrong with it, if anything.
-    pub(super) fn fault(&self) -> Option<String> {
-        match self {
-            Value::Text(text) => text_fault("the text", text, 0, MAX_TEXT),
-            Value::Date(date) if !is_storable(*date) => {
-                Some("the date is out of range: the years 1 to 9999".to_owned())
+    #[test]
+    fn every_description_tells_its_length_and_ends_with_an_example_that_is_one() {
+        for field in Field::ALL {
+            let (description, example) = (field.description(), field.example());
+            assert!(description.ends_with('.') && description.len() > 20, "{field:?}: {description}");
+            assert!(field.kind().parse(example).is_ok(), "{field:?}: {example}");
+            assert_eq!(field.length().is_some(), field.kind() == Kind::Text, "{field:?}");
+            if let Some(length) = field.length() {
+                let longest = match length.end() {
+                    2_000 => "2,000".to_owned(),
+                    longest => longest.to_string(),
+                };
+                let told = match length.start() {
+                    0 => format!("t most {longest} characters"),
+                    shortest => format!("{shortest} to {longest} characters"),
+                };
+                assert!(description.contains(&told), "{field:?}: {description} does not say {told}");
             }
-            _ => None,
+            if let Some(name) = field.fec_name() {
+                assert!(description.contains(&format!("(FEC: {name})")), "{field:?}: {description}");
+            }
+            if let Some(value) = field.default_value() {
+                assert!(field.kind().parse(value).is_ok(), "{field:?}: {value}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_field_has_one_name_a_surface() {
+        for field in Field::ALL {
+            assert_eq!(Field::from_name(field.name()), Some(field));
+            assert_eq!(Field::from_graphql_name(field.row().graphql_name), Some(field));
+            assert_eq!(Field::ALL.iter().filter(|other| other.column() == field.column()).count(), 1);
         }
     }
 }

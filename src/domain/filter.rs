@@ -7,9 +7,10 @@
 
 use serde::Serialize;
 
-use super::entry::{Entry, text_fault};
+use super::entry::Entry;
 use super::error::{Code, Error, Fault, Result};
-use super::field::{Field, MAX_TEXT, Value};
+use super::field::{Field, MAX_TEXT, Value, ValueRef};
+use super::text::text_fault;
 
 /// Most values in one list.
 pub const MAX_LIST: usize = 100;
@@ -106,7 +107,7 @@ impl Filter {
             Filter::All(parts) => parts.iter().all(|part| part.matches(entry)),
             Filter::Any(parts) => parts.iter().any(|part| part.matches(entry)),
             Filter::Not(part) => !part.matches(entry),
-            Filter::Field(field, test) => test.passes(field.of(entry).as_ref()),
+            Filter::Field(field, test) => test.passes(entry.value(*field).map(ValueRef::to_value).as_ref()),
         }
     }
 }
@@ -192,10 +193,6 @@ impl Filter {
                 | Test::In(_)
                 | Test::Between(..)
         );
-        let in_index = matches!(
-            field,
-            Field::Id | Field::ExternalId | Field::PostingDate | Field::CreatedAt | Field::UpdatedAt
-        );
-        range && in_index
+        range && field.is_indexed()
     }
 }

@@ -105,7 +105,7 @@ impl Order {
             OrderKey::Id => entry.id,
             OrderKey::CreatedAt => entry.created_at.micros(),
             OrderKey::UpdatedAt => entry.updated_at.micros(),
-            OrderKey::PostingDate => i64::from(entry.content.posting_date.num_days_from_ce()),
+            OrderKey::PostingDate => i64::from(entry.content.posting_date.date().num_days_from_ce()),
         };
         Position { key, id: entry.id }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A moment in UTC, in whole microseconds, of the years 1 to 9999.
@@ -114,7 +114,7 @@ fn without_offset(text: &str) -> Option<NaiveDateTime> {
 }
 
 /// Reads a day written exactly `YYYY-MM-DD`: chrono by itself also takes `2026-1-5`, spaces and signs.
-pub fn parse_day(text: &str) -> Option<NaiveDate> {
+fn parse_day(text: &str) -> Option<NaiveDate> {
     let is_form = |(place, byte): (usize, u8)| match place {
         4 | 7 => byte == b'-',
         _ => byte.is_ascii_digit(),
@@ -123,24 +123,50 @@ pub fn parse_day(text: &str) -> Option<NaiveDate> {
     if has_form { NaiveDate::parse_from_str(text, "%Y-%m-%d").ok() } else { None }
 }
 
-/// Days in JSON, read by [`parse_day`]: `#[serde(deserialize_with = "…")]`.
-pub mod day {
-    use super::{Deserialize, Deserializer, NaiveDate, parse_day};
+/// A day of the calendar, written `2026-01-31`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(NaiveDate);
 
-    /// A day that has to be there.
-    pub fn required<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        read(&text)
+/// The text is no day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("is not a date such as \"2026-01-31\"")]
+pub struct DayError;
+
+impl Day {
+    /// The day as the libraries that we use have it.
+    pub fn date(self) -> NaiveDate {
+        self.0
     }
 
-    /// A day that may be missing.
-    pub fn optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
-        let text: Option<String> = Option::deserialize(deserializer)?;
-        text.map(|text| read(&text)).transpose()
+    /// Whether it is of the years 1 to 9999: both databases and ISO 8601 agree on these only.
+    pub fn is_storable(self) -> bool {
+        (1..=9999).contains(&self.0.year())
     }
+}
 
-    fn read<E: serde::de::Error>(text: &str) -> Result<NaiveDate, E> {
-        parse_day(text).ok_or_else(|| E::custom(format_args!("{text:?} is no day such as \"2026-01-31\"")))
+impl From<NaiveDate> for Day {
+    fn from(date: NaiveDate) -> Self {
+        Day(date)
+    }
+}
+
+impl FromStr for Day {
+    type Err = DayError;
+
+    fn from_str(text: &str) -> Result<Self, DayError> {
+        parse_day(text).map(Day).ok_or(DayError)
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
     }
 }
 
@@ -198,11 +224,14 @@ mod tests {
 
     #[test]
     fn a_day_has_one_form() {
-        assert_eq!(parse_day("2024-02-29"), NaiveDate::from_ymd_opt(2024, 2, 29));
+        assert_eq!(
+            "2024-02-29".parse::<Day>().unwrap().date(),
+            NaiveDate::from_ymd_opt(2024, 2, 29).unwrap()
+        );
         for text in
             ["2026-1-5", "+2026-01-1", " 2026-1-31", "2026- 1- 1", "2023-02-29", "2026/01/31", "20260131", ""]
         {
-            assert_eq!(parse_day(text), None, "{text:?}");
+            assert_eq!(text.parse::<Day>(), Err(DayError), "{text:?}");
         }
     }
 

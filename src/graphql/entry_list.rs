@@ -153,59 +153,19 @@ fn edge_text<C>(
 }
 
 fn entry_text<C>(context: &ContextBase<'_, C>, set: &Positioned<SelectionSet>) -> Option<ObjectText> {
-    ObjectText::new::<EntryNode, C>(context, set, |field| {
-        let (fields, write) = write_field(field.node.name.node.as_str())?;
-        Some((fields, Box::new(write) as Write))
-    })
+    ObjectText::new::<EntryNode, C>(context, set, |field| write_field(field.node.name.node.as_str()))
 }
-
-/// Writes a field of an entry.
-type WriteField = fn(&Entry, &mut Vec<u8>) -> serde_json::Result<()>;
 
 /// How to write a field of an entry that is a scalar and has no arguments, as the resolver of that name gives it; and
 /// what it reads.
-fn write_field(name: &str) -> Option<(Fields, WriteField)> {
-    let (fields, write): (&[EntryField], WriteField) = match name {
-        "id" => (&[EntryField::Id], |entry, out| json(&entry.id.to_string(), out)),
-        "externalId" => (&[EntryField::ExternalId], |entry, out| json(&entry.content.external_id, out)),
-        "journalCode" => (&[EntryField::JournalCode], |entry, out| json(&entry.content.journal_code, out)),
-        "journalName" => (&[EntryField::JournalName], |entry, out| json(&entry.content.journal_name, out)),
-        "entryNumber" => (&[EntryField::EntryNumber], |entry, out| json(&entry.content.entry_number, out)),
-        "postingDate" => (&[EntryField::PostingDate], |entry, out| json(&entry.content.posting_date, out)),
-        "accountNumber" => {
-            (&[EntryField::AccountNumber], |entry, out| json(&entry.content.account_number, out))
+fn write_field(name: &str) -> Option<(Fields, Write)> {
+    match name {
+        // An integer in the table, a text in GraphQL.
+        "id" | "entryId" => Some((Fields::NONE, Box::new(|entry, out| json(&entry.id.to_string(), out)))),
+        "attributes" => Some((Fields::All, Box::new(|entry, out| json(&entry.content.attributes, out)))),
+        name => {
+            let field = EntryField::from_graphql_name(name)?;
+            Some((Fields::Only(vec![field]), Box::new(move |entry, out| json(&entry.value(field), out))))
         }
-        "accountName" => (&[EntryField::AccountName], |entry, out| json(&entry.content.account_name, out)),
-        "subledgerAccountNumber" => (&[EntryField::SubledgerAccountNumber], |entry, out| {
-            json(&entry.content.subledger_account_number, out)
-        }),
-        "subledgerAccountName" => (&[EntryField::SubledgerAccountName], |entry, out| {
-            json(&entry.content.subledger_account_name, out)
-        }),
-        "documentReference" => {
-            (&[EntryField::DocumentReference], |entry, out| json(&entry.content.document_reference, out))
-        }
-        "documentDate" => (&[EntryField::DocumentDate], |entry, out| json(&entry.content.document_date, out)),
-        "description" => (&[EntryField::Description], |entry, out| json(&entry.content.description, out)),
-        "debit" => (&[EntryField::Debit], |entry, out| json(&entry.content.debit, out)),
-        "credit" => (&[EntryField::Credit], |entry, out| json(&entry.content.credit, out)),
-        "amount" => (&[EntryField::Debit, EntryField::Credit], |entry, out| json(&entry.amount(), out)),
-        "currency" => (&[EntryField::Currency], |entry, out| json(&entry.content.currency, out)),
-        "foreignAmount" => {
-            (&[EntryField::ForeignAmount], |entry, out| json(&entry.content.foreign_amount, out))
-        }
-        "foreignCurrency" => {
-            (&[EntryField::ForeignCurrency], |entry, out| json(&entry.content.foreign_currency, out))
-        }
-        "reconciliationCode" => {
-            (&[EntryField::ReconciliationCode], |entry, out| json(&entry.content.reconciliation_code, out))
-        }
-        "reconciledOn" => (&[EntryField::ReconciledOn], |entry, out| json(&entry.content.reconciled_on, out)),
-        "validatedOn" => (&[EntryField::ValidatedOn], |entry, out| json(&entry.content.validated_on, out)),
-        "createdAt" => (&[EntryField::CreatedAt], |entry, out| json(&entry.created_at, out)),
-        "updatedAt" => (&[EntryField::UpdatedAt], |entry, out| json(&entry.updated_at, out)),
-        "attributes" => return Some((Fields::All, |entry, out| json(&entry.content.attributes, out))),
-        _ => return None,
-    };
-    Some((Fields::Only(fields.to_vec()), write))
+    }
 }

@@ -2,13 +2,14 @@
 
 use async_graphql::{ID, InputObject, InputType, MaybeUndefined};
 
-use super::scalars::Date;
-use crate::domain::{CurrencyCode, Money, Timestamp};
+use super::filter_reading::{FieldFilter, Parts};
+use crate::domain::field::entry_fields;
+use crate::domain::{CurrencyCode, Day, EntryId, Fault, Field, Filter, Money, Timestamp};
 
 /// Tests on a value. Several in one object must all hold.
 #[derive(Clone, Debug, InputObject)]
 #[graphql(concrete(name = "DateTimeFilter", params(Timestamp)))]
-#[graphql(concrete(name = "DateFilter", params(Date)))]
+#[graphql(concrete(name = "DateFilter", params(Day)))]
 #[graphql(concrete(name = "DecimalFilter", params(Money)))]
 #[graphql(concrete(name = "CurrencyFilter", params(CurrencyCode)))]
 #[graphql(concrete(name = "IdFilter", params(ID)))]
@@ -67,62 +68,66 @@ pub struct StringFilter {
     pub(super) ends_with: MaybeUndefined<String>,
 }
 
-/// Which entries are meant. All fields of one object must hold. At most 50 tests, and/or/not at most 5 deep.
-/// Example: {or: [{description: {contains: "invoice"}}, {debit: {gte: "1000.00"}}]}
-#[derive(Clone, Debug, InputObject)]
-pub struct AccountingEntryFilter {
-    /// Every one of these holds.
-    pub(super) and: MaybeUndefined<Vec<AccountingEntryFilter>>,
-    /// At least one of these holds.
-    pub(super) or: MaybeUndefined<Vec<AccountingEntryFilter>>,
-    /// This does not hold. A filter and its `not` always split the ledger in two.
-    pub(super) not: MaybeUndefined<Box<AccountingEntryFilter>>,
-    /// The ledger's own id.
-    pub(super) id: MaybeUndefined<Comparison<ID>>,
-    /// The source's own name.
-    pub(super) external_id: MaybeUndefined<StringFilter>,
-    /// Journal code.
-    pub(super) journal_code: MaybeUndefined<StringFilter>,
-    /// Journal name.
-    pub(super) journal_name: MaybeUndefined<StringFilter>,
-    /// Voucher.
-    pub(super) entry_number: MaybeUndefined<StringFilter>,
-    /// The day the entry counts for.
-    pub(super) posting_date: MaybeUndefined<Comparison<Date>>,
-    /// General ledger account.
-    pub(super) account_number: MaybeUndefined<StringFilter>,
-    /// Its name.
-    pub(super) account_name: MaybeUndefined<StringFilter>,
-    /// Customer or supplier account.
-    pub(super) subledger_account_number: MaybeUndefined<StringFilter>,
-    /// Its name.
-    pub(super) subledger_account_name: MaybeUndefined<StringFilter>,
-    /// The document behind the entry.
-    pub(super) document_reference: MaybeUndefined<StringFilter>,
-    /// The document's date.
-    pub(super) document_date: MaybeUndefined<Comparison<Date>>,
-    /// What happened, in words.
-    pub(super) description: MaybeUndefined<StringFilter>,
-    /// Debit.
-    pub(super) debit: MaybeUndefined<Comparison<Money>>,
-    /// Credit.
-    pub(super) credit: MaybeUndefined<Comparison<Money>>,
-    /// Debit − credit.
-    pub(super) amount: MaybeUndefined<Comparison<Money>>,
-    /// The book currency.
-    pub(super) currency: MaybeUndefined<Comparison<CurrencyCode>>,
-    /// The amount in the document's own currency.
-    pub(super) foreign_amount: MaybeUndefined<Comparison<Money>>,
-    /// The document's own currency.
-    pub(super) foreign_currency: MaybeUndefined<Comparison<CurrencyCode>>,
-    /// Reconciliation code.
-    pub(super) reconciliation_code: MaybeUndefined<StringFilter>,
-    /// The day of the reconciliation.
-    pub(super) reconciled_on: MaybeUndefined<Comparison<Date>>,
-    /// The day the entry became final.
-    pub(super) validated_on: MaybeUndefined<Comparison<Date>>,
-    /// When the entry was recorded.
-    pub(super) created_at: MaybeUndefined<Comparison<Timestamp>>,
-    /// When its content last changed.
-    pub(super) updated_at: MaybeUndefined<Comparison<Timestamp>>,
+/// A type of a field of the entry, by the input object that tests its values.
+pub trait Tested {
+    /// The input object.
+    type Filter: InputType + FieldFilter;
 }
+
+impl Tested for EntryId {
+    type Filter = Comparison<ID>;
+}
+
+impl Tested for String {
+    type Filter = StringFilter;
+}
+
+impl Tested for Day {
+    type Filter = Comparison<Day>;
+}
+
+impl Tested for Money {
+    type Filter = Comparison<Money>;
+}
+
+impl Tested for CurrencyCode {
+    type Filter = Comparison<CurrencyCode>;
+}
+
+impl Tested for Timestamp {
+    type Filter = Comparison<Timestamp>;
+}
+
+impl<T: Tested> Tested for Option<T> {
+    type Filter = T::Filter;
+}
+
+macro_rules! filter {
+    ($($(#[doc = $doc:literal])+ $Field:ident $name:ident: $type:ty $(= $default:literal)? { $($row:tt)* })+) => {
+        /// Which entries are meant. All fields of one object must hold. At most 50 tests, and/or/not at most 5 deep.
+        /// Example: {or: [{description: {contains: "invoice"}}, {debit: {gte: "1000.00"}}]}
+        #[derive(Clone, Debug, InputObject)]
+        pub struct AccountingEntryFilter {
+            /// Every one of these holds.
+            pub(super) and: MaybeUndefined<Vec<AccountingEntryFilter>>,
+            /// At least one of these holds.
+            pub(super) or: MaybeUndefined<Vec<AccountingEntryFilter>>,
+            /// This does not hold. A filter and its `not` always split the ledger in two.
+            pub(super) not: MaybeUndefined<Box<AccountingEntryFilter>>,
+            $(
+                $(#[doc = $doc])+
+                pub(super) $name: MaybeUndefined<<$type as Tested>::Filter>,
+            )+
+        }
+
+        impl AccountingEntryFilter {
+            /// Adds what the filter asks of the fields to the parts that must all hold.
+            pub(super) fn fields(self, parts: &mut Parts<Filter>) -> Result<(), Fault> {
+                $(parts.field(Field::$Field, self.$name)?;)+
+                Ok(())
+            }
+        }
+    };
+}
+
+entry_fields!(each => filter);

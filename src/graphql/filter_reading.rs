@@ -3,12 +3,13 @@
 //! An explicit null and an empty object are refused everywhere: a variable that a client forgot to set must
 //! not widen the answer to everything.
 
+use std::mem::take;
+
 use async_graphql::{ID, InputType, MaybeUndefined};
 
 use super::entry::entry_id;
 use super::filter::{AccountingEntryFilter, Comparison, StringFilter};
-use super::scalars::Date;
-use crate::domain::{Code, CurrencyCode, Fault, Field, Filter, Money, Result, Test, Timestamp, Value};
+use crate::domain::{Code, CurrencyCode, Day, Fault, Field, Filter, Money, Result, Test, Timestamp, Value};
 
 /// The `filter` argument: `None` when it was left out.
 pub fn read_filter(filter: MaybeUndefined<AccountingEntryFilter>) -> Result<Option<Filter>> {
@@ -23,6 +24,7 @@ pub fn read_filter(filter: MaybeUndefined<AccountingEntryFilter>) -> Result<Opti
     }
 }
 
+/// What was read, or the first fault with the path to it.
 type Read<T> = std::result::Result<T, Fault>;
 
 fn refuse(message: &str) -> Fault {
@@ -34,7 +36,7 @@ fn is_null() -> Fault {
 }
 
 /// Collects what one input object asks, and remembers whether that was anything at all.
-struct Parts<T>(Vec<T>);
+pub struct Parts<T>(Vec<T>);
 
 impl<T> Parts<T> {
     fn new() -> Self {
@@ -61,35 +63,12 @@ impl<T> Parts<T> {
 }
 
 impl AccountingEntryFilter {
-    fn read(self) -> Read<Filter> {
+    fn read(mut self) -> Read<Filter> {
         let mut parts = Parts::new();
-        parts.add("and", self.and, |filters| Ok(Filter::All(read_all(filters)?)))?;
-        parts.add("or", self.or, |filters| Ok(Filter::Any(read_all(filters)?)))?;
-        parts.add("not", self.not, |filter| Ok(Filter::Not(Box::new(filter.read()?))))?;
-        parts.field(Field::Id, self.id)?;
-        parts.field(Field::ExternalId, self.external_id)?;
-        parts.field(Field::JournalCode, self.journal_code)?;
-        parts.field(Field::JournalName, self.journal_name)?;
-        parts.field(Field::EntryNumber, self.entry_number)?;
-        parts.field(Field::PostingDate, self.posting_date)?;
-        parts.field(Field::AccountNumber, self.account_number)?;
-        parts.field(Field::AccountName, self.account_name)?;
-        parts.field(Field::SubledgerAccountNumber, self.subledger_account_number)?;
-        parts.field(Field::SubledgerAccountName, self.subledger_account_name)?;
-        parts.field(Field::DocumentReference, self.document_reference)?;
-        parts.field(Field::DocumentDate, self.document_date)?;
-        parts.field(Field::Description, self.description)?;
-        parts.field(Field::Debit, self.debit)?;
-        parts.field(Field::Credit, self.credit)?;
-        parts.field(Field::Amount, self.amount)?;
-        parts.field(Field::Currency, self.currency)?;
-        parts.field(Field::ForeignAmount, self.foreign_amount)?;
-        parts.field(Field::ForeignCurrency, self.foreign_currency)?;
-        parts.field(Field::ReconciliationCode, self.reconciliation_code)?;
-        parts.field(Field::ReconciledOn, self.reconciled_on)?;
-        parts.field(Field::ValidatedOn, self.validated_on)?;
-        parts.field(Field::CreatedAt, self.created_at)?;
-        parts.field(Field::UpdatedAt, self.updated_at)?;
+        parts.add("and", take(&mut self.and), |filters| Ok(Filter::All(read_all(filters)?)))?;
+        parts.add("or", take(&mut self.or), |filters| Ok(Filter::Any(read_all(filters)?)))?;
+        parts.add("not", take(&mut self.not), |filter| Ok(Filter::Not(Box::new(filter.read()?))))?;
+        self.fields(&mut parts)?;
         Ok(all(parts.finish()?))
     }
 }
@@ -115,7 +94,8 @@ fn read_all(filters: Vec<AccountingEntryFilter>) -> Read<Vec<Filter>> {
 }
 
 impl Parts<Filter> {
-    fn field(&mut self, field: Field, filter: MaybeUndefined<impl FieldFilter>) -> Read<()> {
+    /// Adds the tests of one field.
+    pub fn field(&mut self, field: Field, filter: MaybeUndefined<impl FieldFilter>) -> Read<()> {
         self.add(field.name(), filter, |filter| {
             let tests = filter.tests()?.into_iter();
             Ok(all(tests.map(|test| Filter::Field(field, test)).collect()))
@@ -142,7 +122,8 @@ impl Parts<Test> {
 }
 
 /// The tests that one field's input asks for.
-trait FieldFilter {
+pub trait FieldFilter {
+    /// The tests, of which there is at least one.
     fn tests(self) -> Read<Vec<Test>>;
 }
 
@@ -163,9 +144,9 @@ impl Operand for Timestamp {
     }
 }
 
-impl Operand for Date {
+impl Operand for Day {
     fn operand(self) -> Read<Value> {
-        Ok(Value::Date(self.0))
+        Ok(Value::Date(self))
     }
 }
 

@@ -57,7 +57,11 @@ pub async fn taken_in(State(bodies): State<Bodies>, request: Request, next: Next
         Ok(Ok(None)) => too_large(&format!("more than {}", bodies.limit)),
         Ok(Err(error)) => {
             tracing::debug!(%error, "a body broke off");
-            refuser.refuse(StatusCode::BAD_REQUEST, Code::InvalidBody, "the connection ended before the whole body had arrived")
+            refuser.refuse(
+                StatusCode::BAD_REQUEST,
+                Code::InvalidBody,
+                "the connection ended before the whole body had arrived",
+            )
         }
         Err(_) => {
             let message = format!("the body had not arrived within {} s", bodies.patience.as_secs());

@@ -3,13 +3,14 @@
 use csv::StringRecord;
 use serde_json::Value;
 
-use super::error::{FileError, LineFault, Problem, ReadFault, shown};
-use super::field::{self, Field};
+use super::column::Column;
+use super::error::{FileError, LineFault, Problem, ReadFault};
 use super::header::Header;
 use super::lines::Lines;
 use super::table::{Place, Table};
 use crate::domain::entry::MAX_ATTRIBUTES;
-use crate::domain::{Attributes, EntryContent, Step};
+use crate::domain::text::quoted;
+use crate::domain::{Attributes, EntryContent, Field, Step};
 
 /// Makes entries of the rows of one format.
 pub(super) trait RowReader {
@@ -37,12 +38,12 @@ pub(super) struct Cells<'a> {
     problems: Vec<Problem>,
 }
 
-/// Reads the header of a table, the first row of which is `first`.
+/// Reads the header of a table, the first row of which is `first`. `known` tells what a column of that name holds.
 pub(super) fn header(
     lines: Lines,
     first: &str,
     quoting: bool,
-    known: &[(Field, &str)],
+    known: fn(&str) -> Option<Column>,
 ) -> Result<(Table, Header), FileError> {
     let mut table = Table::new(lines, first, quoting);
     match table.advance() {
@@ -85,7 +86,7 @@ impl<R: RowReader> Entries<R> {
         for fault in content.faults() {
             let column = match fault.path.first() {
                 Some(Step::Field(name)) => {
-                    field::by_rest_name(name).and_then(|field| self.header.name_of(field)).map(str::to_owned)
+                    Field::from_name(&name).and_then(|field| self.header.name_of(field)).map(str::to_owned)
                 }
                 _ => None,
             };
@@ -107,39 +108,40 @@ impl<R: RowReader> Iterator for Entries<R> {
 }
 
 impl<'a> Cells<'a> {
-    /// The value of a field as it is; empty when there is no such column.
-    pub(super) fn raw(&self, field: Field) -> &'a str {
-        self.header.column(field).and_then(|column| self.record.get(column)).unwrap_or_default()
+    /// The value in a column as it is; empty when there is no such column.
+    pub(super) fn raw(&self, column: impl Into<Column>) -> &'a str {
+        self.header.place(column).and_then(|place| self.record.get(place)).unwrap_or_default()
     }
 
-    /// The value of a field without the blanks around it.
-    pub(super) fn trimmed(&self, field: Field) -> &'a str {
-        self.raw(field).trim()
+    /// The value in a column without the blanks around it.
+    pub(super) fn trimmed(&self, column: impl Into<Column>) -> &'a str {
+        self.raw(column).trim()
     }
 
-    /// Notes a problem with a field.
-    pub(super) fn problem(&mut self, field: Field, reason: impl Into<String>) {
-        let column = self.header.name_of(field).map(str::to_owned);
+    /// Notes a problem with a column.
+    pub(super) fn problem(&mut self, column: impl Into<Column>, reason: impl Into<String>) {
+        let column = self.header.name_of(column).map(str::to_owned);
         self.problems.push(Problem { column, reason: reason.into() });
     }
 
-    /// Reads a field; what cannot be read is noted, with the value, and `T`'s default stands in for it.
+    /// Reads a column; what cannot be read is noted, with the value, and `T`'s default stands in for it.
     pub(super) fn read<T: Default, E: std::fmt::Display>(
         &mut self,
-        field: Field,
+        column: impl Into<Column>,
         read: impl FnOnce(&str) -> Result<T, E>,
     ) -> T {
-        let text = self.trimmed(field);
+        let column = column.into();
+        let text = self.trimmed(column);
         match read(text) {
             Ok(value) => value,
             Err(error) => {
-                self.problem(field, format!("{} {error}", shown(text)));
+                self.problem(column, format!("{} {error}", quoted(text)));
                 T::default()
             }
         }
     }
 
-    /// Adds every value that is in no field's column to the attributes. Blank ones say nothing.
+    /// Adds the value of every column that is not known to the attributes. Blank ones say nothing.
     pub(super) fn add_further(&mut self, attributes: &mut Attributes) {
         let mut size = 0;
         for (column, value) in self.record.iter().enumerate() {
@@ -160,13 +162,13 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// The name in the file of the column that holds this field.
-    pub(super) fn name_of(&self, field: Field) -> Option<&'a str> {
-        self.header.name_of(field)
+    /// What this column is called in the file.
+    pub(super) fn name_of(&self, column: impl Into<Column>) -> Option<&'a str> {
+        self.header.name_of(column)
     }
 }
 
 /// Why a row of `found` columns does not fit a header of `expected`.
 fn misfit(row: &str, found: usize, expected: usize) -> String {
-    format!("has {found} columns where the header has {expected}; it begins {}", shown(row))
+    format!("has {found} columns where the header has {expected}; it begins {}", quoted(row))
 }

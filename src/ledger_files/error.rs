@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use super::Format;
+use crate::domain::text::quoted;
 
 /// Why a file cannot be read, or not any further.
 #[derive(Debug, thiserror::Error)]
@@ -148,15 +149,6 @@ impl fmt::Display for Problem {
     }
 }
 
-/// A value as a message shows it: in quotes, and never long.
-pub(super) fn shown(value: &str) -> String {
-    const LONGEST: usize = 40;
-    match value.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{:?}…", &value[..end]),
-        None => format!("{value:?}"),
-    }
-}
-
 fn listed(names: &[String], one: &str, many: &str) -> String {
     format!("{} {}", names.join(", "), if names.len() == 1 { one } else { many })
 }
@@ -165,7 +157,7 @@ fn listed(names: &[String], one: &str, many: &str) -> String {
 fn columns(names: &[String]) -> String {
     const MOST: usize = 30;
     let rest = names.len().saturating_sub(MOST);
-    let shown: Vec<String> = names.iter().take(MOST).map(|name| shown(name)).collect();
+    let shown: Vec<String> = names.iter().take(MOST).map(|name| quoted(name)).collect();
     match (shown.is_empty(), rest) {
         (true, _) => "no column with a name".to_owned(),
         (false, 0) => shown.join(", "),

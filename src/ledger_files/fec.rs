@@ -2,13 +2,13 @@
 
 use super::Format;
 use super::cells::{self, Cells, Entries, RowReader};
-use super::error::{FileError, shown};
+use super::column::Column;
+use super::error::FileError;
 use super::fec_values::{self as values, DateError, Side};
-use super::field::{FEC, Field};
 use super::lines::Lines;
 use super::positions::Positions;
-use crate::domain::entry::MAX_EXTERNAL_ID;
-use crate::domain::{Attributes, CurrencyCode, EntryContent, Money};
+use crate::domain::text::quoted;
+use crate::domain::{Attributes, CurrencyCode, Day, EntryContent, Field, Kind, Money, Value};
 
 /// Makes entries of FEC rows.
 pub(super) struct Fec {
@@ -20,30 +20,27 @@ pub(super) struct Fec {
 
 /// Reads the header, which begins with the line `first`. Quotation marks mean nothing in a FEC.
 pub(super) fn open(lines: Lines, first: &str, currency: CurrencyCode) -> Result<Entries<Fec>, FileError> {
-    let (table, mut header) = cells::header(lines, first, false, &FEC)?;
+    let (table, mut header) = cells::header(lines, first, false, Column::in_fec)?;
     let sided = !(header.has(Field::Debit) && header.has(Field::Credit))
-        && header.has(Field::Unsided)
-        && header.has(Field::Side);
+        && header.has(Column::Unsided)
+        && header.has(Column::Side);
     // The pair that is not read is kept among the attributes.
     let needed: &[(Field, &str)] = if sided {
         header.release(Field::Debit);
         header.release(Field::Credit);
         &[]
     } else {
-        header.release(Field::Unsided);
-        header.release(Field::Side);
+        header.release(Column::Unsided);
+        header.release(Column::Side);
         &[(Field::Debit, "Debit (or Montant and Sens)"), (Field::Credit, "Credit (or Montant and Sens)")]
     };
-    let missing: Vec<String> = [
-        (Field::JournalCode, "JournalCode"),
-        (Field::PostingDate, "EcritureDate"),
-        (Field::AccountNumber, "CompteNum"),
-    ]
-    .iter()
-    .chain(needed)
-    .filter(|(field, _)| !header.has(*field))
-    .map(|(_, name)| (*name).to_owned())
-    .collect();
+    let missing: Vec<String> = [Field::JournalCode, Field::PostingDate, Field::AccountNumber]
+        .map(|field| (field, field.fec_name().unwrap_or_default()))
+        .iter()
+        .chain(needed)
+        .filter(|(field, _)| !header.has(*field))
+        .map(|(_, name)| (*name).to_owned())
+        .collect();
     if !missing.is_empty() {
         return Err(header.lacks(Format::Fec, missing));
     }
@@ -53,49 +50,31 @@ pub(super) fn open(lines: Lines, first: &str, currency: CurrencyCode) -> Result<
 impl RowReader for Fec {
     fn entry(&mut self, cells: &mut Cells<'_>) -> EntryContent {
         let external_id = self.external_id(cells);
-        if let Some(id) = &external_id
-            && id.chars().count() > MAX_EXTERNAL_ID
-        {
+        let longest = Field::ExternalId.length().map_or(0, |length| *length.end());
+        let is_too_long = |id: &String| id.chars().count() > longest;
+        if let Some(id) = external_id.as_ref().filter(|id| is_too_long(id)) {
             let reason = format!(
                 "journal, date and entry number together are too long: the entry's external id {} would have \
-                 more than {MAX_EXTERNAL_ID} characters",
-                shown(id)
+                 more than {longest} characters",
+                quoted(id)
             );
             cells.problem(Field::EntryNumber, reason);
         }
-        let posting_date = cells.read(Field::PostingDate, |text| values::date(text)?.ok_or(DateError));
+        // Without one the line was faulted above or will be for its date; any short id spares it a second fault.
+        let external_id = external_id.filter(|id| !is_too_long(id)).unwrap_or("-".to_owned());
         let (debit, credit) = self.amounts(cells);
         let mut attributes = Attributes::new();
         let foreign_currency = foreign_currency(cells, &mut attributes);
         cells.add_further(&mut attributes);
-        EntryContent {
-            // Without one the line was faulted above; any short id spares it a second fault.
-            external_id: external_id
-                .filter(|id| id.chars().count() <= MAX_EXTERNAL_ID)
-                .unwrap_or("-".to_owned()),
-            journal_code: text(cells, Field::JournalCode),
-            journal_name: optional(cells, Field::JournalName),
-            entry_number: text(cells, Field::EntryNumber),
-            posting_date,
-            account_number: text(cells, Field::AccountNumber),
-            account_name: optional(cells, Field::AccountName),
-            subledger_account_number: optional(cells, Field::SubledgerAccountNumber),
-            subledger_account_name: optional(cells, Field::SubledgerAccountName),
-            document_reference: optional(cells, Field::DocumentReference),
-            document_date: cells.read(Field::DocumentDate, values::date),
-            description: text(cells, Field::Description),
-            debit,
-            credit,
-            currency: self.currency,
-            foreign_amount: cells.read(Field::ForeignAmount, |text| {
-                if text.is_empty() { Ok(None) } else { values::amount(text).map(Some) }
-            }),
-            foreign_currency,
-            reconciliation_code: optional(cells, Field::ReconciliationCode),
-            reconciled_on: cells.read(Field::ReconciledOn, values::date),
-            validated_on: cells.read(Field::ValidatedOn, values::date),
-            attributes,
-        }
+        let content = EntryContent::from_values(|field| match field {
+            Field::ExternalId => Some(Value::Text(external_id.clone())),
+            Field::Debit => Some(Value::Money(debit)),
+            Field::Credit => Some(Value::Money(credit)),
+            Field::Currency => Some(Value::Text(self.currency.to_string())),
+            Field::ForeignCurrency => foreign_currency.map(|code| Value::Text(code.to_string())),
+            other => value(cells, other),
+        });
+        EntryContent { attributes, ..content }
     }
 
     fn skipped(&mut self, cells: &Cells<'_>) {
@@ -125,26 +104,37 @@ impl Fec {
         if !self.sided {
             return (cells.read(Field::Debit, values::amount), cells.read(Field::Credit, values::amount));
         }
-        let amount = cells.read(Field::Unsided, values::amount);
-        let text = cells.trimmed(Field::Side);
+        let amount = cells.read(Column::Unsided, values::amount);
+        let text = cells.trimmed(Column::Side);
         match values::side(text) {
             Some(Side::Debit) => (amount, Money::ZERO),
             Some(Side::Credit) => (Money::ZERO, amount),
             None if text.is_empty() && amount == Money::ZERO => (Money::ZERO, Money::ZERO),
             None => {
-                cells.problem(Field::Side, format!("{} is neither D nor C, +1 nor -1", shown(text)));
+                cells.problem(Column::Side, format!("{} is neither D nor C, +1 nor -1", quoted(text)));
                 (Money::ZERO, Money::ZERO)
             }
         }
     }
 }
 
-fn text(cells: &Cells<'_>, field: Field) -> String {
-    cells.trimmed(field).to_owned()
-}
-
-fn optional(cells: &Cells<'_>, field: Field) -> Option<String> {
-    Some(cells.trimmed(field)).filter(|text| !text.is_empty()).map(str::to_owned)
+/// The value of a field, as the FEC writes values of its kind. Fields that a FEC has no column for are missing.
+fn value(cells: &mut Cells<'_>, field: Field) -> Option<Value> {
+    match field.kind() {
+        Kind::Text => {
+            let text = cells.trimmed(field);
+            (!text.is_empty() || !field.is_nullable()).then(|| Value::Text(text.to_owned()))
+        }
+        Kind::Money => cells.read(field, |text| match text {
+            "" => Ok(None),
+            text => values::amount(text).map(Value::Money).map(Some),
+        }),
+        Kind::Date => cells.read(field, |text| match values::date(text)? {
+            None if !field.is_nullable() => Err(DateError),
+            date => Ok(date.map(|date| Value::Date(Day::from(date)))),
+        }),
+        Kind::Id | Kind::Currency | Kind::Timestamp => None,
+    }
 }
 
 /// The foreign currency. Packages write all kinds of things there: what is no currency of today is kept as it

@@ -1,33 +1,33 @@
-//! Which column is which field.
+//! Which column of a file holds what.
 
 use csv::StringRecord;
 
 use super::Format;
+use super::column::Column;
 use super::error::FileError;
-use super::field::Field;
 
-/// The header of a table. Columns come in any order; those that hold no field become attributes.
+/// The header of a table. Columns come in any order; those that are not known become attributes.
 pub(super) struct Header {
     /// Of every column, as attributes are called: as in the file, unique.
     names: Vec<String>,
-    /// The field a column holds.
-    fields: Vec<Option<Field>>,
-    /// The column a field is in.
-    columns: [Option<usize>; Field::COUNT],
+    /// Of every column: what it holds, if that is known.
+    known: Vec<Option<Column>>,
+    /// Of every known column: where in the file it is.
+    places: [Option<usize>; Column::COUNT],
 }
 
 impl Header {
-    /// Reads a header, whose names are compared without case and surrounding blanks. Columns without a name
-    /// at its end do not count: the header may end with a separator.
-    pub(super) fn new(record: &StringRecord, known: &[(Field, &str)]) -> Result<Self, FileError> {
+    /// Reads a header, of whose names `known` tells what they hold. They are compared without the blanks around
+    /// them. Columns without a name at its end do not count: the header may end with a separator.
+    pub(super) fn new(record: &StringRecord, known: fn(&str) -> Option<Column>) -> Result<Self, FileError> {
         let named = |column: &usize| record.get(*column).is_some_and(|name| !name.trim().is_empty());
         let width = (0..record.len()).rev().find(named).map_or(0, |last| last + 1);
-        let mut header = Header { names: Vec::new(), fields: Vec::new(), columns: [None; Field::COUNT] };
+        let mut header = Header { names: Vec::new(), known: Vec::new(), places: [None; Column::COUNT] };
         let mut taken = std::collections::HashSet::new();
         for (column, name) in record.iter().take(width).map(str::trim).enumerate() {
-            let field = known.iter().find(|(_, known)| known.eq_ignore_ascii_case(name)).map(|(f, _)| *f);
-            if let Some(field) = field.filter(|field| *field != Field::Ignored)
-                && header.columns[field as usize].replace(column).is_some()
+            let holds = known(name);
+            if let Some(known) = holds.filter(|known| !known.is_ignored())
+                && header.places[known.index()].replace(column).is_some()
             {
                 return Err(FileError::DuplicateColumn { name: name.to_owned() });
             }
@@ -40,7 +40,7 @@ impl Header {
             };
             taken.insert(unique.clone());
             header.names.push(unique);
-            header.fields.push(field);
+            header.known.push(holds);
         }
         Ok(header)
     }
@@ -50,34 +50,34 @@ impl Header {
         self.names.len()
     }
 
-    /// Whether a column holds this field.
-    pub(super) fn has(&self, field: Field) -> bool {
-        self.columns[field as usize].is_some()
+    /// Whether the file has this column.
+    pub(super) fn has(&self, column: impl Into<Column>) -> bool {
+        self.place(column).is_some()
     }
 
-    /// The column that holds this field.
-    pub(super) fn column(&self, field: Field) -> Option<usize> {
-        self.columns[field as usize]
+    /// Where in the file this column is.
+    pub(super) fn place(&self, column: impl Into<Column>) -> Option<usize> {
+        self.places[column.into().index()]
     }
 
-    /// The name in the file of the column that holds this field.
-    pub(super) fn name_of(&self, field: Field) -> Option<&str> {
-        self.column(field).and_then(|column| self.names.get(column)).map(String::as_str)
+    /// What this column is called in the file.
+    pub(super) fn name_of(&self, column: impl Into<Column>) -> Option<&str> {
+        self.place(column).and_then(|place| self.names.get(place)).map(String::as_str)
     }
 
-    /// Lets the column of this field become an attribute.
-    pub(super) fn release(&mut self, field: Field) {
-        if let Some(column) = self.columns[field as usize].take() {
-            self.fields[column] = None;
+    /// Lets this column become an attribute.
+    pub(super) fn release(&mut self, column: impl Into<Column>) {
+        if let Some(place) = self.places[column.into().index()].take() {
+            self.known[place] = None;
         }
     }
 
-    /// What a column is called when it holds no field.
-    pub(super) fn attribute(&self, column: usize) -> Option<std::borrow::Cow<'_, str>> {
-        match self.fields.get(column) {
+    /// What the attribute is called that the column at this place holds, if it holds one.
+    pub(super) fn attribute(&self, place: usize) -> Option<std::borrow::Cow<'_, str>> {
+        match self.known.get(place) {
             Some(Some(_)) => None,
-            Some(None) => Some(self.names[column].as_str().into()),
-            None => Some(unnamed(column).into()),
+            Some(None) => Some(self.names[place].as_str().into()),
+            None => Some(unnamed(place).into()),
         }
     }
 

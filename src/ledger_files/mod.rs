@@ -5,13 +5,13 @@
 //! `header` knows which column is which field, and one reader a format makes the entry.
 
 mod cells;
+mod column;
 mod csv_rows;
 mod detect;
 mod end_line;
 mod error;
 mod fec;
 mod fec_values;
-mod field;
 mod header;
 mod lines;
 mod ndjson;

@@ -1,17 +1,14 @@
 //! NDJSON: one JSON object a line, with the names of the REST fields, and the end line of an export where there is one.
 
-use chrono::NaiveDate;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::Value as Json;
 
 use super::MAX_LINE;
-use super::csv_rows::iso_date_text;
+use super::csv_rows::is_required;
 use super::end_line::EndLine;
 use super::error::{FileError, LineFault, Problem, ReadFault};
-use super::field::{self, Field};
 use super::lines::{Line, Lines};
 use super::text;
-use crate::domain::{Attributes, CurrencyCode, EntryContent, Money, Step};
+use crate::domain::{Attributes, CurrencyCode, EntryContent, Field, Step, Value};
 
 /// The entries of the lines.
 pub(super) struct Objects {
@@ -61,7 +58,7 @@ impl Objects {
             return Err(whole("is not UTF-8, as JSON is".to_owned()));
         };
         match serde_json::from_str(text) {
-            Ok(Value::Object(values)) => Object { values, problems: Vec::new() }.entry(self.currency),
+            Ok(Json::Object(values)) => Object { values, problems: Vec::new() }.entry(self.currency),
             Ok(_) => {
                 Err(whole("is not a JSON object: every line is {…} with the fields of an entry".to_owned()))
             }
@@ -84,32 +81,11 @@ struct Object {
 
 impl Object {
     fn entry(mut self, default: CurrencyCode) -> Result<EntryContent, Vec<Problem>> {
-        let mut content = EntryContent {
-            external_id: self.required("external_id"),
-            journal_code: self.required("journal_code"),
-            journal_name: self.optional("journal_name"),
-            entry_number: self.required("entry_number"),
-            posting_date: self.required_date("posting_date"),
-            account_number: self.required("account_number"),
-            account_name: self.optional("account_name"),
-            subledger_account_number: self.optional("subledger_account_number"),
-            subledger_account_name: self.optional("subledger_account_name"),
-            document_reference: self.optional("document_reference"),
-            document_date: self.date("document_date"),
-            description: self.required("description"),
-            debit: self.required::<Money>("debit"),
-            credit: self.required::<Money>("credit"),
-            currency: self.optional("currency").unwrap_or(default),
-            foreign_amount: self.optional("foreign_amount"),
-            foreign_currency: self.optional("foreign_currency"),
-            reconciliation_code: self.optional("reconciliation_code"),
-            reconciled_on: self.date("reconciled_on"),
-            validated_on: self.date("validated_on"),
-            attributes: self.optional("attributes").unwrap_or_default(),
-        };
+        let mut content = EntryContent::from_values(|field| self.value(field, default));
+        content.attributes = self.attributes();
         // What is left is no field: it is kept beside the attributes, except what the ledger makes itself.
         for (name, value) in std::mem::take(&mut self.values) {
-            if field::by_rest_name(&name) == Some(Field::Ignored) {
+            if Field::from_name(&name).is_some() {
                 continue;
             }
             if content.attributes.contains_key(&name) {
@@ -130,37 +106,33 @@ impl Object {
         if self.problems.is_empty() { Ok(content) } else { Err(self.problems) }
     }
 
-    /// A field that may be left out or null.
-    fn optional<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
-        match self.values.remove(name)? {
-            Value::Null => None,
-            value => match serde_json::from_value(value) {
-                Ok(value) => Some(value),
-                Err(error) => {
-                    self.problems.push(Problem::of_column(name, error.to_string()));
-                    None
-                }
+    /// The value of a field, which may be left out or null where a line need not have it.
+    fn value(&mut self, field: Field, currency: CurrencyCode) -> Option<Value> {
+        let reason = match self.values.remove(field.name()) {
+            None | Some(Json::Null) if field == Field::Currency => {
+                return Some(Value::Text(currency.to_string()));
+            }
+            None | Some(Json::Null) if !is_required(field) => return None,
+            None | Some(Json::Null) => "is missing".to_owned(),
+            Some(value) => match field.kind().from_json(value) {
+                Ok(value) => return Some(value),
+                Err(reason) => reason,
             },
-        }
+        };
+        self.problems.push(Problem::of_column(field.name(), reason));
+        None
     }
 
-    /// A field that must be there. Its default stands in for one that is not.
-    fn required<T: DeserializeOwned + Default>(&mut self, name: &str) -> T {
-        if matches!(self.values.get(name), None | Some(Value::Null)) {
-            self.problems.push(Problem::of_column(name, "is missing"));
+    /// The attributes, which may be left out or null.
+    fn attributes(&mut self) -> Attributes {
+        match self.values.remove("attributes") {
+            None | Some(Json::Null) => Attributes::new(),
+            Some(Json::Object(attributes)) => attributes,
+            Some(_) => {
+                let reason = "is not an object such as {\"CostCentre\": \"410\"}";
+                self.problems.push(Problem::of_column("attributes", reason));
+                Attributes::new()
+            }
         }
-        self.optional(name).unwrap_or_default()
-    }
-
-    fn date(&mut self, name: &str) -> Option<NaiveDate> {
-        let text: String = self.optional(name)?;
-        iso_date_text(&text).map_err(|reason| self.problems.push(Problem::of_column(name, reason))).ok()
-    }
-
-    fn required_date(&mut self, name: &str) -> NaiveDate {
-        if matches!(self.values.get(name), None | Some(Value::Null)) {
-            self.problems.push(Problem::of_column(name, "is missing"));
-        }
-        self.date(name).unwrap_or_default()
     }
 }

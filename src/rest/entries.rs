@@ -7,7 +7,8 @@ use axum::http::StatusCode;
 use axum::{Extension, Json};
 
 use super::body::RawBody;
-use super::dto::{AccountingEntries, AccountingEntry, Event, Timeline};
+use super::dto::{AccountingEntries, Event, Timeline};
+use super::entry::AccountingEntry;
 use super::parameters::{NoParameters, Parameters};
 use super::problem::{Problem, in_rest_spelling};
 use crate::domain::page::{Listing, PageArguments, Scope};

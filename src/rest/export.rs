@@ -2,10 +2,10 @@
 
 pub mod form;
 
+use axum::Extension;
 use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use axum::Extension;
 use futures_util::StreamExt;
 
 use super::body::RawBody;

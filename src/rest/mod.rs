@@ -4,6 +4,7 @@
 mod body;
 mod dto;
 mod entries;
+mod entry;
 mod export;
 pub mod filter_groups;
 mod item;
@@ -20,7 +21,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub use dto::AccountingEntry;
+pub use entry::AccountingEntry;
 pub use export::form::EndLine;
 pub use problem::{Problem, fallback, method_not_allowed};
 

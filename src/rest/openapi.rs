@@ -4,7 +4,7 @@ mod details;
 
 use utoipa::{Modify, OpenApi};
 
-use super::{dto, problem, requests};
+use super::{entry, problem, requests};
 use details::Details;
 
 #[derive(OpenApi)]
@@ -15,7 +15,7 @@ use details::Details;
                        The same use cases stand behind GraphQL at /graphql.",
         license(name = "MIT", identifier = "MIT")
     ),
-    components(schemas(dto::AccountingEntry, problem::Problem, requests::FilterGroup, requests::Filter)),
+    components(schemas(entry::AccountingEntry, problem::Problem, requests::FilterGroup, requests::Filter)),
     tags(
         (name = "export", description = "What has not been sent, and recording that it was"),
         (name = "core", description = "The entries themselves")

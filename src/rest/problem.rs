@@ -151,7 +151,8 @@ impl IntoResponse for Problem {
 
 /// The answer for an address that does not exist.
 pub async fn fallback() -> Problem {
-    let detail = "there is nothing at this address; / shows what there is, and /openapi.json lists the REST calls";
+    let detail =
+        "there is nothing at this address; / shows what there is, and /openapi.json lists the REST calls";
     Problem::new(StatusCode::NOT_FOUND, Code::NotFound, detail)
 }
 

@@ -2,16 +2,14 @@
 
 use axum::Json;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::AccountingEntry;
+use super::entry::{self, AccountingEntry, EntryToRecord};
 use super::operation::{IdempotencyKey, Refusals, WritingCall};
 use super::problem::Problem;
-use super::requests::EntryToRecord;
-use crate::domain::{Code, EntryContent, Fault};
+use crate::domain::EntryContent;
 use crate::service::Recorded;
 
 /// Calls that write entries.
@@ -70,16 +68,5 @@ impl From<Recorded> for RecordedEntries {
     )
 )]
 pub async fn record(call: WritingCall) -> Result<Json<RecordedEntries>, Problem> {
-    Ok(Json(call.perform::<EntryContent>(content).await?.into()))
-}
-
-/// What is read is what is written: the fields an answer has, less those the ledger makes itself.
-fn content(item: &Value) -> Result<EntryContent, Vec<Fault>> {
-    let read: Result<EntryContent, _> = serde_path_to_error::deserialize(item);
-    read.map_err(|error| {
-        let path: Vec<String> =
-            error.path().iter().map(ToString::to_string).filter(|step| step != "?").collect();
-        let fault = Fault::new(Code::InvalidEntry, error.into_inner().to_string());
-        vec![path.into_iter().rev().fold(fault, Fault::under)]
-    })
+    Ok(Json(call.perform::<EntryContent>(entry::content).await?.into()))
 }

@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::operation::{Operation, Work};
 use crate::domain::batch::fault_of_item;
-use crate::domain::entry::text_fault;
 use crate::domain::event::EventPayload;
 use crate::domain::export::EntryExport;
+use crate::domain::text::text_fault;
 use crate::domain::{Batch, Code, EntryId, Error, Fault, Item, Outcome, Result, Right, SystemId};
 use crate::store::{self, marks::NewMark, timeline::NewEvent};
 use crate::telemetry;

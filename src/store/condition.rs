@@ -60,7 +60,7 @@ fn value(value: &Value) -> sea_orm::Value {
         Value::Id(id) => (*id).into(),
         Value::Text(text) => text.clone().into(),
         Value::Money(money) => money.ten_thousandths().into(),
-        Value::Date(date) => (*date).into(),
+        Value::Date(day) => day.date().into(),
         Value::Timestamp(moment) => moment.micros().into(),
     }
 }

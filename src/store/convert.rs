@@ -8,7 +8,9 @@ use sqlx::types::Json;
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
 use super::condition::column;
-use crate::domain::{Attributes, CurrencyCode, Entry, EntryContent, Error, Fields, Money, Result, Timestamp};
+use crate::domain::{
+    Attributes, CurrencyCode, Day, Entry, EntryContent, Error, Fields, Money, Result, Timestamp,
+};
 use crate::entities::accounting_entry::{ActiveModel, Column, Model};
 
 /// The columns that hold these fields, and those that are always read.
@@ -116,13 +118,13 @@ pub fn entry(row: Model) -> Result<Entry> {
             journal_code: row.journal_code,
             journal_name: row.journal_name,
             entry_number: row.entry_number,
-            posting_date: row.posting_date,
+            posting_date: row.posting_date.into(),
             account_number: row.account_number,
             account_name: row.account_name,
             subledger_account_number: row.subledger_account_number,
             subledger_account_name: row.subledger_account_name,
             document_reference: row.document_reference,
-            document_date: row.document_date,
+            document_date: row.document_date.map(Day::from),
             description: row.description,
             debit: Money::from_ten_thousandths(row.debit),
             credit: Money::from_ten_thousandths(row.credit),
@@ -130,10 +132,11 @@ pub fn entry(row: Model) -> Result<Entry> {
             foreign_amount: row.foreign_amount.map(Money::from_ten_thousandths),
             foreign_currency: row.foreign_currency.as_deref().map(currency).transpose()?,
             reconciliation_code: row.reconciliation_code,
-            reconciled_on: row.reconciled_on,
-            validated_on: row.validated_on,
+            reconciled_on: row.reconciled_on.map(Day::from),
+            validated_on: row.validated_on.map(Day::from),
             attributes,
         },
+        amount: Money::from_ten_thousandths(row.amount),
         created_at: moment(row.created_at)?,
         updated_at: moment(row.updated_at)?,
         recorded_by: row.recorded_by,
@@ -148,13 +151,13 @@ pub fn row(content: EntryContent) -> ActiveModel {
         journal_code: Set(content.journal_code),
         journal_name: Set(content.journal_name),
         entry_number: Set(content.entry_number),
-        posting_date: Set(content.posting_date),
+        posting_date: Set(content.posting_date.date()),
         account_number: Set(content.account_number),
         account_name: Set(content.account_name),
         subledger_account_number: Set(content.subledger_account_number),
         subledger_account_name: Set(content.subledger_account_name),
         document_reference: Set(content.document_reference),
-        document_date: Set(content.document_date),
+        document_date: Set(content.document_date.map(Day::date)),
         description: Set(content.description),
         debit: Set(content.debit.ten_thousandths()),
         credit: Set(content.credit.ten_thousandths()),
@@ -163,8 +166,8 @@ pub fn row(content: EntryContent) -> ActiveModel {
         foreign_amount: Set(content.foreign_amount.map(Money::ten_thousandths)),
         foreign_currency: Set(content.foreign_currency.map(|currency| currency.to_string())),
         reconciliation_code: Set(content.reconciliation_code),
-        reconciled_on: Set(content.reconciled_on),
-        validated_on: Set(content.validated_on),
+        reconciled_on: Set(content.reconciled_on.map(Day::date)),
+        validated_on: Set(content.validated_on.map(Day::date)),
         attributes: Set(JsonValue::Object(content.attributes)),
         created_at: NotSet,
         updated_at: NotSet,

@@ -3,89 +3,43 @@
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 
 use super::operation::perform;
-use crate::domain::{Batch, CurrencyCode, EntryContent, Money};
+use crate::domain::field::entry_fields;
+use crate::domain::{Batch, CurrencyCode, Day, EntryContent, Money};
 use crate::graphql::entry::EntryNode;
 use crate::graphql::error::{Fallible, UserError};
-use crate::graphql::scalars::{Date, JsonObject};
+use crate::graphql::scalars::JsonObject;
 use crate::graphql::siblings::Siblings;
 
-/// An entry to record. What is left out is empty afterwards, also when the entry had it before.
-#[derive(Clone, Debug, InputObject)]
-pub struct AccountingEntryInput {
-    /// The source's own name for the entry, unique, 1 to 200 characters. Example: "VE:20240131:17:1"
-    external_id: String,
-    /// Journal code, 1 to 500 characters. Example: "VE"
-    journal_code: String,
-    /// Journal name, at most 500 characters. Example: "Sales"
-    journal_name: Option<String>,
-    /// The voucher this line belongs to, at most 500 characters. Example: "17"
-    entry_number: String,
-    /// The day the entry counts for. Example: "2024-01-31"
-    posting_date: Date,
-    /// General ledger account, 1 to 500 characters. Example: "707000"
-    account_number: String,
-    /// Its name, at most 500 characters. Example: "Sales of goods"
-    account_name: Option<String>,
-    /// Customer or supplier account, at most 500 characters. Example: "C0042"
-    subledger_account_number: Option<String>,
-    /// Its name, at most 500 characters. Example: "Dupont SARL"
-    subledger_account_name: Option<String>,
-    /// The document behind the entry, at most 500 characters. Example: "FA-2024-0117"
-    document_reference: Option<String>,
-    /// The document's date. Example: "2024-01-30"
-    document_date: Option<Date>,
-    /// What happened, in words, at most 2,000 characters. Example: "Invoice FA-2024-0117"
-    description: String,
-    /// Debit in the book currency. Example: "1200.00"
-    #[graphql(default_with = "Money::ZERO")]
-    debit: Money,
-    /// Credit in the book currency. Example: "0.00"
-    #[graphql(default_with = "Money::ZERO")]
-    credit: Money,
-    /// The book currency. Example: "EUR"
-    currency: CurrencyCode,
-    /// The amount in the document's own currency. Example: "1310.40"
-    foreign_amount: Option<Money>,
-    /// The document's own currency. Example: "USD"
-    foreign_currency: Option<CurrencyCode>,
-    /// Entries of one account with the same code settle each other, at most 500 characters. Example: "AB"
-    reconciliation_code: Option<String>,
-    /// The day they were found to. Example: "2024-02-15"
-    reconciled_on: Option<Date>,
-    /// The day the entry became final. Example: "2024-02-28"
-    validated_on: Option<Date>,
-    /// Whatever else the source knows, at most 65,536 bytes of JSON. A number in it is a 64-bit float: write exact
-    /// decimals as strings. Example: {CostCentre: "410"}
-    attributes: Option<JsonObject>,
+macro_rules! input {
+    ($($(#[doc = $doc:literal])+ $Field:ident $name:ident: $type:ty $(= $default:literal)? { $($row:tt)* })+) => {
+        /// An entry to record. What is left out is empty afterwards, also when the entry had it before.
+        #[derive(Clone, Debug, InputObject)]
+        pub struct AccountingEntryInput {
+            $(
+                $(#[doc = $doc])+
+                $(
+                    #[doc = concat!("When left out: \"", $default, "\".")]
+                    #[graphql(default)]
+                )?
+                $name: $type,
+            )+
+            /// Whatever else the source knows of the entry, at most 65,536 bytes of JSON. A number in it is a 64-bit
+            /// float: write exact decimals as strings. Example: {CostCentre: "410"}
+            attributes: Option<JsonObject>,
+        }
+
+        impl From<AccountingEntryInput> for EntryContent {
+            fn from(input: AccountingEntryInput) -> Self {
+                EntryContent {
+                    $($name: input.$name,)+
+                    attributes: input.attributes.unwrap_or_default().0,
+                }
+            }
+        }
+    };
 }
 
-impl From<AccountingEntryInput> for EntryContent {
-    fn from(input: AccountingEntryInput) -> Self {
-        EntryContent {
-            external_id: input.external_id,
-            journal_code: input.journal_code,
-            journal_name: input.journal_name,
-            entry_number: input.entry_number,
-            posting_date: input.posting_date.0,
-            account_number: input.account_number,
-            account_name: input.account_name,
-            subledger_account_number: input.subledger_account_number,
-            subledger_account_name: input.subledger_account_name,
-            document_reference: input.document_reference,
-            document_date: input.document_date.map(|date| date.0),
-            description: input.description,
-            debit: input.debit,
-            credit: input.credit,
-            currency: input.currency,
-            foreign_amount: input.foreign_amount,
-            foreign_currency: input.foreign_currency,
-            reconciliation_code: input.reconciliation_code,
-            reconciled_on: input.reconciled_on.map(|date| date.0),
-            validated_on: input.validated_on.map(|date| date.0),
-            attributes: input.attributes.unwrap_or_default().0,
-        }
-    }
-}
+entry_fields!(content => input);
 
 /// Entries to record.
 #[derive(Clone, Debug, InputObject)]

@@ -12,7 +12,8 @@ use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 
 use crate::domain::{Entry, Error, Result, Timestamp};
-use crate::rest::dto::{AccountingEntries, AccountingEntry};
+use crate::rest::dto::AccountingEntries;
+use crate::rest::entry::AccountingEntry;
 
 const NDJSON: &str = "application/x-ndjson";
 

@@ -1,10 +1,11 @@
 //! Query brackets into a tree: `filter_groups[0][filters][0][key]=created_at`.
 
 use crate::domain::filter::{MAX_CONDITIONS, MAX_LIST};
+use crate::domain::text::quoted;
 use crate::domain::{Result, Step};
 
 use super::NAME;
-use super::report::{Report, Trail, quote};
+use super::report::{Report, Trail};
 use super::tree::{MAX_LABEL, MAX_LEVELS, Node, TOO_DEEP, label, too_many};
 
 /// More parameters than the largest filter needs: a list, its key, operator and not, and the group's `or`
@@ -82,7 +83,7 @@ fn labels(brackets: &str) -> (Vec<Label>, Option<String>) {
         let Some((inside, after)) = pair.filter(|(inside, _)| !inside.contains('[')) else {
             let message = format!(
                 "cannot read {} in the name of the parameter: write {NAME}[0][filters][0][key]=…",
-                quote(rest)
+                quoted(rest)
             );
             return (labels, Some(message));
         };
@@ -90,7 +91,7 @@ fn labels(brackets: &str) -> (Vec<Label>, Option<String>) {
             return (labels, Some(TOO_DEEP.to_owned()));
         }
         if inside.chars().nth(MAX_LABEL).is_some() {
-            return (labels, Some(format!("{} is no part of a filter", quote(inside))));
+            return (labels, Some(format!("{} is no part of a filter", quoted(inside))));
         }
         labels.push(if inside.is_empty() { None } else { Some(label(inside)) });
         rest = after;

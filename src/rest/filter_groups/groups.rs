@@ -1,6 +1,5 @@
 //! The tree into a filter: groups, the filters in them, and the parts of each.
 
-use crate::domain::Kind;
 use crate::domain::filter::MAX_CONDITIONS;
 use crate::domain::{Field, Filter, Step};
 
@@ -81,7 +80,7 @@ impl Reader<'_> {
         let operator = operator.and_then(|(at, node)| Some((self.operator(&at, node)?, at)));
         let not = not.is_some_and(|(at, node)| self.boolean(&at, node));
         let (field, (operator, operator_at), (value_at, value)) = (field?, operator?, value?);
-        if operator.is_for_text() && field.kind() != Kind::Text {
+        if operator.is_for_text() && !field.kind().is_text() {
             let message = format!("{} searches in text, which {} is not", operator.name(), field.name());
             self.report.add(&operator_at, message);
             return None;

@@ -88,12 +88,3 @@ impl Report {
         self.faults
     }
 }
-
-/// What the caller wrote, in quotes and cut to a length that fits a message.
-pub(super) fn quote(text: &str) -> String {
-    const LONGEST: usize = 40;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{:?}…", text.get(..end).unwrap_or_default()),
-        None => format!("{text:?}"),
-    }
-}

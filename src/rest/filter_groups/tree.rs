@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use crate::domain::Step;
 use crate::domain::filter::MAX_LIST;
+use crate::domain::text::quoted;
 
-use super::report::{Report, Trail, quote};
+use super::report::{Report, Trail};
 
 /// Labels on the way to the innermost value: group, `filters`, filter, `value`, element.
 pub(super) const MAX_LEVELS: usize = 5;
@@ -41,7 +42,7 @@ impl Node {
             Node::Null => "null".to_owned(),
             Node::Bool(value) => value.to_string(),
             Node::Number(number) => format!("the number {number}"),
-            Node::Text(text) => quote(text),
+            Node::Text(text) => quoted(text),
             Node::Branch(_) => "a list or an object".to_owned(),
         }
     }
@@ -145,7 +146,7 @@ pub(super) fn elements<'n>(
         match step {
             Step::Index(_) => elements.push((inner, node)),
             Step::Field(name) => {
-                let message = format!("{what} are a list: number them, {at}[0], instead of {}", quote(name));
+                let message = format!("{what} are a list: number them, {at}[0], instead of {}", quoted(name));
                 report.add(&inner, message);
             }
         }

@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::domain::time::parse_day;
-use crate::domain::{Field, Kind, Money, Timestamp, Value};
+use crate::domain::text::quoted;
+use crate::domain::{Field, Kind, Timestamp, Value};
 
-use super::report::quote;
 use super::tree::{Node, Source};
 
 /// Whether it stands for IS NULL.
@@ -25,11 +24,9 @@ pub(super) fn read(field: Field, node: &Node, source: Source) -> Result<Value, S
             .as_i64()
             .map(Value::Id)
             .ok_or_else(|| format!("{name} is a whole number; this is {number}")),
-        (Kind::Money, Node::Number(_)) => Err(format!(
-            "{name} is compared with a decimal in a string such as \"1234.50\": JSON numbers lose digits"
-        )),
+        (kind, Node::Number(number)) => Err(format!("{name}: {}", kind.number_fault(number))),
         (kind, Node::Text(text)) => {
-            read_text(kind, text, source).map_err(|reason| format!("{name}: {} {reason}", quote(text)))
+            read_text(kind, text, source).map_err(|reason| format!("{name}: {} {reason}", quoted(text)))
         }
         (Kind::Id, node) => Err(format!("{name} is a whole number; this is {}", node.describe())),
         (_, node) => Err(format!("{name} is compared with a string; this is {}", node.describe())),
@@ -38,12 +35,10 @@ pub(super) fn read(field: Field, node: &Node, source: Source) -> Result<Value, S
 
 fn read_text(kind: Kind, text: &str, source: Source) -> Result<Value, String> {
     match kind {
-        Kind::Text => Ok(Value::Text(text.to_owned())),
+        // Any text, currency or not: what the books have may be no currency of today.
+        Kind::Text | Kind::Currency => Ok(Value::Text(text.to_owned())),
         Kind::Id => whole_number(text).map(Value::Id).ok_or_else(|| "is not a whole number".to_owned()),
-        Kind::Money => text.parse::<Money>().map(Value::Money).map_err(|e| e.to_string()),
-        Kind::Date => {
-            parse_day(text).map(Value::Date).ok_or_else(|| "is not a day such as \"2026-01-31\"".to_owned())
-        }
+        Kind::Money | Kind::Date => kind.parse(text),
         Kind::Timestamp => {
             let text = match source {
                 Source::Query => restore_lost_plus(text),

@@ -126,13 +126,9 @@ fn without_null(schema_type: &SchemaType) -> SchemaType {
 }
 
 fn describe(name: &str, object: &mut Object) {
-    let money = ["debit", "credit", "amount", "foreign_amount"];
     for (field, property) in &mut object.properties {
         match property {
             RefOr::T(Schema::Object(property)) => match (name, field.as_str()) {
-                ("AccountingEntry", field) if money.contains(&field) => {
-                    property.pattern = Some(r"^-?\d+\.\d{2,4}$".to_owned());
-                }
                 ("Filter", "key") => property.enum_values = Some(names(Field::ALL.map(Field::name))),
                 ("Filter", "operator") => {
                     let operators = ["eq", "gt", "gte", "lt", "lte", "in", "bt", "ct", "sw", "ew"];

@@ -44,11 +44,7 @@ pub fn graph(sources: &BTreeMap<Module, String>) -> Graph {
 
 /// Where a path leads: the deepest module on its way, and the item there; empty when the path is the module itself.
 /// `None` for what is not of this crate.
-fn resolve(
-    sources: &BTreeMap<Module, String>,
-    module: &Module,
-    path: &[String],
-) -> Option<(Module, String)> {
+fn resolve(sources: &BTreeMap<Module, String>, module: &Module, path: &[String]) -> Option<(Module, String)> {
     let mut place = module.clone();
     let mut rest = path;
     match path.first()?.as_str() {
@@ -153,7 +149,9 @@ fn tokens(text: &str) -> Vec<String> {
     let get = |index: usize| chars.get(index).copied().unwrap_or(' ');
     while at < chars.len() {
         match get(at) {
-            '/' if get(at + 1) == '/' => at = (at..chars.len()).find(|i| chars[*i] == '\n').unwrap_or(chars.len()),
+            '/' if get(at + 1) == '/' => {
+                at = (at..chars.len()).find(|i| chars[*i] == '\n').unwrap_or(chars.len())
+            }
             '"' => {
                 at += 1;
                 while at < chars.len() && get(at) != '"' {
@@ -162,7 +160,10 @@ fn tokens(text: &str) -> Vec<String> {
                 at += 1;
             }
             'r' if get(at + 1) == '#' && get(at + 2) == '"' => {
-                at = (at + 3..chars.len()).find(|i| get(*i) == '"' && get(i + 1) == '#').unwrap_or(chars.len()) + 2;
+                at = (at + 3..chars.len())
+                    .find(|i| get(*i) == '"' && get(i + 1) == '#')
+                    .unwrap_or(chars.len())
+                    + 2;
             }
             'r' if get(at + 1) == '"' => {
                 at = (at + 2..chars.len()).find(|i| get(*i) == '"').unwrap_or(chars.len()) + 1;

@@ -1,7 +1,7 @@
 //! How entries and filters are made by chance: of few values, so that filters meet entries.
 
 use ledgate::domain::{
-    CurrencyCode, EntryContent, Field, Filter, Kind, Money, Test, Timestamp, Value as Operand,
+    CurrencyCode, Day, EntryContent, Field, Filter, Kind, Money, Test, Timestamp, Value as Operand,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -46,7 +46,7 @@ fn money() -> impl Strategy<Value = Money> {
     select(&AMOUNTS[..]).prop_map(Money::from_ten_thousandths)
 }
 
-fn date() -> impl Strategy<Value = chrono::NaiveDate> {
+fn date() -> impl Strategy<Value = Day> {
     select(&DATES[..]).prop_map(|date| date.parse().unwrap())
 }
 
@@ -91,18 +91,12 @@ pub fn content() -> impl Strategy<Value = EntryContent> {
     )
 }
 
-fn is_currency(field: Field) -> bool {
-    matches!(field, Field::Currency | Field::ForeignCurrency)
-}
-
 fn operand(field: Field) -> BoxedStrategy<Operand> {
     match field.kind() {
         Kind::Id => {
             prop_oneof![0..=ENTRIES as i64 + 1, Just(i64::MIN), Just(i64::MAX)].prop_map(Operand::Id).boxed()
         }
-        Kind::Text if is_currency(field) => {
-            currency().prop_map(|currency| Operand::Text(currency.to_string())).boxed()
-        }
+        Kind::Currency => currency().prop_map(|currency| Operand::Text(currency.to_string())).boxed(),
         Kind::Text => text(0..=2).prop_map(Operand::Text).boxed(),
         Kind::Money => money().prop_map(Operand::Money).boxed(),
         Kind::Date => date().prop_map(Operand::Date).boxed(),
@@ -126,7 +120,7 @@ pub fn test(field: Field) -> BoxedStrategy<Test> {
         (one(), one()).prop_map(|(low, high)| Test::Between(low, high)),
         any::<bool>().prop_map(Test::IsNull),
     ];
-    if field.kind() != Kind::Text || is_currency(field) {
+    if field.kind() != Kind::Text {
         return compared.boxed();
     }
     let searched = prop_oneof![

@@ -11,7 +11,7 @@ use crate::rest::filter_groups::restore_lost_plus;
 fn value(kind: Kind) -> BoxedStrategy<String> {
     match kind {
         Kind::Id => any::<i64>().prop_map(|id| id.to_string()).boxed(),
-        Kind::Text => "\\PC{1,20}".prop_filter("null", |text| text != "null").boxed(),
+        Kind::Text | Kind::Currency => "\\PC{1,20}".prop_filter("null", |text| text != "null").boxed(),
         Kind::Money => any::<i64>().prop_map(|value| Money::from_ten_thousandths(value).to_string()).boxed(),
         Kind::Date => {
             (1..=9999, 1..=12, 1..=28).prop_map(|(y, m, d)| format!("{y:04}-{m:02}-{d:02}")).boxed()
@@ -112,6 +112,7 @@ fn full(text: &str, n: i64) -> Entry {
             validated_on: Some(date),
             attributes: Attributes::new(),
         },
+        amount: money,
         created_at: moment,
         updated_at: moment,
         recorded_by: None,

@@ -1,0 +1,139 @@
+//! The ids of GraphQL's objects: one text for each thing, whatever its type, so that the cache of a client never takes
+//! an entry for a system. They are readable, such as `entry/42`. REST and the database know the plain ids only.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::entry::EntryId;
+use super::system::SystemId;
+
+/// The id of one thing among all things that have one.
+///
+/// A further kind is a variant here with its prefix in both directions, which the compiler and the test below ask for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum GlobalId {
+    /// An accounting entry, `entry/42`.
+    Entry(EntryId),
+    /// An external system, `system/erp`.
+    System(SystemId),
+    /// A mark, by the timeline event that made it, `export/17`.
+    Export(i64),
+    /// The event that an entry was recorded, which is no row of its own, by the entry, `event/recorded/42`.
+    Recorded(EntryId),
+    /// Any other event of a timeline, by its number, `event/17`.
+    Event(i64),
+}
+
+/// The text is the id of nothing that there could be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("is no id such as \"entry/42\" or \"system/erp\"")]
+pub struct GlobalIdError;
+
+impl fmt::Display for GlobalId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            GlobalId::Entry(id) => write!(f, "entry/{id}"),
+            GlobalId::System(id) => write!(f, "system/{id}"),
+            GlobalId::Export(event) => write!(f, "export/{event}"),
+            GlobalId::Recorded(entry) => write!(f, "event/recorded/{entry}"),
+            GlobalId::Event(event) => write!(f, "event/{event}"),
+        }
+    }
+}
+
+impl FromStr for GlobalId {
+    type Err = GlobalIdError;
+
+    /// Takes the very text that is shown and no other spelling of it, such as `entry/042`: clients compare ids as
+    /// texts.
+    fn from_str(text: &str) -> Result<Self, GlobalIdError> {
+        let number = |digits: &str| -> Result<i64, GlobalIdError> {
+            let number: i64 = digits.parse().map_err(|_| GlobalIdError)?;
+            if number.to_string() == digits { Ok(number) } else { Err(GlobalIdError) }
+        };
+        let (kind, id) = text.split_once('/').ok_or(GlobalIdError)?;
+        match (kind, id.split_once('/')) {
+            ("entry", None) => number(id).map(GlobalId::Entry),
+            ("system", None) => id.parse().map(GlobalId::System).map_err(|_| GlobalIdError),
+            ("export", None) => number(id).map(GlobalId::Export),
+            ("event", Some(("recorded", entry))) => number(entry).map(GlobalId::Recorded),
+            ("event", None) => number(id).map(GlobalId::Event),
+            _ => Err(GlobalIdError),
+        }
+    }
+}
+
+impl GlobalId {
+    /// The entry that a text names, in either form: `entry/42`, or its plain number `42`.
+    pub fn entry(text: &str) -> Option<EntryId> {
+        match text.parse() {
+            Ok(GlobalId::Entry(id)) => Some(id),
+            Ok(_) => None,
+            Err(GlobalIdError) => text.parse().ok(),
+        }
+    }
+
+    /// The name of the system that a text gives, in either form: `system/erp`, or the plain name `erp`. Whether it is
+    /// a name that a system may have is for who takes it: `/` is in none, so a text that is neither form stays as it is.
+    pub fn system(text: &str) -> &str {
+        text.strip_prefix("system/").unwrap_or(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_id_is_read_as_what_it_is_shown_for() {
+        let erp: SystemId = "erp:1.a_b-c".parse().unwrap();
+        for (id, text) in [
+            (GlobalId::Entry(42), "entry/42"),
+            (GlobalId::Entry(i64::MIN), "entry/-9223372036854775808"),
+            (GlobalId::System(erp), "system/erp:1.a_b-c"),
+            (GlobalId::Export(17), "export/17"),
+            (GlobalId::Recorded(42), "event/recorded/42"),
+            (GlobalId::Event(17), "event/17"),
+        ] {
+            assert_eq!(id.to_string(), text);
+            assert_eq!(text.parse(), Ok(id));
+        }
+    }
+
+    #[test]
+    fn a_thing_has_one_id() {
+        for text in [
+            "",
+            "42",
+            "/42",
+            "entry",
+            "entry/",
+            "entry/042",
+            "entry/+42",
+            "entry/ 42",
+            "entry/42/",
+            "Entry/42",
+            "entry/9223372036854775808",
+            "entry/erp",
+            "system/",
+            "system/a/b",
+            "system/a b",
+            "event/recorded/",
+            "event/recorded",
+            "event/exported/1",
+            "event/recorded/042",
+            "voucher/1",
+        ] {
+            assert_eq!(text.parse::<GlobalId>(), Err(GlobalIdError), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn either_form_names_an_entry_or_a_system() {
+        assert_eq!((GlobalId::entry("42"), GlobalId::entry("entry/42")), (Some(42), Some(42)));
+        for text in ["erp", "system/42", "export/42", "entry/x", "entry/entry/42", "4 2", ""] {
+            assert_eq!(GlobalId::entry(text), None, "{text:?}");
+        }
+        assert_eq!((GlobalId::system("erp"), GlobalId::system("system/erp")), ("erp", "erp"));
+    }
+}
