@@ -152,3 +152,14 @@ async fn the_schema_can_be_downloaded() {
     assert_eq!(answer.headers()["content-type"], "text/plain; charset=utf-8");
     assert_eq!(answer.text().await.unwrap(), ledgate::graphql::sdl());
 }
+
+#[tokio::test]
+async fn the_schema_itself_says_what_it_is_about() {
+    let gateway = Gateway::on_sqlite().await;
+    let data =
+        gateway.data("{ __schema { description } it: __schema { about: description } }", json!({})).await;
+    let text = data["__schema"]["description"].as_str().unwrap();
+    assert!(text.starts_with("Ledgate knows, for each accounting entry and each external system"), "{text}");
+    assert_eq!(data["it"]["about"], data["__schema"]["description"]);
+    assert!(ledgate::graphql::sdl().contains(&format!("\"\"\"\n{text}\n\"\"\"\nschema {{")));
+}

@@ -71,17 +71,6 @@ fn the_schema_in_the_repository_is_the_one_the_program_prints() {
 }
 
 #[tokio::test]
-async fn the_schema_itself_says_what_it_is_about() {
-    let gateway = Gateway::on_sqlite().await;
-    let data =
-        gateway.data("{ __schema { description } it: __schema { about: description } }", json!({})).await;
-    let text = data["__schema"]["description"].as_str().unwrap();
-    assert!(text.starts_with("Ledgate knows, for each accounting entry and each external system"), "{text}");
-    assert_eq!(data["it"]["about"], data["__schema"]["description"]);
-    assert!(ledgate::graphql::sdl().contains(&format!("\"\"\"\n{text}\n\"\"\"\nschema {{")));
-}
-
-#[tokio::test]
 async fn everything_in_the_schema_is_described() {
     let mut bare = Vec::new();
     let mut look = |place: String, value: &Value| {
