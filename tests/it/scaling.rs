@@ -50,7 +50,7 @@ async fn large_ledger(program: &Program) {
     program.execute(trace).await;
     let insert = format!(
         "INSERT INTO accounting_entries (external_id, journal_code, entry_number, posting_date, account_number,
-            description, debit, credit)
+            description, debit_ten_thousandths, credit_ten_thousandths)
          SELECT 'elsewhere:' || n, 'VE', '1', '2026-01-31', '707000', 'by another program', 10000, 0 FROM {numbers}"
     );
     program.execute(&insert).await;
