@@ -52,4 +52,5 @@ mod tokens;
 mod traps;
 mod trusted;
 mod unexported;
+mod vanishing;
 mod variables;
