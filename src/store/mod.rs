@@ -14,6 +14,7 @@ pub mod journal;
 pub mod listing;
 pub mod marks;
 pub mod places;
+mod probe;
 pub mod schema;
 mod statement;
 pub mod systems;
