@@ -3,6 +3,7 @@
 
 mod background;
 mod importing;
+mod integrity;
 mod marking;
 mod operation;
 mod reading;
@@ -17,6 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Notify;
 
 pub use importing::{ImportEvent, ImportSummary};
+pub use integrity::{Damage, Examination, Finding};
 pub use marking::{MAX_NOTE, Mark, MarkDraft};
 pub use operation::{Operation, Work};
 pub use reading::{

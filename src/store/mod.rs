@@ -9,6 +9,7 @@ pub mod entries;
 pub mod failure;
 pub mod idempotency;
 mod identity;
+pub mod integrity;
 pub mod jobs;
 pub mod journal;
 pub mod listing;

@@ -53,6 +53,12 @@ pub async fn find(connection: &impl ConnectionTrait, id: &SystemId) -> Result<Op
     row.map(KnownSystem::try_from).transpose()
 }
 
+/// The name of the system with that key.
+pub async fn name_of(connection: &impl ConnectionTrait, key: i64) -> Result<Option<SystemId>> {
+    let row = export_system::Entity::find_by_id(key).one(connection).await?;
+    Ok(row.map(KnownSystem::try_from).transpose()?.map(|system| system.id))
+}
+
 /// The key of the system of that name, if it is known and all its history is taken over.
 pub(super) fn taken_over_key(id: &SystemId) -> SelectStatement {
     let column = |column: export_system::Column| Expr::col((export_system::Entity, column));
