@@ -45,7 +45,7 @@ fn parse_currency(text: &str) -> Result<CurrencyCode, String> {
     text.parse().map_err(|error| format!("it {error}"))
 }
 
-/// Who is told in the timeline to have recorded the entries.
+/// The actor in the timeline for entries that were imported.
 const ACTOR: &str = "import";
 
 pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
@@ -58,7 +58,7 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
         let Err(error) = import(&ledger, path, &options, &bar, &mut total).await else { continue };
         broke_off = true;
         output::complain(&format!("error: {}: {error}", shown(path)));
-        // The next file would only find the same.
+        // The database failed: the next file would meet the same.
         if let ImportError::Database(_) = error {
             break;
         }
@@ -81,7 +81,7 @@ async fn finish(ledger: &Ledger) -> Result<(), Failure> {
     close(ledger).await
 }
 
-/// Why a file was not loaded to its end.
+/// Why the loading of a file ended early.
 #[derive(Debug, thiserror::Error)]
 enum ImportError {
     #[error("{0}")]

@@ -21,14 +21,14 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Direction {
-    /// Apply what is missing, all of it or nothing
+    /// Apply all missing migrations, in one transaction
     Up,
-    /// Take the newest migrations back, with all that is in their tables
+    /// Undo the newest migrations, and delete all that is in their tables
     Down {
-        /// How many
+        /// How many migrations to undo
         #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
         steps: u32,
-        /// Yes, the data in these tables is to be deleted
+        /// Confirm that the data in these tables is deleted
         #[arg(long)]
         delete_data: bool,
     },

@@ -1,4 +1,4 @@
-//! What the description says beyond the handlers' own words: names of operations, exact schemas of parameters,
+//! The parts of the OpenAPI document that do not stand at the handlers: names of operations, exact schemas of parameters,
 //! the answers that any call may get, examples.
 
 use std::collections::BTreeSet;
@@ -16,33 +16,33 @@ use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 use crate::domain::Field;
 use crate::rest::export::form::as_of_header;
 
-/// The name of the scheme of authentication.
+/// The name of the security scheme in the document.
 const TOKEN: &str = "token";
 
 /// Completes the description that the handlers make.
 pub struct Details;
 
-/// What any call may be answered, beside what its handler says.
+/// Answers that any call may get, in addition to those that its handler describes.
 const OF_ANY_CALL: [(&str, &str); 10] = [
-    ("401", "No token, or one that is not valid"),
-    ("403", "The token does not give the right; nothing was done"),
-    ("408", "The body did not come within the time for it"),
+    ("401", "There is no token, or it is not valid"),
+    ("403", "The token does not have the right for this call; nothing was done"),
+    ("408", "The body did not arrive in time"),
     ("413", "The body is too large"),
     ("415", "The body is compressed"),
-    ("421", "The request is for a host that is not this server"),
-    ("429", "The caller has asked for as much as it may; try again later"),
-    ("500", "A fault of ours; the request id leads to it in the log"),
-    ("503", "The database is away, or this server is too busy"),
-    ("504", "The call took longer than the limit and was given up"),
+    ("421", "The Host header has a name that this server does not answer to"),
+    ("429", "The token has used up its budget for now; try again after the seconds in Retry-After"),
+    ("500", "A fault of the server; the log has the cause under the request id"),
+    ("503", "The database is not available, or this server is too busy"),
+    ("504", "The call took too long, and was ended and rolled back"),
 ];
 
-/// What a head may be answered that is too large to be read. There is no body.
+/// Answers to a head that is too large. They have no body.
 const OF_ANY_HEAD: [(&str, &str); 2] = [
-    ("414", "The address is longer than 64 KiB"),
+    ("414", "The URL is longer than 64 KiB"),
     ("431", "The head has too many headers, or too long ones"),
 ];
 
-/// Left out of an answer, instead of null, where there is nothing to say.
+/// Fields that are left out of an answer when they have no value. Others are null then.
 const LEFT_OUT: [(&str, &[&str]); 3] = [
     ("Problem", &["errors", "request_id"]),
     ("ProblemError", &["accounting_entry_id"]),
@@ -59,7 +59,7 @@ impl Modify for Details {
         let Some(components) = &mut openapi.components else { return };
         let bearer = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
-            .description(Some("`ledgate token create` makes one. Not asked for while none was made"))
+            .description(Some("`ledgate token create` makes a token. As long as none was made, calls need none"))
             .build();
         components.add_security_scheme(TOKEN, SecurityScheme::Http(bearer));
         for (name, schema) in &mut components.schemas {
@@ -233,13 +233,13 @@ fn specify(parameter: Parameter) -> Parameter {
     .build()
 }
 
-const FILTER_GROUPS: &str = "Which entries are meant, in brackets: \
+const FILTER_GROUPS: &str = "The filter, with the path of each value in brackets: \
     `filter_groups[0][or]=true&filter_groups[0][filters][0][key]=description\
     &filter_groups[0][filters][0][operator]=ct&filter_groups[0][filters][0][value]=invoice`. Groups are joined by \
     AND; the filters of a group by AND too, or by OR with `or=true`. Indices may have gaps; `[]` begins a new \
-    element. A filter may be written shorter, `filter_groups[0][filters][1][]=debit` and so on for its operator \
-    and value. What is unknown or incomplete is refused. The same as JSON, `{\"filter_groups\": […]}`, is taken as \
-    the body.";
+    element. A filter may be written shorter: `filter_groups[0][filters][1][]=debit`, then its operator and its \
+    value in the same way. An unknown or incomplete filter is refused. The same filter may be sent as JSON in the \
+    body: `{\"filter_groups\": […]}`.";
 
 /// A body and an answer of the operation.
 fn examples(operation: &str) -> (Option<Value>, Option<Value>) {
@@ -280,7 +280,7 @@ fn problem(description: &str) -> Response {
 fn retry_after() -> Header {
     HeaderBuilder::new()
         .schema(Some(whole_number()))
-        .description(Some("Seconds to wait before the next try"))
+        .description(Some("Seconds to wait before trying again"))
         .build()
 }
 
