@@ -3,14 +3,12 @@
 use serde::Serialize;
 
 use super::currency::CurrencyCode;
+use super::entry_id::EntryId;
 use super::error::{Code, Fault};
 use super::field::{Field, FieldType, Value, ValueRef, entry_fields};
 use super::money::Money;
 use super::text::text_fault;
 use super::time::{Day, Timestamp};
-
-/// A database id: ascending, never reused.
-pub type EntryId = i64;
 
 /// An entry's further columns, by their names in the source.
 pub type Attributes = serde_json::Map<String, serde_json::Value>;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use strum::{EnumDiscriminants, IntoStaticStr};
 
-use super::entry::EntryId;
+use super::entry_id::EntryId;
 use super::system::SystemId;
 use super::time::Timestamp;
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::entry::EntryId;
+use super::entry_id::EntryId;
 use super::system::SystemId;
 use super::time::Timestamp;
 

@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 use serde::{Serialize, Serializer};
 
 use super::currency::CurrencyCode;
-use super::entry::EntryId;
+use super::entry_id::EntryId;
 use super::money::Money;
 use super::time::{Day, Timestamp};
 

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::entry::EntryId;
+use super::entry_id::EntryId;
 use super::system::SystemId;
 
 /// The id of one thing among all things that have one.

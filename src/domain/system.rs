@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::entry::EntryId;
+use super::entry_id::EntryId;
 use super::error::{Code, Fault};
 use super::time::Timestamp;
 

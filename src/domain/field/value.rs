@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::domain::currency::CurrencyCode;
-use crate::domain::entry::EntryId;
+use crate::domain::entry_id::EntryId;
 use crate::domain::money::Money;
 use crate::domain::text::{quoted, text_fault};
 use crate::domain::time::{Day, Timestamp};

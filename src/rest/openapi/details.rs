@@ -37,10 +37,8 @@ const OF_ANY_CALL: [(&str, &str); 10] = [
 ];
 
 /// Answers to a head that is too large. They have no body.
-const OF_ANY_HEAD: [(&str, &str); 2] = [
-    ("414", "The URL is longer than 64 KiB"),
-    ("431", "The head has too many headers, or too long ones"),
-];
+const OF_ANY_HEAD: [(&str, &str); 2] =
+    [("414", "The URL is longer than 64 KiB"), ("431", "The head has too many headers, or too long ones")];
 
 /// Fields that are left out of an answer when they have no value. Others are null then.
 const LEFT_OUT: [(&str, &[&str]); 3] = [
@@ -59,7 +57,9 @@ impl Modify for Details {
         let Some(components) = &mut openapi.components else { return };
         let bearer = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
-            .description(Some("`ledgate token create` makes a token. As long as none was made, calls need none"))
+            .description(Some(
+                "`ledgate token create` makes a token. As long as none was made, calls need none",
+            ))
             .build();
         components.add_security_scheme(TOKEN, SecurityScheme::Http(bearer));
         for (name, schema) in &mut components.schemas {
