@@ -27,7 +27,7 @@ pub fn settings() -> String {
             let variable = format!("LEDGATE_{section}_{name}").to_ascii_uppercase();
             let mut setting = line.to_owned();
             if setting.len() > MAX_SETTING {
-                setting = format!("{name} = […]");
+                setting = format!("{name} = …");
                 comment.push("Default:");
                 comment.push(value);
             }

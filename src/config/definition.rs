@@ -24,7 +24,7 @@ pub(super) fn within(
 
 /// Makes of the definitions: a struct for each section, `Settings` with all of them, the check of the bounds, and
 /// `DEFAULTS`, the file `config.default.toml` that documents them and is the first layer. A default is written as TOML
-/// writes it, which is how Rust does for numbers, texts, lists and `true`.
+/// writes it, which is how Rust does for numbers, texts, `true` and the empty list. A long list is a text with commas.
 macro_rules! settings {
     ($(
         $(#[doc = $about:literal])+
@@ -79,8 +79,8 @@ macro_rules! settings {
             "# `ledgate.toml` in the working directory, or the file named by --config or LEDGATE_CONFIG.\n",
             "#\n",
             "# Each setting can also be given in the environment, as LEDGATE_SECTION_SETTING: LEDGATE_HTTP_LISTEN is\n",
-            "# `listen` under [http]. A flag overrides the environment, and the environment overrides the file. A list in\n",
-            "# the environment has commas between its items.\n",
+            "# `listen` under [http]. A flag overrides the environment, and the environment overrides the file. A list may\n",
+            "# also be one text with commas between its items, as it is in the environment.\n",
             $(
                 "\n[", stringify!($section), "]",
                 $(

@@ -57,7 +57,7 @@ settings! {
         /// The headers that such pages may send in addition to those that ledgate reads (authorization, content-type,
         /// idempotency-key and x-request-id are always allowed). The default allows what libraries for tracing and
         /// Apollo's client send.
-        allowed_headers: Names<HeaderField> = ["traceparent", "tracestate", "baggage", "sentry-trace", "apollographql-client-name", "apollographql-client-version"];
+        allowed_headers: Names<HeaderField> = "traceparent, tracestate, baggage, sentry-trace, apollographql-client-name, apollographql-client-version";
 
         /// How long a request may take before it is answered TIMEOUT (504). A streamed export has no limit.
         request_timeout_seconds: u64 = 30, from 1 to 3600;

@@ -86,7 +86,7 @@ impl<R: RowReader> Entries<R> {
         for fault in content.faults() {
             let column = match fault.path.first() {
                 Some(Step::Field(name)) => {
-                    Field::from_name(&name).and_then(|field| self.header.name_of(field)).map(str::to_owned)
+                    Field::from_name(name).and_then(|field| self.header.name_of(field)).map(str::to_owned)
                 }
                 _ => None,
             };

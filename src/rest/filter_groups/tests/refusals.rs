@@ -48,9 +48,9 @@ fn what_is_not_known_is_refused_with_its_path() {
         // Values.
         (one("debit", "eq", json!("12,5"), false), "0.filters.0.value", "not a decimal"),
         (one("debit", "eq", json!("0.00001"), false), "0.filters.0.value", "more than 4 digits"),
-        (one("posting_date", "eq", json!("2026-02-30"), false), "0.filters.0.value", "not a day"),
-        (one("posting_date", "eq", json!("2026-1-31"), false), "0.filters.0.value", "not a day"),
-        (one("posting_date", "eq", json!("2026-01-31T00:00:00Z"), false), "0.filters.0.value", "not a day"),
+        (one("posting_date", "eq", json!("2026-02-30"), false), "0.filters.0.value", "not a date"),
+        (one("posting_date", "eq", json!("2026-1-31"), false), "0.filters.0.value", "not a date"),
+        (one("posting_date", "eq", json!("2026-01-31T00:00:00Z"), false), "0.filters.0.value", "not a date"),
         (one("posting_date", "eq", json!("0000-01-31"), false), "0.filters.0.value", "out of range"),
         (one("created_at", "eq", json!("yesterday"), false), "0.filters.0.value", "not a date and time"),
         (one("created_at", "eq", json!("2026-01-31T12:00:00.1234567Z"), false), "0.filters.0.value", "finer"),
