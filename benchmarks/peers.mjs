@@ -46,7 +46,7 @@ async function overHttp(url) {
   const body = JSON.stringify({ query: QUERY });
   const headers = { 'content-type': 'application/json' };
   const size = Buffer.byteLength((await send(url, { method: 'POST', body, headers })).text);
-  const first = { id: nodes[0].id, debit: Number(nodes[0].debit), description: nodes[0].description };
+  const first = { id: String(nodes[0].id).replace('entry/', ''), debit: Number(nodes[0].debit), description: nodes[0].description };
   return { first, measure: (seconds) => load({ url, bodies: [body], size, seconds }) };
 }
 

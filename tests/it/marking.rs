@@ -37,7 +37,7 @@ on_both_databases! {
         let payload = gateway.mark_items(vec![marked], None).await;
         assert_eq!(payload["exports"], json!([{
             "entryId": ids[0].to_string(), "systemId": "erp", "exportedAt": "2026-03-01T13:00:00.000000Z",
-            "note": note, "remarked": false, "entry": { "id": ids[0].to_string() },
+            "note": note, "remarked": false, "entry": { "entryId": ids[0].to_string() },
         }]));
         gateway.set_clock("2026-03-01T14:00:00Z");
         let payload = gateway.mark("erp", &ids).await;

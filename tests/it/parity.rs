@@ -8,7 +8,7 @@ use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
 use crate::support::Gateway;
-use crate::support::gateway::entry;
+use crate::support::gateway::{entry, plain};
 
 const LIST: &str = "/v10/accounting-entries";
 const EXPORT: &str = "/v10/accounting-entries/export";
@@ -31,7 +31,7 @@ fn snake_case(name: &str) -> String {
 /// An entry of GraphQL as REST writes it: other names, and the id as a number.
 fn as_rest(node: &Value) -> Value {
     let field = |(name, value): (&String, &Value)| match name.as_str() {
-        "id" => (name.clone(), json!(value.as_str().unwrap().parse::<i64>().unwrap())),
+        "id" => (name.clone(), json!(plain(value.as_str().unwrap()))),
         _ => (snake_case(name), value.clone()),
     };
     Value::Object(node.as_object().unwrap().iter().map(field).collect())

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::on_both_databases;
 use crate::support::entries;
+use crate::support::gateway::global;
 
 const T1: &str = "2026-03-01T13:00:00.000000Z";
 const T1_BEFORE: &str = "2026-03-01T12:59:59.999999Z";
@@ -82,7 +83,7 @@ on_both_databases! {
             "query($f: AccountingEntryFilter!) { accountingEntries(filter: $f) { nodes { id description } } }",
             json!({ "f": { "updatedAt": { "gte": T1 } } }),
         ).await;
-        let expected = json!([{ "id": ids[0].to_string(), "description": "changed" }]);
+        let expected = json!([{ "id": global(ids[0]), "description": "changed" }]);
         assert_eq!(found["accountingEntries"]["nodes"], expected);
     }
 

@@ -258,7 +258,7 @@ fn moment(micros: i64) -> String {
 
 /// An id in either door's form.
 pub fn id(value: &Value) -> i64 {
-    value.as_i64().or_else(|| value.as_str()?.parse().ok()).unwrap_or_default()
+    value.as_i64().or_else(|| value.as_str()?.trim_start_matches("entry/").parse().ok()).unwrap_or_default()
 }
 
 fn ids(entries: &Value) -> Vec<i64> {

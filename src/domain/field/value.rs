@@ -32,6 +32,7 @@ pub enum Kind {
 /// A value of its own, to compare with or to make an entry of. The code of a currency is a text.
 /// Values of one kind are ordered as the field is.
 #[derive(Clone, Debug, PartialEq, PartialOrd, Serialize)]
+#[serde(untagged)]
 #[allow(missing_docs, reason = "one variant a kind")]
 pub enum Value {
     Id(EntryId),

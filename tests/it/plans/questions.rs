@@ -126,13 +126,13 @@ pub const QUESTIONS: &[Question] = &[
     graphql(
         "system.steady",
         6,
-        "{ exportSystem(id: \"erp\") { knownSince lastMarkedAt backlog { count } oldestUnexportedEntry { id } } }",
+        "{ exportSystem(systemId: \"erp\") { knownSince lastMarkedAt backlog { count } oldestUnexportedEntry { entryId } } }",
     )
     .rows(1_000),
     graphql(
         "system.midway",
         8,
-        "{ exportSystem(id: \"midway\") { knownSince lastMarkedAt backlog { count } oldestUnexportedEntry { id } } }",
+        "{ exportSystem(systemId: \"midway\") { knownSince lastMarkedAt backlog { count } oldestUnexportedEntry { entryId } } }",
     )
     .rows(10_001)
     .walks(LEDGER),

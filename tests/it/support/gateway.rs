@@ -184,7 +184,7 @@ impl Gateway {
     /// One call of `markExported`, and its payload.
     pub async fn mark_items(&self, items: Vec<Value>, idempotency_key: Option<&str>) -> Value {
         let query = "mutation($input: MarkExportedInput!) { markExported(input: $input) {
-            exports { entryId systemId exportedAt note remarked entry { id } }
+            exports { entryId systemId exportedAt note remarked entry { entryId } }
             userErrors { field code message entryId } } }";
         let mut input = json!({ "entries": items });
         if let Some(key) = idempotency_key {
@@ -263,8 +263,18 @@ pub async fn paged(
 
 /// The ids in a list of nodes.
 pub fn ids(nodes: &Value) -> Vec<i64> {
-    let id = |node: &Value| node["id"].as_str().unwrap().parse().unwrap();
+    let id = |node: &Value| plain(node["id"].as_str().unwrap());
     nodes.as_array().unwrap_or_else(|| panic!("no list: {nodes:#}")).iter().map(id).collect()
+}
+
+/// The number of an entry in its global id.
+pub fn plain(id: &str) -> i64 {
+    id.strip_prefix("entry/").unwrap_or_else(|| panic!("{id:?} is no id of an entry")).parse().unwrap()
+}
+
+/// The global id of an entry.
+pub fn global(id: i64) -> String {
+    format!("entry/{id}")
 }
 
 /// So many entries to record, each different.
