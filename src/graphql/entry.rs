@@ -90,9 +90,9 @@ entry_fields!(parts => fields);
 /// One line of a journal, in the terms of the FEC, the file every French accounting package writes.
 #[Object(name = "AccountingEntry")]
 impl EntryNode {
-    /// The ledger's own number of the entry. Example: "42"
+    /// The id of the entry among all things that have one: `entry/` and its number. Example: "entry/42"
     async fn id(&self) -> ID {
-        self.entry().id.into()
+        GlobalId::Entry(self.entry().id).to_string().into()
     }
 
     /// The ledger's own number of the entry: a 64-bit integer, ascending, never used twice. Example: "42"

@@ -14,7 +14,7 @@ use super::error::Failure;
 use super::object_text::{ObjectText, Write, flatten, json};
 use super::siblings::Siblings;
 use crate::domain::page::{Binding, Order};
-use crate::domain::{Entry, Error, Field as EntryField, Fields};
+use crate::domain::{Entry, Error, Field as EntryField, Fields, GlobalId};
 
 /// The entries of one list.
 pub struct EntryList(pub Arc<Siblings>);
@@ -160,8 +160,12 @@ fn entry_text<C>(context: &ContextBase<'_, C>, set: &Positioned<SelectionSet>) -
 /// what it reads.
 fn write_field(name: &str) -> Option<(Fields, Write)> {
     match name {
+        "id" => {
+            let id = |entry: &Entry, out: &mut Vec<u8>| json(&GlobalId::Entry(entry.id).to_string(), out);
+            Some((Fields::NONE, Box::new(id)))
+        }
         // An integer in the table, a text in GraphQL.
-        "id" | "entryId" => Some((Fields::NONE, Box::new(|entry, out| json(&entry.id.to_string(), out)))),
+        "entryId" => Some((Fields::NONE, Box::new(|entry, out| json(&entry.id.to_string(), out)))),
         "attributes" => Some((Fields::All, Box::new(|entry, out| json(&entry.content.attributes, out)))),
         name => {
             let field = EntryField::from_graphql_name(name)?;

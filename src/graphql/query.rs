@@ -32,7 +32,7 @@ impl Query {
                     moment to come means now. Example: \"2026-01-31T12:00:00Z\""
         )]
         not_exported_since: Option<Timestamp>,
-        #[graphql(desc = "Only entries that pass. Leave it out for all; null and {} are refused.")]
+        #[graphql(desc = "Only the entries that pass this filter. Left out, null and {} mean all entries.")]
         filter: MaybeUndefined<AccountingEntryFilter>,
         #[graphql(desc = "By id, ascending, when left out.")] order_by: Option<AccountingEntryOrder>,
         #[graphql(desc = "Entries a page, from the beginning: 1 to 500; 50 when left out.")] first: Option<
@@ -61,7 +61,7 @@ impl Query {
     async fn accounting_entries(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Only entries that pass. Leave it out for all; null and {} are refused.")]
+        #[graphql(desc = "Only the entries that pass this filter. Left out, null and {} mean all entries.")]
         filter: MaybeUndefined<AccountingEntryFilter>,
         #[graphql(desc = "By id, ascending, when left out.")] order_by: Option<AccountingEntryOrder>,
         #[graphql(desc = "Entries a page, from the beginning: 1 to 500; 50 when left out.")] first: Option<

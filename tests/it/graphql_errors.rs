@@ -103,7 +103,7 @@ async fn a_failed_field_is_null_with_its_path_and_its_code_and_the_others_are_an
         }
     }";
     let answer = gateway.graphql(query, json!({ "id": ids[0].to_string() })).await;
-    let good = json!({ "id": ids[0].to_string(), "export": null, "timeline": null });
+    let good = json!({ "id": format!("entry/{}", ids[0]), "export": null, "timeline": null });
     assert_eq!(answer["data"], json!({ "bad": null, "good": good }));
     let mut failed: Vec<(Value, &str)> = answer["errors"]
         .as_array()

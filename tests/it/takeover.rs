@@ -48,9 +48,9 @@ on_both_databases! {
         let mut steps = 0;
         loop {
             assert_eq!(unexported(&gateway, "erp").await, expected, "after {steps} steps");
-            let backlog = gateway.data("{ exportSystem(id: \"erp\") { backlog { count precision } oldestUnexportedEntry { id } } }", json!({})).await;
+            let backlog = gateway.data("{ exportSystem(id: \"erp\") { backlog { count precision } oldestUnexportedEntry { entryId } } }", json!({})).await;
             assert_eq!(backlog["exportSystem"]["backlog"], json!({ "count": 10_000, "precision": "AT_LEAST" }));
-            assert_eq!(backlog["exportSystem"]["oldestUnexportedEntry"]["id"], json!(expected.first().unwrap().to_string()));
+            assert_eq!(backlog["exportSystem"]["oldestUnexportedEntry"]["entryId"], json!(expected.first().unwrap().to_string()));
             if let Some(id) = to_mark.pop() {
                 gateway.mark("erp", &[id]).await;
                 expected.remove(&id);

@@ -87,7 +87,7 @@ async fn every_way_to_name_a_document_runs_it(on_postgres: bool) {
         let (status, _, found) = answer(ask(body.clone())).await;
         let nodes = &found["data"]["unexportedEntries"]["nodes"];
         assert_eq!((status.as_u16(), nodes.as_array().map(Vec::len)), (200, Some(2)), "{body}: {found}");
-        assert_eq!(nodes[0], json!({ "description": "often", "id": ids[0] }), "{body}");
+        assert_eq!(nodes[0], json!({ "description": "often", "id": format!("entry/{}", ids[0]) }), "{body}");
     }
 
     let input = json!({ "entries": [{ "entryId": ids[0], "systemId": "erp" }] });

@@ -162,7 +162,7 @@ impl Gateway {
     /// Records entries, and gives their ids.
     pub async fn record(&self, entries: Vec<Value>) -> Vec<i64> {
         let query = "mutation($input: RecordAccountingEntriesInput!) {
-            recordAccountingEntries(input: $input) { entries { id } userErrors { message } } }";
+            recordAccountingEntries(input: $input) { entries { entryId } userErrors { message } } }";
         let data = self.data(query, json!({ "input": { "entries": entries } })).await;
         let payload = &data["recordAccountingEntries"];
         assert_eq!(payload["userErrors"], json!([]), "{payload:#}");
@@ -184,7 +184,7 @@ impl Gateway {
     /// One call of `markExported`, and its payload.
     pub async fn mark_items(&self, items: Vec<Value>, idempotency_key: Option<&str>) -> Value {
         let query = "mutation($input: MarkExportedInput!) { markExported(input: $input) {
-            exports { entryId systemId exportedAt note remarked entry { id } }
+            exports { entryId systemId exportedAt note remarked entry { entryId } }
             userErrors { field code message entryId } } }";
         let mut input = json!({ "entries": items });
         if let Some(key) = idempotency_key {
@@ -248,7 +248,7 @@ pub async fn paged(
 ) -> Vec<i64> {
     let query = "query($system: SystemId!, $since: DateTime, $after: String) {
         unexportedEntries(systemId: $system, notExportedSince: $since, first: 100, after: $after) {
-            nodes { id } pageInfo { hasNextPage endCursor } } }";
+            nodes { entryId } pageInfo { hasNextPage endCursor } } }";
     let (mut found, mut after) = (Vec::new(), Value::Null);
     loop {
         let variables = json!({ "system": system, "since": since, "after": after });
@@ -261,9 +261,13 @@ pub async fn paged(
     }
 }
 
-/// The ids in a list of nodes.
+/// The ids in a list of nodes, of each of which one of its two ids was asked for.
 pub fn ids(nodes: &Value) -> Vec<i64> {
-    let id = |node: &Value| node["id"].as_str().unwrap().parse().unwrap();
+    let plain = |node: &Value| match node["entryId"].as_str() {
+        Some(id) => id.to_owned(),
+        None => node["id"].as_str().unwrap().strip_prefix("entry/").unwrap().to_owned(),
+    };
+    let id = |node: &Value| plain(node).parse().unwrap();
     nodes.as_array().unwrap_or_else(|| panic!("no list: {nodes:#}")).iter().map(id).collect()
 }
 
