@@ -16,6 +16,7 @@ pub mod marks;
 pub mod places;
 pub mod schema;
 mod statement;
+mod stored;
 pub mod systems;
 pub mod takeover;
 pub mod timeline;
