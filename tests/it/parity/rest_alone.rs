@@ -216,7 +216,7 @@ on_both_databases! {
             ("attributes", json!("x"), Some("attributes")),
             ("colour", json!("x"), Some("colour")),
             ("amount", json!("1.00"), Some("amount")),
-            ("external_id", json!(null), None),
+            ("external_id", json!(null), Some("external_id")),
         ] {
             let problem = record(json!([content("id_is_not_there", json!(null)), content(field, value.clone())])).await;
             let mut place = vec![json!("accounting_entries"), json!(1)];
