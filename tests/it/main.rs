@@ -15,6 +15,7 @@ mod architecture;
 mod background;
 mod backup;
 mod budgets;
+mod clients;
 mod command_line;
 mod documentation;
 mod failures;

@@ -78,7 +78,12 @@ impl Gateway {
 
     /// A second gateway on the same database, with the same clock.
     pub async fn another(&self) -> Self {
-        let other = Self::start(self.database_url.clone(), None, &[]).await;
+        self.another_with(&[]).await
+    }
+
+    /// The same with settings of its own, given as variables of the environment.
+    pub async fn another_with(&self, variables: &[(&str, &str)]) -> Self {
+        let other = Self::start(self.database_url.clone(), None, variables).await;
         other.set_micros(self.now.load(Ordering::SeqCst));
         other
     }
