@@ -75,6 +75,18 @@ on_both_databases! {
             let question = json!({ "operation": operation, "variables": variables });
             assert_eq!(&apollo.data("cached", question).await, answer, "{operation} {variables}");
         }
+        let kept = apollo.data("kept", json!({})).await;
+        for one in ["ExportSystem:system/bank", "ExportSystem:system/erp"] {
+            assert!(kept.as_array().unwrap().contains(&json!(one)), "{kept}");
+        }
+        let first = ids[0];
+        for one in [
+            format!("AccountingEntry:entry/{first}"),
+            format!("EntryExport:export/{first}/bank"),
+            format!("EntryExport:export/{first}/erp"),
+        ] {
+            assert!(kept.as_array().unwrap().contains(&json!(one)), "{kept}");
+        }
     }
 
     async fn apollo_adds_page_to_page(gateway: Gateway) {

@@ -120,6 +120,9 @@ async fn shown_entry(client: &mut impl Client, id: i64, events: Value, after: &V
 async fn an_entry_and_its_timeline(client: &mut impl Client, id: i64) {
     let entry = shown_entry(client, id, Value::Null, &Value::Null).await;
     assert_eq!(numbers([&entry]), [1]);
+    assert_eq!([&entry["id"], &entry["entryId"]], [&json!(format!("entry/{id}")), &json!(id.to_string())]);
+    let by_its_id = json!({ "id": entry["id"], "systemId": "bank", "events": 0 });
+    assert_eq!(client.data("Entry", by_its_id).await["accountingEntry"]["externalId"], json!("T:1"));
     assert_eq!(entry["attributes"], json!({ "CostCentre": "410", "line": 1 }));
     assert_eq!(moment(&entry["createdAt"]), moment(&json!(crate::support::gateway::START)));
     let notes = |list: &Value, of: &str| -> Vec<Value> {
@@ -127,6 +130,7 @@ async fn an_entry_and_its_timeline(client: &mut impl Client, id: i64) {
     };
     assert_eq!(notes(&entry["exports"], "note"), [json!(["bank", "statement 7"]), json!(["erp", "GL-1"])]);
     assert_eq!(entry["export"], entry["exports"][0]);
+    assert_eq!(entry["export"]["id"], json!(format!("export/{id}/bank")));
     assert_eq!(moment(&entry["export"]["exportedAt"]), moment(&json!("2026-03-02T09:00:00Z")));
     assert_eq!(kinds(&entry["timeline"]), ["RECORDED", "EXPORTED", "EXPORTED"]);
 
@@ -150,7 +154,7 @@ async fn systems(client: &mut impl Client) {
     for (node, name, at) in
         [(&nodes[0], "bank", "2026-03-02T09:00:00Z"), (&nodes[1], "erp", "2026-03-02T08:00:00Z")]
     {
-        assert!(node["id"].as_str().unwrap().ends_with(name), "{node}");
+        assert_eq!((&node["id"], &node["systemId"]), (&json!(format!("system/{name}")), &json!(name)));
         assert_eq!(node["backlog"], json!({ "count": 6, "precision": "EXACT" }));
         assert_eq!(moment(&node["lastMarkedAt"]), moment(&json!(at)));
     }
