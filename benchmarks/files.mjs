@@ -132,8 +132,8 @@ async function stream(binary, url, entries) {
 
 const COLUMNS =
   `id, external_id, journal_code, journal_name, entry_number, posting_date, account_number, account_name,
-    subledger_account_number, subledger_account_name, document_reference, document_date, description, debit, credit,
-    currency, foreign_amount, foreign_currency, reconciliation_code, reconciled_on, validated_on, attributes,
+    subledger_account_number, subledger_account_name, document_reference, document_date, description, debit_ten_thousandths, credit_ten_thousandths,
+    currency, foreign_amount_ten_thousandths, foreign_currency, reconciliation_code, reconciled_on, validated_on, attributes,
     created_at, updated_at, recorded_by`.replace(/\s+/g, ' ');
 
 async function rateOf(rows, action, turns = 1) {

@@ -98,8 +98,10 @@ export async function onSqlite(folder, binary, entries) {
   const built = isNew ? seconds() - began : undefined;
   const query = async (sql) => (await sqlite(path, `.timeout 10000\n${sql};`)).trim();
   const restore = async () => {
-    const [trigger] = await made(path, "name = 'accounting_entries_kept'");
-    const script = text('ledger/restore-sqlite.sql').replace('-- {back}', () => `${trigger.sql};`);
+    const triggers = await made(path, "type = 'trigger'");
+    const script = text('ledger/restore-sqlite.sql')
+      .replace('-- {away}', () => triggers.map(({ name }) => `DROP TRIGGER ${name};`).join('\n'))
+      .replace('-- {back}', () => triggers.map(({ sql }) => `${sql};`).join('\n'));
     await sqlite(path, `.timeout 60000\n${parameters(entries)}${script}`);
   };
   await restore();

@@ -2,7 +2,7 @@
 PRAGMA synchronous = OFF;
 PRAGMA cache_size = -2000000;
 BEGIN IMMEDIATE;
-DROP TRIGGER accounting_entries_kept; -- entries cannot be deleted otherwise
+-- {away}
 DELETE FROM timeline_events WHERE id > :entries - 1000;
 DELETE FROM pending_exports WHERE entry_id > :entries AND system_key IN (1, 2);
 DELETE FROM export_marks WHERE entry_id > :entries;

@@ -4,7 +4,7 @@
 DROP SCHEMA IF EXISTS peers CASCADE;
 CREATE SCHEMA peers;
 CREATE VIEW peers.entries AS
-SELECT id, entry_number, posting_date, account_number, description, debit * 0.0001 AS debit, credit * 0.0001 AS credit,
+SELECT id, entry_number, posting_date, account_number, description, debit_ten_thousandths * 0.0001 AS debit, credit_ten_thousandths * 0.0001 AS credit,
        currency, to_timestamp(created_at / 1000000.0) AS created_at
 FROM public.accounting_entries;
 COMMENT ON VIEW peers.entries IS E'@primaryKey id';

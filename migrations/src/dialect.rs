@@ -32,8 +32,32 @@ pub async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(),
             sql.replace(word, if sqlite { in_sqlite } else { in_postgres })
         });
         connection.execute_unprepared(&sql).await?;
+        if !sqlite {
+            for comment in comments(&sql) {
+                connection.execute_unprepared(&comment).await?;
+            }
+        }
     }
     Ok(())
+}
+
+/// What a CREATE TABLE says of the table and of its columns, each in its line after ` -- `, as statements that keep it
+/// in PostgreSQL's catalogue. SQLite keeps the text of the CREATE TABLE itself.
+fn comments(create: &str) -> Vec<String> {
+    let Some(table) = create.strip_prefix("CREATE TABLE ").and_then(|rest| rest.split_whitespace().next())
+    else {
+        return Vec::new();
+    };
+    let lines = create.lines().filter_map(|line| line.split_once(" -- "));
+    lines
+        .map(|(code, comment)| {
+            let comment = comment.trim().replace('\'', "''");
+            match code.split_whitespace().next() {
+                Some("CREATE") | None => format!("COMMENT ON TABLE {table} IS '{comment}'"),
+                Some(column) => format!("COMMENT ON COLUMN {table}.{column} IS '{comment}'"),
+            }
+        })
+        .collect()
 }
 
 /// Runs the statements of the database at hand.

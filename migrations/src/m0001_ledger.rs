@@ -12,33 +12,33 @@ use crate::dialect::{run, run_own};
 pub struct Migration;
 
 const TABLES: &[&str] = &[
-    "CREATE TABLE accounting_entries (
-        id {identity},
-        external_id {text} NOT NULL UNIQUE CHECK (length(external_id) BETWEEN 1 AND 200),
-        journal_code {text} NOT NULL,
-        journal_name {text},
-        entry_number {text} NOT NULL,
-        posting_date {date} NOT NULL,
-        account_number {text} NOT NULL,
-        account_name {text},
-        subledger_account_number {text},
-        subledger_account_name {text},
-        document_reference {text},
-        document_date {date},
-        description {text} NOT NULL,
-        debit {integer} NOT NULL,
-        credit {integer} NOT NULL,
-        amount {integer} NOT NULL GENERATED ALWAYS AS (debit - credit) STORED,
-        currency {text} NOT NULL DEFAULT 'EUR',
-        foreign_amount {integer},
-        foreign_currency {text},
-        reconciliation_code {text},
-        reconciled_on {date},
-        validated_on {date},
-        attributes {json} NOT NULL DEFAULT '{}',
-        {created_at},
-        {updated_at},
-        recorded_by {text},
+    "CREATE TABLE accounting_entries ( -- One row for each accounting entry (a line of a voucher). Rows are never deleted
+        id {identity}, -- Given by the database when the entry is recorded
+        external_id {text} NOT NULL UNIQUE CHECK (length(external_id) BETWEEN 1 AND 200), -- The name of the entry in the system it comes from, 1 to 200 characters. Recording the same name again changes the entry
+        journal_code {text} NOT NULL, -- Code of the journal, such as VE
+        journal_name {text}, -- Name of the journal
+        entry_number {text} NOT NULL, -- Number of the voucher that the entry belongs to
+        posting_date {date} NOT NULL, -- Day on which the entry counts, as YYYY-MM-DD
+        account_number {text} NOT NULL, -- Account, such as 707000
+        account_name {text}, -- Name of the account
+        subledger_account_number {text}, -- Account of the third party
+        subledger_account_name {text}, -- Name of the third party
+        document_reference {text}, -- Reference of the document behind the entry, such as the number of an invoice
+        document_date {date}, -- Date of that document, as YYYY-MM-DD
+        description {text} NOT NULL, -- What the entry is about
+        debit_ten_thousandths {integer} NOT NULL, -- Debit in ten-thousandths of the currency: 12.50 is 125000
+        credit_ten_thousandths {integer} NOT NULL, -- Credit in ten-thousandths of the currency: 12.50 is 125000
+        amount_ten_thousandths {integer} NOT NULL GENERATED ALWAYS AS (debit_ten_thousandths - credit_ten_thousandths) STORED, -- Debit less credit in ten-thousandths of the currency. Computed by the database
+        currency {text} NOT NULL DEFAULT 'EUR', -- ISO 4217 code of the currency of debit, credit and amount
+        foreign_amount_ten_thousandths {integer}, -- Amount in the foreign currency, in ten-thousandths of it: 12.50 is 125000
+        foreign_currency {text}, -- ISO 4217 code of the foreign currency
+        reconciliation_code {text}, -- Entries of one account with the same code settle each other
+        reconciled_on {date}, -- Day of that reconciliation, as YYYY-MM-DD
+        validated_on {date}, -- Day on which the entry was validated, as YYYY-MM-DD
+        attributes {json} NOT NULL DEFAULT '{}', -- More about the entry, as one JSON object
+        {created_at}, -- When the entry was recorded, in microseconds since 1970-01-01 00:00 UTC. Leave it out: it is set
+        {updated_at}, -- When the entry last changed, in microseconds since 1970-01-01 00:00 UTC. Leave it out: it is set
+        recorded_by {text}, -- Who recorded the entry. NULL when another program did, with SQL
         {checks}
     ){strict}",
     "CREATE INDEX accounting_entries_created_at ON accounting_entries (created_at, id)",
@@ -47,14 +47,14 @@ const TABLES: &[&str] = &[
     // The recording itself is not kept here: it is the entry's created_at and recorded_by. Kinds are not listed in a check:
     // a newer gateway may write one that is not known yet, and SQLite changes a check only by making the table anew. What
     // is known of an event beside its columns depends on its kind, and is a JSON object.
-    "CREATE TABLE timeline_events (
+    "CREATE TABLE timeline_events ( -- One row for each thing that happened to an entry after it was recorded. Rows are never changed or deleted
         id {identity},
-        entry_id {integer} NOT NULL,
-        kind {text} NOT NULL CHECK (length(kind) BETWEEN 1 AND 64),
-        at {integer} NOT NULL,
-        system_id {text},
-        payload {json} NOT NULL DEFAULT '{}',
-        actor {text}
+        entry_id {integer} NOT NULL, -- The entry, by its id
+        kind {text} NOT NULL CHECK (length(kind) BETWEEN 1 AND 64), -- What happened, such as EXPORTED or UPDATED
+        at {integer} NOT NULL, -- When it happened, in microseconds since 1970-01-01 00:00 UTC
+        system_id {text}, -- Name of the system that the entry was sent to, when it was exported
+        payload {json} NOT NULL DEFAULT '{}', -- What else is known of the event, as one JSON object
+        actor {text} -- Who did it. NULL when another program did, with SQL
     ){strict}",
     "CREATE INDEX timeline_events_entry ON timeline_events (entry_id, id)",
 ];

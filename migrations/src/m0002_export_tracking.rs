@@ -5,6 +5,8 @@
 //! puts it there and the marking one takes it away, so the two can never disagree after a crash, and no
 //! watermark can run ahead of a late commit. `docs/decisions/0003-pending-rows.md` tells the whole story.
 
+mod nothing_vanishes;
+
 use sea_orm_migration::prelude::*;
 
 use crate::dialect::{run, run_own};
@@ -13,29 +15,29 @@ use crate::dialect::{run, run_own};
 pub struct Migration;
 
 const TABLES: &[&str] = &[
-    // A system becomes known at its first mark. What the ledger held before is its history, ids up to
-    // history_end (NULL: not settled yet, so everything is). History is taken over into pending rows in the
-    // background; up to taken_over_to that is done.
-    "CREATE TABLE export_systems (
-        key {identity},
-        name {text} NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 64),
-        known_since {integer} NOT NULL,
-        history_end {integer},
-        taken_over_to {integer} NOT NULL DEFAULT 0
+    // A system becomes known at its first mark. What the ledger held before is its history, which is taken over into
+    // pending rows in the background.
+    "CREATE TABLE export_systems ( -- One row for each system that somebody has marked an entry for
+        key {identity}, -- Number of the system in the other tables
+        name {text} NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 64), -- Name of the system, as clients write it
+        known_since {integer} NOT NULL, -- When it was first marked for, in microseconds since 1970-01-01 00:00 UTC
+        settled_after {integer}, -- PostgreSQL: transactions with a lower number may not know of the system; its history is settled when they have ended
+        history_end {integer}, -- Id of the last entry that was there before the system was known. NULL until that is settled: then everything counts as history
+        taken_over_to {integer} NOT NULL DEFAULT 0 -- Of the history, entries up to this id have a pending row or a mark; the rest is looked at entry by entry
     ){strict}",
-    "CREATE TABLE pending_exports (
-        system_key {integer} NOT NULL,
-        entry_id {integer} NOT NULL,
+    "CREATE TABLE pending_exports ( -- One row for each system and each entry that it has not been sent. Written by triggers: programs do not write here
+        system_key {integer} NOT NULL, -- The system, by its key
+        entry_id {integer} NOT NULL, -- The entry, by its id
         PRIMARY KEY (system_key, entry_id)
     ){strict_keyed}",
     // times_marked tells a first mark from a later one in the same statement that writes it.
-    "CREATE TABLE export_marks (
-        entry_id {integer} NOT NULL,
-        system_key {integer} NOT NULL,
-        marked_at {integer} NOT NULL,
-        note {text},
-        actor {text},
-        times_marked {integer} NOT NULL DEFAULT 1,
+    "CREATE TABLE export_marks ( -- One row for each entry and each system that it was sent to
+        entry_id {integer} NOT NULL, -- The entry, by its id
+        system_key {integer} NOT NULL, -- The system, by its key
+        marked_at {integer} NOT NULL, -- When the entry was last marked, in microseconds since 1970-01-01 00:00 UTC
+        note {text}, -- What the caller noted with the last mark
+        actor {text}, -- Who set the last mark
+        times_marked {integer} NOT NULL DEFAULT 1, -- How often the entry was marked for the system
         PRIMARY KEY (entry_id, system_key)
     ){strict_keyed}",
     "CREATE INDEX export_marks_by_time ON export_marks (system_key, marked_at, entry_id)",
@@ -76,10 +78,12 @@ const POSTGRES_TRIGGERS: &[&str] = &[
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         run(manager, TABLES).await?;
-        run_own(manager, SQLITE_TRIGGERS, POSTGRES_TRIGGERS).await
+        run_own(manager, SQLITE_TRIGGERS, POSTGRES_TRIGGERS).await?;
+        nothing_vanishes::up(manager).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        nothing_vanishes::down(manager).await?;
         let sqlite = ["DROP TRIGGER accounting_entries_become_pending"];
         let postgres = [
             "DROP TRIGGER accounting_entries_become_pending ON accounting_entries",

@@ -1,5 +1,7 @@
 //! `ledgate doctor`: what is wrong, and what to do.
 
+mod deep;
+
 use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -19,12 +21,19 @@ use crate::http::serve::bind;
 use crate::store::{Database, identity, schema, takeover};
 
 #[derive(Debug, Args)]
-#[command(after_help = "Looks only: it makes no database and changes nothing.\n\n\
+#[command(after_help = "Looks only: it makes no database and changes nothing, unless --repair is given.\n\n\
     Exit codes: 0 all is well, 1 something is to be done.")]
 pub struct Arguments {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
+    /// Also look at every entry: whether it is for every system exported or unexported, and only one of both. Reads the
+    /// whole ledger in small steps, beside traffic
+    #[arg(long)]
+    deep: bool,
+    /// Make entries that are neither exported nor unexported for a system unexported again
+    #[arg(long, requires = "deep")]
+    repair: bool,
 }
 
 /// The result of one check.
@@ -36,7 +45,7 @@ struct Finding {
 }
 
 pub async fn run(common: &Common, arguments: &Arguments) -> Outcome {
-    let findings = examine(common).await;
+    let findings = examine(common, arguments).await;
     let well = findings.iter().all(|finding| finding.ok);
     if arguments.json {
         output::say(&serde_json::json!({ "ok": well, "findings": findings }).to_string())?;
@@ -49,7 +58,7 @@ pub async fn run(common: &Common, arguments: &Arguments) -> Outcome {
 }
 
 /// Runs one check after the other, and stops when the next ones would have nothing to look at.
-async fn examine(common: &Common) -> Vec<Finding> {
+async fn examine(common: &Common, arguments: &Arguments) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut find = |about, result: Result<String, String>| {
         let ok = result.is_ok();
@@ -100,6 +109,11 @@ async fn examine(common: &Common) -> Vec<Finding> {
     find("database", Ok(format!("{} answers and can be written", settings.database.url)));
     if find("schema", schema(&database).await) {
         find("history", history(&database).await);
+        if arguments.deep {
+            for found in deep::look(&database, arguments.repair).await {
+                find("entries", found);
+            }
+        }
     }
     // Nothing was written, so an error on closing loses nothing.
     database.close().await.ok();

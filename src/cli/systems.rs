@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{Common, Outcome, close, output};
+use crate::domain::page::PageArguments;
 use crate::domain::{Count, Precision, SystemStatus};
+use crate::service::system_cursor;
 
 #[derive(Debug, Args)]
 #[command(
@@ -22,8 +24,10 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     let ledger = common.open_existing().await?;
     let mut systems: Vec<SystemStatus> = Vec::new();
     loop {
-        let page = ledger.systems(Some(100), systems.last().map(|system| &system.id)).await?;
-        for system in page.systems {
+        let after = systems.last().map(|system| system_cursor(&system.id));
+        let arguments = PageArguments { first: Some(100), after, ..PageArguments::default() };
+        let page = ledger.systems(&arguments).await?;
+        for system in page.items {
             systems.push(ledger.system_status(system.id).await?);
         }
         if !page.has_next {

@@ -128,13 +128,29 @@ impl Caller {
     /// Refuses what the caller may not do for this system.
     pub fn require_for(&self, right: Right, system: &SystemId) -> Result<(), Fault> {
         self.require(right)?;
-        match self.systems() {
-            Some(systems) if !systems.contains(system) => {
-                let message = format!("the token is not for the system \"{system}\"");
-                Err(Fault::new(Code::Forbidden, message))
-            }
-            _ => Ok(()),
+        if self.knows(system) {
+            return Ok(());
         }
+        Err(Fault::new(Code::Forbidden, format!("the token is not for the system \"{system}\"")))
+    }
+
+    /// Whether the caller may know of this system.
+    pub fn knows(&self, system: &SystemId) -> bool {
+        self.systems().is_none_or(|systems| systems.contains(system))
+    }
+
+    /// The name that the caller goes by: the token's, or what stands for a caller without one.
+    pub fn name(&self) -> &str {
+        match self {
+            Caller::Operator => "operator",
+            Caller::Anyone => "anonymous",
+            Caller::Bearer(token) => &token.name,
+        }
+    }
+
+    /// Everything that the caller may do.
+    pub fn rights(&self) -> Vec<Right> {
+        Right::ALL.into_iter().filter(|right| self.require(*right).is_ok()).collect()
     }
 
     /// The systems that the caller may know of; `None` means all.

@@ -19,37 +19,55 @@ pub const MAX_DEPTH: usize = 5;
 /// Most conditions in one filter.
 pub const MAX_CONDITIONS: usize = 50;
 
-/// A condition on entries.
+/// A condition on entries. Cursors are bound to its JSON, whose names are therefore written out: see
+/// [`Binding::new`](super::page::Binding::new).
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Filter {
     /// Every part holds.
+    #[serde(rename = "and")]
     All(Vec<Filter>),
     /// At least one part holds.
+    #[serde(rename = "or")]
     Any(Vec<Filter>),
     /// The part does not hold.
+    #[serde(rename = "not")]
     Not(Box<Filter>),
     /// One field passes one test.
+    #[serde(rename = "field")]
     Field(Field, Test),
 }
 
-/// What is asked of a field.
+/// What is asked of a field. In JSON by REST's name of the operator, where REST has one.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(missing_docs, reason = "the operators of the contract")]
 pub enum Test {
+    #[serde(rename = "eq")]
     Eq(Value),
+    #[serde(rename = "ne")]
     Ne(Value),
+    #[serde(rename = "gt")]
     Gt(Value),
+    #[serde(rename = "gte")]
     Gte(Value),
+    #[serde(rename = "lt")]
     Lt(Value),
+    #[serde(rename = "lte")]
     Lte(Value),
+    #[serde(rename = "in")]
     In(Vec<Value>),
+    #[serde(rename = "not_in")]
     NotIn(Vec<Value>),
     /// Both ends belong to it.
+    #[serde(rename = "bt")]
     Between(Value, Value),
+    #[serde(rename = "is_null")]
     IsNull(bool),
     /// Ignores case, for every letter of Unicode.
+    #[serde(rename = "ct")]
     Contains(String),
+    #[serde(rename = "sw")]
     StartsWith(String),
+    #[serde(rename = "ew")]
     EndsWith(String),
 }
 

@@ -16,8 +16,9 @@ pub enum GlobalId {
     Entry(EntryId),
     /// An external system, `system/erp`.
     System(SystemId),
-    /// A mark, by the timeline event that made it, `export/17`.
-    Export(i64),
+    /// The mark of an entry for a system, `export/42/erp`. Marked again it is the same thing with a new time and note,
+    /// so that what a client has of it in its cache is replaced and not shown beside it.
+    Export(EntryId, SystemId),
     /// The event that an entry was recorded, which is no row of its own, by the entry, `event/recorded/42`.
     Recorded(EntryId),
     /// Any other event of a timeline, by its number, `event/17`.
@@ -34,7 +35,7 @@ impl fmt::Display for GlobalId {
         match self {
             GlobalId::Entry(id) => write!(f, "entry/{id}"),
             GlobalId::System(id) => write!(f, "system/{id}"),
-            GlobalId::Export(event) => write!(f, "export/{event}"),
+            GlobalId::Export(entry, system) => write!(f, "export/{entry}/{system}"),
             GlobalId::Recorded(entry) => write!(f, "event/recorded/{entry}"),
             GlobalId::Event(event) => write!(f, "event/{event}"),
         }
@@ -55,7 +56,10 @@ impl FromStr for GlobalId {
         match (kind, id.split_once('/')) {
             ("entry", None) => number(id).map(GlobalId::Entry),
             ("system", None) => id.parse().map(GlobalId::System).map_err(|_| GlobalIdError),
-            ("export", None) => number(id).map(GlobalId::Export),
+            ("export", Some((entry, system))) => {
+                let system = system.parse().map_err(|_| GlobalIdError)?;
+                Ok(GlobalId::Export(number(entry)?, system))
+            }
             ("event", Some(("recorded", entry))) => number(entry).map(GlobalId::Recorded),
             ("event", None) => number(id).map(GlobalId::Event),
             _ => Err(GlobalIdError),
@@ -72,12 +76,6 @@ impl GlobalId {
             Err(GlobalIdError) => text.parse().ok(),
         }
     }
-
-    /// The name of the system that a text gives, in either form: `system/erp`, or the plain name `erp`. Whether it is
-    /// a name that a system may have is for who takes it: `/` is in none, so a text that is neither form stays as it is.
-    pub fn system(text: &str) -> &str {
-        text.strip_prefix("system/").unwrap_or(text)
-    }
 }
 
 #[cfg(test)]
@@ -90,8 +88,8 @@ mod tests {
         for (id, text) in [
             (GlobalId::Entry(42), "entry/42"),
             (GlobalId::Entry(i64::MIN), "entry/-9223372036854775808"),
-            (GlobalId::System(erp), "system/erp:1.a_b-c"),
-            (GlobalId::Export(17), "export/17"),
+            (GlobalId::System(erp.clone()), "system/erp:1.a_b-c"),
+            (GlobalId::Export(42, erp), "export/42/erp:1.a_b-c"),
             (GlobalId::Recorded(42), "event/recorded/42"),
             (GlobalId::Event(17), "event/17"),
         ] {
@@ -122,6 +120,10 @@ mod tests {
             "event/recorded",
             "event/exported/1",
             "event/recorded/042",
+            "export/17",
+            "export/042/erp",
+            "export/42/",
+            "export/42/a/b",
             "voucher/1",
         ] {
             assert_eq!(text.parse::<GlobalId>(), Err(GlobalIdError), "{text:?}");
@@ -129,11 +131,11 @@ mod tests {
     }
 
     #[test]
-    fn either_form_names_an_entry_or_a_system() {
+    fn either_form_names_an_entry() {
         assert_eq!((GlobalId::entry("42"), GlobalId::entry("entry/42")), (Some(42), Some(42)));
-        for text in ["erp", "system/42", "export/42", "entry/x", "entry/entry/42", "4 2", ""] {
+        for text in ["erp", "system/42", "export/42/erp", "entry/x", "entry/042", "entry/entry/42", "4 2", ""]
+        {
             assert_eq!(GlobalId::entry(text), None, "{text:?}");
         }
-        assert_eq!((GlobalId::system("erp"), GlobalId::system("system/erp")), ("erp", "erp"));
     }
 }

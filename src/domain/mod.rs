@@ -30,5 +30,5 @@ pub use field::{Field, FieldType, Fields, Kind, Value, ValueRef};
 pub use filter::{Filter, Test};
 pub use global_id::GlobalId;
 pub use money::{Money, MoneySum};
-pub use system::{Count, Precision, SystemId, SystemStatus};
+pub use system::{Count, Precision, System, SystemId, SystemStatus};
 pub use time::{Clock, Day, Timestamp};

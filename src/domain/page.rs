@@ -1,221 +1,152 @@
-//! Keyset pages: a page begins where the last one ended, at a position and not at a count, so nothing is
-//! skipped or repeated while others mark and record.
+//! Keyset pages: a page begins at a position in the list and not at a count of rows, so nothing is skipped or
+//! repeated while others mark and record.
+//!
+//! Every list is paged alike: [`PageArguments`] is what a caller asks for, [`Page`] what is read of the list, and
+//! [`Paged`] what came of it.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Serialize;
-use sha2::{Digest, Sha256};
+mod cursor;
+mod listing;
 
-use super::entry::Entry;
-use super::error::{Code, Error, Result};
-use super::filter::Filter;
-use super::system::SystemId;
-use super::time::Timestamp;
+pub use cursor::{Binding, Position};
+pub use listing::{Listing, Order, OrderKey, Scope};
+
+use super::error::{Code, Error, Fault, Result};
 
 /// Entries a page when nothing is said.
 pub const DEFAULT_PAGE: u64 = 50;
 /// Most entries a page.
 pub const MAX_PAGE: u64 = 500;
 
-/// Which entries are meant.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub enum Scope {
-    /// The whole ledger.
-    Ledger,
-    /// What a system has not been sent: now, or as of a moment.
-    Unexported {
-        /// The system.
-        system_id: SystemId,
-        /// Also what was marked later than this. `None`, like any moment to come, means now.
-        not_exported_since: Option<Timestamp>,
-    },
-}
-
-/// What entries are ordered by; the id breaks ties.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[allow(missing_docs, reason = "the names are those of the entry's fields")]
-pub enum OrderKey {
-    #[default]
-    Id,
-    CreatedAt,
-    UpdatedAt,
-    PostingDate,
-}
-
-/// An order: by a key, upwards or downwards.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Order {
-    /// What counts first.
-    pub key: OrderKey,
-    /// Largest first.
-    pub descending: bool,
-}
-
-/// A list of entries without its page: what a cursor is bound to.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Listing {
-    /// Which entries.
-    pub scope: Scope,
-    /// Only those that pass.
-    pub filter: Option<Filter>,
-    /// In this order.
-    pub order: Order,
-}
-
-/// Which part of the list.
+/// How many items a page of some list may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Page {
-    /// How many.
-    pub size: u64,
-    /// Taken from the end of the range instead of its beginning.
-    pub from_end: bool,
-    /// Begin behind this position.
-    pub after: Option<Position>,
-    /// End before this position.
-    pub before: Option<Position>,
+pub struct PageBounds {
+    /// When the caller says nothing.
+    pub default: u64,
+    /// At most; more is refused.
+    pub max: u64,
 }
 
-/// A place in an order: the key's value as an integer (id, microseconds or day), then the id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Position {
-    /// The value of the order's key.
-    pub key: i64,
-    /// The entry's id.
-    pub id: i64,
+impl PageBounds {
+    /// Of lists of entries.
+    pub const ENTRIES: PageBounds = PageBounds { default: DEFAULT_PAGE, max: MAX_PAGE };
 }
 
 /// A page as callers ask for it (the Relay cursor specification), nothing checked yet.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PageArguments {
-    /// How many from the beginning.
+    /// How many from the beginning. 0 asks for an empty page, which still tells whether there is more.
     pub first: Option<i64>,
     /// Begin behind this cursor.
     pub after: Option<String>,
-    /// How many from the end.
+    /// How many from the end; 0 as with `first`.
     pub last: Option<i64>,
     /// End before this cursor.
     pub before: Option<String>,
 }
 
-impl Order {
-    /// Where this entry stands.
-    pub fn position(self, entry: &Entry) -> Position {
-        use chrono::Datelike;
-        let key = match self.key {
-            OrderKey::Id => entry.id,
-            OrderKey::CreatedAt => entry.created_at.micros(),
-            OrderKey::UpdatedAt => entry.updated_at.micros(),
-            OrderKey::PostingDate => i64::from(entry.content.posting_date.date().num_days_from_ce()),
-        };
-        Position { key, id: entry.id }
-    }
+/// Which part of a list is read. `P` is a place in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page<P = Position> {
+    /// How many items it has at most.
+    pub size: u64,
+    /// Taken from the end of the range instead of its beginning.
+    pub from_end: bool,
+    /// Begin behind this position.
+    pub after: Option<P>,
+    /// End before this position.
+    pub before: Option<P>,
 }
 
-/// The size a caller asked for, within 1 to `max`. `name` is the argument's name.
-pub fn page_size(name: &str, asked: Option<i64>, default: u64, max: u64) -> Result<u64> {
-    match asked.map(u64::try_from) {
-        None => Ok(default),
-        Some(Ok(size)) if (1..=max).contains(&size) => Ok(size),
-        Some(_) => {
-            let message =
-                format!("the size of a page is a number from 1 to {max}; its cursor leads to the next one");
-            Err(super::error::Fault::new(Code::InvalidPageSize, message).under(name).into())
-        }
-    }
+/// A part of a list, in the list's order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paged<T> {
+    /// The items of the page.
+    pub items: Vec<T>,
+    /// Whether there are items behind the last one.
+    pub has_next: bool,
+    /// Whether there are items before the first one.
+    pub has_previous: bool,
 }
 
-impl Listing {
-    /// Checks the filter's bounds and reads the page, whose cursors must have been made for this listing.
-    pub fn page(&self, arguments: &PageArguments) -> Result<Page> {
-        if let Some(filter) = &self.filter {
-            filter.check()?;
-        }
-        let PageArguments { first, after, last, before } = arguments;
-        if first.is_some() && last.is_some() {
+impl PageArguments {
+    /// The page that is asked for. `position` reads a cursor; it gives `None` for a text that was not made for this
+    /// list with these arguments.
+    pub fn page<P>(&self, bounds: PageBounds, position: impl Fn(&str) -> Option<P>) -> Result<Page<P>> {
+        if self.first.is_some() && self.last.is_some() {
             let message =
                 "give first or last, not both: one takes from the beginning, the other from the end";
             return Err(Error::refused(Code::InvalidPageSize, message));
         }
-        let from_end = last.is_some();
-        let (name, asked) = if from_end { ("last", *last) } else { ("first", *first) };
+        let from_end = self.last.is_some();
+        let (name, asked) = if from_end { ("last", self.last) } else { ("first", self.first) };
+        let place = |name: &str, cursor: &Option<String>| {
+            cursor.as_deref().map(|cursor| position(cursor).ok_or_else(|| foreign_cursor(name))).transpose()
+        };
         Ok(Page {
-            size: page_size(name, asked, DEFAULT_PAGE, MAX_PAGE)?,
+            size: size(name, asked, bounds)?,
             from_end,
-            after: after.as_deref().map(|cursor| self.position("after", cursor)).transpose()?,
-            before: before.as_deref().map(|cursor| self.position("before", cursor)).transpose()?,
-        })
-    }
-
-    /// The cursor of an entry in this listing: opaque, versioned, and bound to everything but the page.
-    pub fn cursor(&self, entry: &Entry) -> String {
-        Binding::new(self).cursor(self.order.position(entry))
-    }
-
-    /// Something that makes cursors for many entries.
-    pub fn binding(&self) -> Binding {
-        Binding::new(self)
-    }
-
-    fn position(&self, name: &str, cursor: &str) -> Result<Position> {
-        Binding::new(self).position(cursor).ok_or_else(|| {
-            let message = "the cursor was not made for these arguments: start from the first page, and keep \
-                           system, time, filter and order the same from page to page";
-            super::error::Fault::new(Code::InvalidCursor, message).under(name).into()
+            after: place("after", &self.after)?,
+            before: place("before", &self.before)?,
         })
     }
 }
 
-/// What a cursor is bound to, digested.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Binding([u8; 8]);
+fn size(name: &str, asked: Option<i64>, bounds: PageBounds) -> Result<u64> {
+    match asked.map(u64::try_from) {
+        None => Ok(bounds.default),
+        Some(Ok(size)) if size <= bounds.max => Ok(size),
+        Some(_) => {
+            let max = bounds.max;
+            let message = format!("the size of a page is at most {max}; its cursor leads to the next one");
+            Err(Fault::new(Code::InvalidPageSize, message).under(name).into())
+        }
+    }
+}
 
-/// Raise it when the meaning of the bytes changes; older cursors are then refused.
-const CURSOR_VERSION: u8 = 1;
+fn foreign_cursor(name: &str) -> Fault {
+    let message = "the cursor was not made for this list with these arguments: start from the first page, and keep \
+                   system, time, filter and order the same from page to page";
+    Fault::new(Code::InvalidCursor, message).under(name)
+}
 
-impl Binding {
-    /// Of anything that can be told apart by its JSON.
-    pub fn new(bound_to: &impl Serialize) -> Self {
-        // A listing is plain data, which always has a JSON form; should that change, cursors stay unbound
-        // rather than unusable.
-        let json = serde_json::to_vec(bound_to).unwrap_or_default();
-        let digest = Sha256::digest(json);
-        let mut binding = [0; 8];
-        binding.copy_from_slice(&digest[..8]);
-        Binding(binding)
+impl<P> Page<P> {
+    /// How many items are read: one more than the page has tells whether there are more.
+    pub fn limit(&self) -> u64 {
+        self.size + 1
     }
 
-    /// The cursor of a position.
-    pub fn cursor(&self, position: Position) -> String {
-        self.seal(&[position.key.to_be_bytes(), position.id.to_be_bytes()].concat())
+    /// The page, made of what was read: at most [`Page::limit`] items, in the direction of reading, which is
+    /// backwards for a page that is taken from the end.
+    pub fn of<T>(&self, mut read: Vec<T>) -> Paged<T> {
+        let size = usize::try_from(self.size).unwrap_or(usize::MAX);
+        let more = read.len() > size;
+        read.truncate(size);
+        // On the side that was read towards, the item too many tells whether there are more. On the other side there
+        // is at least the item that the cursor was made of.
+        let (has_next, has_previous) = if self.from_end {
+            read.reverse();
+            (self.before.is_some(), more)
+        } else {
+            (more, self.after.is_some())
+        };
+        Paged { items: read, has_next, has_previous }
     }
+}
 
-    /// The position of a cursor made with this binding; `None` for any other text.
-    pub fn position(&self, cursor: &str) -> Option<Position> {
-        let bytes = self.open(cursor)?;
-        let (key, id) = bytes.split_at_checked(8)?;
-        Some(Position {
-            key: i64::from_be_bytes(key.try_into().ok()?),
-            id: i64::from_be_bytes(id.try_into().ok()?),
-        })
+impl<T> Default for Paged<T> {
+    fn default() -> Self {
+        Paged { items: Vec::new(), has_next: false, has_previous: false }
     }
+}
 
-    /// The cursor of a place that a name stands for.
-    pub fn name_cursor(&self, name: &str) -> String {
-        self.seal(name.as_bytes())
-    }
-
-    /// The name in a cursor made with this binding; `None` for any other text.
-    pub fn name(&self, cursor: &str) -> Option<String> {
-        String::from_utf8(self.open(cursor)?).ok()
-    }
-
-    fn seal(&self, place: &[u8]) -> String {
-        URL_SAFE_NO_PAD.encode([&[CURSOR_VERSION], &self.0[..], place].concat())
-    }
-
-    fn open(&self, cursor: &str) -> Option<Vec<u8>> {
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-        Some(bytes.strip_prefix(&[CURSOR_VERSION])?.strip_prefix(&self.0)?.to_vec())
+impl<T> Paged<T> {
+    /// The same page, with something else in the place of each item.
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Paged<U> {
+        Paged {
+            items: self.items.into_iter().map(change).collect(),
+            has_next: self.has_next,
+            has_previous: self.has_previous,
+        }
     }
 }
 
@@ -223,33 +154,39 @@ impl Binding {
 mod tests {
     use super::*;
 
-    fn listing(order: Order) -> Listing {
-        Listing { scope: Scope::Ledger, filter: None, order }
+    const BOUNDS: PageBounds = PageBounds { default: 50, max: 500 };
+
+    fn page(arguments: PageArguments) -> Result<Page<i64>> {
+        arguments.page(BOUNDS, |cursor| cursor.parse().ok())
     }
 
     #[test]
-    fn a_cursor_belongs_to_its_listing() {
-        let here = listing(Order::default()).binding();
-        let there = listing(Order { descending: true, ..Order::default() }).binding();
-        let position = Position { key: -3, id: i64::MAX };
-        let cursor = here.cursor(position);
-        assert_eq!(here.position(&cursor), Some(position));
-        assert_eq!(there.position(&cursor), None);
-        for broken in ["", "AQ", "not a cursor", &cursor[1..], &format!("{cursor}AA")] {
-            assert_eq!(here.position(broken), None, "{broken:?}");
+    fn a_page_is_bounded_and_may_be_empty() {
+        let size = |first| page(PageArguments { first, ..PageArguments::default() }).map(|page| page.size);
+        assert_eq!(size(None).unwrap(), 50);
+        assert_eq!(size(Some(0)).unwrap(), 0);
+        assert_eq!(size(Some(500)).unwrap(), 500);
+        for refused in [-1, 501, i64::MAX, i64::MIN] {
+            assert!(
+                matches!(size(Some(refused)), Err(Error::Refused(f)) if f[0].code == Code::InvalidPageSize)
+            );
         }
     }
 
     #[test]
-    fn a_page_is_bounded() {
-        let listing = listing(Order::default());
-        let size = |first| listing.page(&PageArguments { first, ..Default::default() }).map(|page| page.size);
-        assert_eq!(size(None).unwrap(), 50);
-        assert_eq!(size(Some(500)).unwrap(), 500);
-        for refused in [0, -1, 501, i64::MAX] {
-            assert!(
-                matches!(size(Some(refused)), Err(Error::Refused(f)) if f[0].code == Code::InvalidPageSize)
-            );
+    fn the_item_too_many_tells_that_there_are_more() {
+        let cursor = |text: &str| Some(text.to_owned());
+        for (first, after, last, before, read, expected) in [
+            (Some(2), None, None, None, vec![1, 2, 3], (vec![1, 2], true, false)),
+            (Some(2), cursor("0"), None, None, vec![1, 2], (vec![1, 2], false, true)),
+            (Some(0), None, None, None, vec![1], (vec![], true, false)),
+            (Some(0), None, None, None, vec![], (vec![], false, false)),
+            (None, None, Some(2), None, vec![9, 8, 7], (vec![8, 9], false, true)),
+            (None, None, Some(2), cursor("10"), vec![9, 8], (vec![8, 9], true, false)),
+            (None, None, Some(0), None, vec![9], (vec![], false, true)),
+        ] {
+            let paged = page(PageArguments { first, after, last, before }).unwrap().of(read);
+            assert_eq!((paged.items, paged.has_next, paged.has_previous), expected);
         }
     }
 }

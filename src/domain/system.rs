@@ -50,6 +50,15 @@ impl fmt::Display for SystemId {
     }
 }
 
+/// A system, known or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct System {
+    /// Its name.
+    pub id: SystemId,
+    /// When it was first marked for; `None` while it never was.
+    pub known_since: Option<Timestamp>,
+}
+
 /// A system and how far behind it is.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SystemStatus {

@@ -20,11 +20,15 @@ pub struct Model {
     pub document_reference: Option<String>,
     pub document_date: Option<Date>,
     pub description: String,
+    #[sea_orm(column_name = "debit_ten_thousandths")]
     pub debit: i64,
+    #[sea_orm(column_name = "credit_ten_thousandths")]
     pub credit: i64,
     /// Made by the database: debit − credit.
+    #[sea_orm(column_name = "amount_ten_thousandths")]
     pub amount: i64,
     pub currency: String,
+    #[sea_orm(column_name = "foreign_amount_ten_thousandths")]
     pub foreign_amount: Option<i64>,
     pub foreign_currency: Option<String>,
     pub reconciliation_code: Option<String>,

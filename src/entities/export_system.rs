@@ -10,6 +10,9 @@ pub struct Model {
     pub key: i64,
     pub name: String,
     pub known_since: i64,
+    /// On PostgreSQL: transactions with a lower number may not know of the system; its history is settled when they
+    /// have ended. `None` until the first look after the system's row was committed.
+    pub settled_after: Option<i64>,
     /// The last id of what the ledger held before the system was known; \`None\` while that is not settled.
     pub history_end: Option<i64>,
     /// Up to this id, what is unmarked has its pending row.

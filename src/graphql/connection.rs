@@ -1,146 +1,168 @@
-//! Pages of entries, after the Relay cursor connections specification.
+//! Pages of any list, after the Relay cursor connections specification: one way to ask for them and one form in which
+//! they are shown.
 
-use std::sync::Arc;
+use async_graphql::{Context, OutputType};
 
-use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
-
-use super::entry_list::{Cursors, EdgeList, EntryList, shown};
-use super::error::{Fallible, fallible};
 use super::page_info::PageInfo;
-use super::siblings::Siblings;
-use crate::domain::page::{Listing, Order, OrderKey, PageArguments};
-use crate::domain::{Count, Error, Precision, Result};
+use crate::domain::page::{PageArguments, Paged};
+use crate::domain::{Error, Result};
 use crate::service::Ledger;
-
-/// Whether a count is the whole truth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "Precision")]
-pub enum CountPrecision {
-    /// Exactly so many.
-    Exact,
-    /// So many, and perhaps more: counting stops at 10,000.
-    AtLeast,
-}
-
-/// How many there are. Counting never reads past 10,000.
-#[derive(Clone, Debug, SimpleObject)]
-#[graphql(name = "Count")]
-pub struct CountNode {
-    /// The number found, at most 10,000.
-    count: i32,
-    /// Whether there may be more.
-    precision: CountPrecision,
-}
-
-impl From<Count> for CountNode {
-    fn from(count: Count) -> Self {
-        Self { count: i32::try_from(count.count).unwrap_or(i32::MAX), precision: count.precision.into() }
-    }
-}
-
-/// What entries are ordered by; the id breaks ties.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "OrderKey")]
-pub enum AccountingEntryOrderField {
-    /// The order in which ids were given.
-    Id,
-    /// When the entry was recorded.
-    CreatedAt,
-    /// When its content last changed. An entry that changes while you page moves, and may come twice.
-    UpdatedAt,
-    /// The day it counts for.
-    PostingDate,
-}
-
-/// Upwards or downwards.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub enum OrderDirection {
-    /// Smallest, oldest first.
-    Asc,
-    /// Largest, newest first.
-    Desc,
-}
-
-/// The order of a list of entries. Example: {field: POSTING_DATE, direction: DESC}
-#[derive(Clone, Copy, Debug, InputObject)]
-pub struct AccountingEntryOrder {
-    /// What counts first.
-    field: AccountingEntryOrderField,
-    /// Upwards or downwards.
-    #[graphql(default_with = "OrderDirection::Asc")]
-    direction: OrderDirection,
-}
-
-impl From<AccountingEntryOrder> for Order {
-    fn from(order: AccountingEntryOrder) -> Self {
-        Order { key: order.field.into(), descending: order.direction == OrderDirection::Desc }
-    }
-}
-
-/// A page of entries.
-pub struct EntryConnection {
-    listing: Listing,
-    siblings: Arc<Siblings>,
-    cursors: Cursors,
-    has_next: bool,
-    has_previous: bool,
-}
-
-impl EntryConnection {
-    /// The page of the listing that the arguments ask for.
-    pub async fn load(
-        context: &Context<'_>,
-        listing: Result<Listing>,
-        arguments: PageArguments,
-    ) -> Result<Self> {
-        let listing = listing?;
-        let ledger = ledger(context)?;
-        let cursors = Cursors { binding: listing.binding(), order: listing.order };
-        let Some(fields) = shown(context, cursors) else {
-            listing.page(&arguments)?;
-            let siblings = Siblings::new(ledger.clone(), Vec::new());
-            return Ok(Self { siblings, cursors, listing, has_next: false, has_previous: false });
-        };
-        let page = ledger.list(&listing, &arguments, &fields).await?;
-        let siblings = Siblings::with_fields(ledger.clone(), page.entries, fields);
-        Ok(Self { siblings, cursors, listing, has_next: page.has_next, has_previous: page.has_previous })
-    }
-}
 
 /// The use cases, which the request carries.
 pub fn ledger<'a>(context: &Context<'a>) -> Result<&'a Ledger> {
     context.data::<Ledger>().map_err(|_| Error::internal("a request without a ledger"))
 }
 
-/// A page of entries, and what is known of the whole list.
-#[Object(name = "AccountingEntryConnection")]
-impl EntryConnection {
-    /// The entries with their cursors.
-    async fn edges(&self) -> EdgeList {
-        EdgeList { siblings: Arc::clone(&self.siblings), cursors: self.cursors }
+/// The four arguments of every connection.
+pub fn page(
+    first: Option<i32>,
+    after: Option<String>,
+    last: Option<i32>,
+    before: Option<String>,
+) -> PageArguments {
+    PageArguments { first: first.map(i64::from), after, last: last.map(i64::from), before }
+}
+
+/// The items of one page, as a connection shows them.
+pub trait List {
+    /// What `edges` gives.
+    type Edges: OutputType;
+    /// What `nodes` gives.
+    type Nodes: OutputType;
+
+    /// The items with their cursors.
+    fn edges(&self) -> Self::Edges;
+    /// The items.
+    fn nodes(&self) -> Self::Nodes;
+    /// The cursors of the first and the last item; `None` on an empty page.
+    fn ends(&self) -> (Option<String>, Option<String>);
+}
+
+/// An item and its cursor. [`connection!`] makes one for each kind of item, since each is described in its own words.
+pub trait Edge: OutputType + Clone {
+    /// The item.
+    type Node: OutputType + Clone;
+
+    /// The edge to this item.
+    fn new(cursor: String, node: Self::Node) -> Self;
+    /// The item.
+    fn node(&self) -> &Self::Node;
+    /// Its cursor.
+    fn cursor(&self) -> &str;
+}
+
+impl<E: Edge> List for Vec<E> {
+    type Edges = Vec<E>;
+    type Nodes = Vec<E::Node>;
+
+    fn edges(&self) -> Vec<E> {
+        self.clone()
     }
 
-    /// The entries.
-    async fn nodes(&self) -> EntryList {
-        EntryList(Arc::clone(&self.siblings))
+    fn nodes(&self) -> Vec<E::Node> {
+        self.iter().map(|edge| edge.node().clone()).collect()
     }
 
-    /// Where the page begins and ends, and whether there is more.
-    async fn page_info(&self) -> PageInfo {
-        let cursor = |entry| self.cursors.of(entry);
-        PageInfo {
-            has_next_page: self.has_next,
-            has_previous_page: self.has_previous,
-            start_cursor: self.siblings.entries().first().map(cursor),
-            end_cursor: self.siblings.entries().last().map(cursor),
-        }
-    }
-
-    /// How many entries the whole list has. Computed only when asked for, and never by reading past 10,000:
-    /// conditions on id, externalId, postingDate, createdAt and updatedAt choose the entries that are read,
-    /// the others are tested on those.
-    async fn total_count(&self, context: &Context<'_>) -> Fallible<CountNode> {
-        let count = async { ledger(context)?.count(&self.listing).await };
-        fallible(count.await.map(CountNode::from))
+    fn ends(&self) -> (Option<String>, Option<String>) {
+        let cursor = |edge: Option<&E>| edge.map(|edge| edge.cursor().to_owned());
+        (cursor(self.first()), cursor(self.last()))
     }
 }
+
+/// The edges of a page: each item as `node` shows it, with the cursor that `cursor` makes.
+pub fn edges<T, E: Edge>(
+    page: Paged<T>,
+    cursor: impl Fn(&T) -> String,
+    node: impl Fn(T) -> E::Node,
+) -> Paged<E> {
+    page.map(|item| E::new(cursor(&item), node(item)))
+}
+
+/// What `pageInfo` tells of a page of this list.
+pub fn page_info(list: &impl List, has_next_page: bool, has_previous_page: bool) -> PageInfo {
+    let (start_cursor, end_cursor) = list.ends();
+    PageInfo { has_next_page, has_previous_page, start_cursor, end_cursor }
+}
+
+/// Makes the edge of a kind of item: `edge!(Edge is "TypeName": Node, "what the item is called")`.
+macro_rules! edge {
+    ($edge:ident is $name:tt: $node:ty, $item:tt) => {
+        #[doc = concat!("One ", $item, " on a page, with its cursor.")]
+        #[derive(Clone, async_graphql::SimpleObject)]
+        #[graphql(name = $name)]
+        pub struct $edge {
+            #[doc = concat!("Marks the place of this ", $item, " in the list. Give it as `after` or `before`, with the \
+                             list's other arguments unchanged, to read on from here.")]
+            cursor: String,
+            #[doc = concat!("The ", $item, " itself.")]
+            node: $node,
+        }
+
+        impl $crate::graphql::connection::Edge for $edge {
+            type Node = $node;
+
+            fn new(cursor: String, node: $node) -> Self {
+                Self { cursor, node }
+            }
+
+            fn node(&self) -> &$node {
+                &self.node
+            }
+
+            fn cursor(&self) -> &str {
+                &self.cursor
+            }
+        }
+    };
+}
+
+/// Makes a connection: `connection!(Connection is "TypeName": List, "what the items are called", "what it is"; {…})`.
+/// Between the braces stand what this connection has beside its page, as methods of resolvers, and before them the
+/// fields of the struct that they read.
+macro_rules! connection {
+    (
+        $connection:ident is $name:tt: $list:ty, $items:tt, $about:tt;
+        { $($field:ident: $type:ty),* }
+        { $($more:tt)* }
+    ) => {
+        #[doc = $about]
+        pub struct $connection {
+            list: $list,
+            has_next: bool,
+            has_previous: bool,
+            $($field: $type,)*
+        }
+
+        #[doc = $about]
+        #[async_graphql::Object(name = $name)]
+        impl $connection {
+            #[doc = concat!("The ", $items, " on this page, each with its cursor.")]
+            async fn edges(&self) -> <$list as $crate::graphql::connection::List>::Edges {
+                $crate::graphql::connection::List::edges(&self.list)
+            }
+
+            #[doc = concat!("The ", $items, " on this page, without cursors.")]
+            async fn nodes(&self) -> <$list as $crate::graphql::connection::List>::Nodes {
+                $crate::graphql::connection::List::nodes(&self.list)
+            }
+
+            #[doc = concat!("Where this page of ", $items, " begins and ends, and whether there are more.")]
+            async fn page_info(&self) -> $crate::graphql::page_info::PageInfo {
+                $crate::graphql::connection::page_info(&self.list, self.has_next, self.has_previous)
+            }
+
+            $($more)*
+        }
+    };
+    ($connection:ident is $name:tt: $edge:ty, $items:tt, $about:tt) => {
+        connection!($connection is $name: Vec<$edge>, $items, $about; {} {});
+
+        impl From<$crate::domain::page::Paged<$edge>> for $connection {
+            fn from(page: $crate::domain::page::Paged<$edge>) -> Self {
+                Self { list: page.items, has_next: page.has_next, has_previous: page.has_previous }
+            }
+        }
+    };
+}
+
+pub(super) use {connection, edge};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{ID, Object};
 
+use super::connection::page;
 use super::error::{Fallible, fallible, optional};
 use super::export::{EntryExportNode, EntryOf};
 use super::scalars::{JsonObject, SystemIdText};
@@ -90,12 +91,13 @@ entry_fields!(parts => fields);
 /// One line of a journal, in the terms of the FEC, the file every French accounting package writes.
 #[Object(name = "AccountingEntry")]
 impl EntryNode {
-    /// The ledger's own number of the entry. Example: "42"
-    async fn id(&self) -> ID {
-        self.entry().id.into()
+    /// The id of the entry among all things of all types: `entry/` and its number. Example: "entry/42"
+    pub async fn id(&self) -> ID {
+        GlobalId::Entry(self.entry().id).to_string().into()
     }
 
-    /// The ledger's own number of the entry: a 64-bit integer, ascending, never used twice. Example: "42"
+    /// The number of the entry in the ledger: a 64-bit integer, ascending, never used twice. Arguments take it as well
+    /// as the id. Example: "42"
     async fn entry_id(&self) -> ID {
         self.entry().id.into()
     }
@@ -105,17 +107,17 @@ impl EntryNode {
         EntryFields(self.entry())
     }
 
-    /// The entry's newest mark for each system it was marked for, by system id. One query for a whole page of
-    /// entries.
+    /// The mark of this entry for each system that it was exported to, in the order of the systems' names. For a whole
+    /// page of entries the marks are read by one query.
     async fn exports(&self) -> Fallible<Vec<EntryExportNode>> {
         fallible(self.load_exports().await)
     }
 
-    /// The entry's newest mark for one system; null when it was never marked for it. Shares its query with
-    /// `exports`.
+    /// The mark of this entry for one system; null when the entry was never exported to it. It is read by the same query
+    /// as `exports`.
     async fn export(
         &self,
-        #[graphql(desc = "The system. Example: \"erp\"")] system_id: SystemIdText,
+        #[graphql(desc = "The name of the system. Example: \"erp\"")] system_id: SystemIdText,
     ) -> Fallible<EntryExportNode> {
         let load = async {
             let wanted = SystemId::try_from(system_id.0).map_err(|fault| fault.under("system_id"))?;
@@ -124,22 +126,26 @@ impl EntryNode {
         optional(load.await)
     }
 
-    /// What happened to the entry, oldest first: recorded, updated, exported. One query for a whole page of
-    /// entries.
+    /// What happened to this entry, oldest event first: when it was recorded, updated and exported. For a whole page
+    /// of entries the timelines are read by one query.
     async fn timeline(
         &self,
-        #[graphql(desc = "Events a page: 1 to 100; 50 when left out.")] first: Option<i32>,
-        #[graphql(desc = "Begin behind this cursor of a timeline.")] after: Option<String>,
+        #[graphql(desc = "Events on the page, from the oldest on: 0 to 100; 50 when left out.")]
+        first: Option<i32>,
+        #[graphql(desc = "Begin the page after the event with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Events on the page, from the newest back: 0 to 100. Not together with first.")]
+        last: Option<i32>,
+        #[graphql(desc = "End the page before the event with this cursor.")] before: Option<String>,
     ) -> Fallible<TimelineConnection> {
-        let page = self.siblings.timeline(self.entry().id, first.map(i64::from), after.clone()).await;
-        fallible(page.map(|page| TimelineConnection::new(page, after.is_some())))
+        let timeline = self.siblings.timeline(self.entry().id, page(first, after, last, before)).await;
+        fallible(timeline.map(|(page, systems)| TimelineConnection::new(page, &systems)))
     }
 }
 
 impl EntryNode {
     async fn load_exports(&self) -> crate::domain::Result<Vec<EntryExportNode>> {
-        let exports = self.siblings.exports(self.entry().id).await?;
-        let node = |export| EntryExportNode::new(export, EntryOf::Loaded(self.clone()));
+        let (exports, systems) = self.siblings.exports(self.entry().id).await?;
+        let node = |export| EntryExportNode::new(export, EntryOf::Loaded(self.clone()), Arc::clone(&systems));
         Ok(exports.into_iter().map(node).collect())
     }
 }

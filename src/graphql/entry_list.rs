@@ -5,21 +5,21 @@ use std::sync::Arc;
 
 use async_graphql::parser::types::{Field, SelectionSet};
 use async_graphql::registry::Registry;
-use async_graphql::{
-    Context, ContextBase, ContextSelectionSet, OutputType, Positioned, ServerResult, SimpleObject, Value,
-};
+use async_graphql::{Context, ContextBase, ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
 
+use super::connection::{Edge, edge};
 use super::entry::EntryNode;
 use super::error::Failure;
 use super::object_text::{ObjectText, Write, flatten, json};
 use super::siblings::Siblings;
 use crate::domain::page::{Binding, Order};
-use crate::domain::{Entry, Error, Field as EntryField, Fields};
+use crate::domain::{Entry, Error, Field as EntryField, Fields, GlobalId};
 
 /// The entries of one list.
 pub struct EntryList(pub Arc<Siblings>);
 
 /// The same with their cursors.
+#[derive(Clone)]
 pub struct EdgeList {
     /// The entries.
     pub siblings: Arc<Siblings>,
@@ -43,14 +43,7 @@ impl Cursors {
     }
 }
 
-/// An entry and its cursor.
-#[derive(SimpleObject)]
-pub struct AccountingEntryEdge {
-    /// Marks this place; bound to the arguments of the list it came from.
-    cursor: String,
-    /// The entry.
-    node: EntryNode,
-}
+edge!(AccountingEntryEdge is "AccountingEntryEdge": EntryNode, "accounting entry");
 
 /// What a page has to have of its entries to show what is selected of a connection; `None` when nothing of the page
 /// is shown.
@@ -116,7 +109,7 @@ impl OutputType for EdgeList {
         if let Some(list) = write(&self.siblings, edge_text(context, context.item, self.cursors), field)? {
             return Ok(list);
         }
-        let edge = |node: EntryNode| AccountingEntryEdge { cursor: self.cursors.of(node.entry()), node };
+        let edge = |node: EntryNode| AccountingEntryEdge::new(self.cursors.of(node.entry()), node);
         let edges: Vec<_> = EntryNode::all(&self.siblings).into_iter().map(edge).collect();
         edges.resolve(context, field).await
     }
@@ -160,8 +153,12 @@ fn entry_text<C>(context: &ContextBase<'_, C>, set: &Positioned<SelectionSet>) -
 /// what it reads.
 fn write_field(name: &str) -> Option<(Fields, Write)> {
     match name {
+        "id" => {
+            let id = |entry: &Entry, out: &mut Vec<u8>| json(&GlobalId::Entry(entry.id).to_string(), out);
+            Some((Fields::NONE, Box::new(id)))
+        }
         // An integer in the table, a text in GraphQL.
-        "id" | "entryId" => Some((Fields::NONE, Box::new(|entry, out| json(&entry.id.to_string(), out)))),
+        "entryId" => Some((Fields::NONE, Box::new(|entry, out| json(&entry.id.to_string(), out)))),
         "attributes" => Some((Fields::All, Box::new(|entry, out| json(&entry.content.attributes, out)))),
         name => {
             let field = EntryField::from_graphql_name(name)?;

@@ -8,8 +8,9 @@ use super::entry::EntryNode;
 use super::error::{Fallible, fallible};
 use super::scalars::SystemIdText;
 use super::siblings::ToLoad;
+use super::system::{SystemNode, SystemsToLoad};
 use crate::domain::export::EntryExport;
-use crate::domain::{Error, SystemId, Timestamp};
+use crate::domain::{Error, GlobalId, SystemId, Timestamp};
 
 /// Where the marked entry comes from.
 #[derive(Clone, Debug)]
@@ -20,17 +21,18 @@ pub enum EntryOf {
     ToLoad(Arc<ToLoad>),
 }
 
-/// A mark, and its entry.
+/// A mark, its entry and its system.
 #[derive(Clone, Debug)]
 pub struct EntryExportNode {
     export: EntryExport,
     entry: EntryOf,
+    systems: Arc<SystemsToLoad>,
 }
 
 impl EntryExportNode {
-    /// The mark of that entry.
-    pub fn new(export: EntryExport, entry: EntryOf) -> Self {
-        Self { export, entry }
+    /// The mark of that entry for one of those systems.
+    pub fn new(export: EntryExport, entry: EntryOf, systems: Arc<SystemsToLoad>) -> Self {
+        Self { export, entry, systems }
     }
 
     /// Whether it is a mark for this system.
@@ -39,15 +41,22 @@ impl EntryExportNode {
     }
 }
 
-/// That an entry was sent to a system: the newest mark of the two.
+/// The mark that an accounting entry was exported to an external system. There is one for each entry and system:
+/// marking the entry again replaces its time and note, and the entry's timeline keeps every marking.
 #[Object(name = "EntryExport")]
 impl EntryExportNode {
-    /// The entry's id.
+    /// The id of the mark among all things of all types: `export/`, the number of the entry and the name of the
+    /// system. It stays the same when the entry is marked again. Example: "export/42/erp"
+    pub async fn id(&self) -> ID {
+        GlobalId::Export(self.export.entry_id, self.export.system_id.clone()).to_string().into()
+    }
+
+    /// The number of the entry that was exported. Example: "42"
     async fn entry_id(&self) -> ID {
         self.export.entry_id.into()
     }
 
-    /// The entry.
+    /// The entry that was exported.
     async fn entry(&self) -> Fallible<EntryNode> {
         let load = async {
             match &self.entry {
@@ -61,22 +70,29 @@ impl EntryExportNode {
         fallible(load.await)
     }
 
-    /// The system it was sent to.
+    /// The name of the system that the entry was exported to. Example: "erp"
     async fn system_id(&self) -> SystemIdText {
-        SystemIdText(self.export.system_id.to_string())
+        (&self.export.system_id).into()
     }
 
-    /// When it was marked, by the gateway's clock. An answer as of exactly this moment counts it as exported.
+    /// The system that the entry was exported to. This takes the right to export. For a whole page of entries the
+    /// systems are read by one query.
+    async fn system(&self) -> Fallible<SystemNode> {
+        fallible(self.systems.get(&self.export.system_id).await)
+    }
+
+    /// When the entry was marked last, by the clock of the gateway. An answer as of exactly this moment
+    /// (`notExportedSince`) counts the entry as exported.
     async fn exported_at(&self) -> Timestamp {
         self.export.exported_at
     }
 
-    /// The note given with the mark, at most 2,000 characters.
+    /// The note that was given with the last marking, at most 2,000 characters. Example: "posted as GL-2024-118"
     async fn note(&self) -> Option<&str> {
         self.export.note.as_deref()
     }
 
-    /// Whether it had been marked before. The timeline keeps every mark.
+    /// Whether the entry had been marked for this system before the last marking.
     async fn remarked(&self) -> bool {
         self.export.remarked
     }

@@ -1,7 +1,8 @@
 //! GraphQL's filters into the domain's one form.
 //!
-//! An explicit null and an empty object are refused everywhere: a variable that a client forgot to set must
-//! not widen the answer to everything.
+//! At the top, null and `{}` mean no filter, as in any GraphQL API: a document with `filter: $filter` has to run
+//! whether the variable is set or not. Deeper inside, both are refused with their path: a value that a client forgot to
+//! set must not widen a filter.
 
 use std::mem::take;
 
@@ -11,13 +12,16 @@ use super::entry::entry_id;
 use super::filter::{AccountingEntryFilter, Comparison, StringFilter};
 use crate::domain::{Code, CurrencyCode, Day, Fault, Field, Filter, Money, Result, Test, Timestamp, Value};
 
-/// The `filter` argument: `None` when it was left out.
+/// The `filter` argument: `None` when it was left out, is null or `{}`.
 pub fn read_filter(filter: MaybeUndefined<AccountingEntryFilter>) -> Result<Option<Filter>> {
     match filter {
-        MaybeUndefined::Undefined => Ok(None),
-        MaybeUndefined::Null => Err(is_null().under("filter").into()),
+        MaybeUndefined::Undefined | MaybeUndefined::Null => Ok(None),
         MaybeUndefined::Value(filter) => {
-            let filter = filter.read().map_err(|fault| fault.under("filter"))?;
+            let parts = filter.parts().map_err(|fault| fault.under("filter"))?.0;
+            if parts.is_empty() {
+                return Ok(None);
+            }
+            let filter = all(parts);
             filter.check().map_err(|error| error.under("filter"))?;
             Ok(Some(filter))
         }
@@ -63,13 +67,18 @@ impl<T> Parts<T> {
 }
 
 impl AccountingEntryFilter {
-    fn read(mut self) -> Read<Filter> {
+    fn read(self) -> Read<Filter> {
+        Ok(all(self.parts()?.finish()?))
+    }
+
+    /// What has to hold, all of it; nothing for `{}`.
+    fn parts(mut self) -> Read<Parts<Filter>> {
         let mut parts = Parts::new();
         parts.add("and", take(&mut self.and), |filters| Ok(Filter::All(read_all(filters)?)))?;
         parts.add("or", take(&mut self.or), |filters| Ok(Filter::Any(read_all(filters)?)))?;
         parts.add("not", take(&mut self.not), |filter| Ok(Filter::Not(Box::new(filter.read()?))))?;
         self.fields(&mut parts)?;
-        Ok(all(parts.finish()?))
+        Ok(parts)
     }
 }
 
@@ -164,7 +173,9 @@ impl Operand for CurrencyCode {
 
 impl Operand for ID {
     fn operand(self) -> Read<Value> {
-        entry_id(&self).map(Value::Id).ok_or_else(|| refuse("an entry id is a 64-bit integer"))
+        entry_id(&self)
+            .map(Value::Id)
+            .ok_or_else(|| refuse("this is no id of an entry such as \"42\" or \"entry/42\""))
     }
 }
 

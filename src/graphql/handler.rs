@@ -20,7 +20,7 @@ use super::question::{Question, of_body, of_query_string};
 use super::trusted::TrustedDocuments;
 use crate::config::{GraphqlSettings, Names, Origin};
 use crate::domain::Code;
-use crate::request::{self, Allowance, RequestId};
+use crate::request::{self, Allowance, Refusal, RequestId};
 use crate::service::Ledger;
 
 /// Longest query string taken, in bytes. Proxies often take less; a POST takes more.
@@ -43,21 +43,6 @@ pub fn router(
 ) -> Router {
     let engine = Engine::new(schema, limits, trusted);
     Router::new().route("/graphql", any(handle)).with_state(Shared { engine, origins })
-}
-
-/// A refusal of a request from which no question could be read.
-struct Unread {
-    status: StatusCode,
-    code: Code,
-    message: String,
-}
-
-impl Unread {
-    fn new(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
-        let mut message = message.into();
-        clip(&mut message);
-        Self { status, code, message }
-    }
 }
 
 async fn handle(
@@ -91,7 +76,7 @@ async fn handle(
                 not_allowed("POST", "only queries come by GET: send this operation by POST", media_type)
             }
         },
-        Err(Unread { status, code, message }) => refuse(status, code.as_str(), &message, media_type),
+        Err(refusal) => refuse(refusal.status, refusal.code.as_str(), &clipped(refusal.message), media_type),
     };
     if is_get {
         let vary = HeaderValue::from_static("accept, authorization, origin, sec-fetch-site");
@@ -100,36 +85,40 @@ async fn handle(
     response
 }
 
-fn from_post(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Question, Unread> {
+fn from_post(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Question, Refusal> {
     if !request::is_json(headers) {
         let message = "send the body as content-type application/json, in UTF-8";
-        return Err(Unread::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::UnsupportedMediaType, message));
+        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::UnsupportedMediaType, message));
     }
-    let body = body.map_err(|rejection| {
-        let refusal = request::unreadable_body(rejection.status());
-        Unread::new(refusal.status, refusal.code, refusal.message)
-    })?;
-    of_body(&body).map_err(|message| Unread::new(StatusCode::BAD_REQUEST, Code::InvalidBody, message))
+    let body = body.map_err(|rejection| request::unreadable_body(rejection.status()))?;
+    of_body(&body).map_err(|message| Refusal::new(StatusCode::BAD_REQUEST, Code::InvalidBody, message))
 }
 
 /// A browser sends a GET for any page, without asking first whether it may. The page cannot read the answer, but it
 /// could make the server work and measure how long that takes: so only pages of this server and of the origins that
 /// were named may ask. What is no browser sends no `Sec-Fetch-Site`.
-fn from_get(uri: &Uri, headers: &HeaderMap, origins: &Names<Origin>) -> Result<Question, Unread> {
+fn from_get(uri: &Uri, headers: &HeaderMap, origins: &Names<Origin>) -> Result<Question, Refusal> {
     let is_foreign =
         headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none");
     let origin = headers.get(header::ORIGIN);
     if is_foreign && !origins.iter().any(|known| origin.is_some_and(|origin| origin == known.as_str())) {
         let message = "pages of other sites may not ask: http.allowed_origins names those that may";
-        return Err(Unread::new(StatusCode::FORBIDDEN, Code::Forbidden, message));
+        return Err(Refusal::new(StatusCode::FORBIDDEN, Code::Forbidden, message));
     }
     let text = uri.query().unwrap_or_default();
     if text.len() > MAX_QUERY_STRING {
         let most = MAX_QUERY_STRING >> 10;
         let message = format!("the query string has more than {most} KiB: send this query by POST");
-        return Err(Unread::new(StatusCode::URI_TOO_LONG, Code::QueryTooLong, message));
+        return Err(Refusal::new(StatusCode::URI_TOO_LONG, Code::QueryTooLong, message));
     }
-    of_query_string(text).map_err(|message| Unread::new(StatusCode::BAD_REQUEST, Code::BadUserInput, message))
+    of_query_string(text)
+        .map_err(|message| Refusal::new(StatusCode::BAD_REQUEST, Code::BadUserInput, message))
+}
+
+/// A message may repeat what was sent.
+fn clipped(mut message: String) -> String {
+    clip(&mut message);
+    message
 }
 
 fn not_allowed(methods: &'static str, message: &str, media_type: &'static str) -> Response {

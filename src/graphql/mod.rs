@@ -3,10 +3,12 @@
 mod answer;
 mod arguments;
 mod connection;
+mod count;
 mod document;
 mod document_fault;
 mod engine;
 mod entry;
+mod entry_connection;
 mod entry_list;
 mod error;
 mod export;
@@ -16,6 +18,7 @@ mod guard;
 mod handler;
 mod media_type;
 mod mutation;
+mod node;
 mod object_text;
 mod order;
 mod page_info;
@@ -28,6 +31,7 @@ mod system;
 mod timeline;
 mod trusted;
 mod types;
+mod viewer;
 
 use async_graphql::{EmptySubscription, SchemaBuilder};
 

@@ -10,6 +10,7 @@ use async_graphql::MergedObject;
 use marking::Marking;
 use recording::Recording;
 
-/// What may be changed. An operation carries at most one of these fields.
+/// The changes that can be made. An operation carries at most one of these fields, so that one which is refused cannot
+/// follow one which was carried out.
 #[derive(MergedObject, Default)]
 pub struct Mutation(Marking, Recording);

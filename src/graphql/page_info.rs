@@ -2,15 +2,15 @@
 
 use async_graphql::SimpleObject;
 
-/// Where a page begins and ends, and whether there is more.
+/// Where a page of a list begins and ends, and whether the list goes on before and after it.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct PageInfo {
-    /// Whether more follow. Paging backwards: whether there is anything behind `before`.
+    /// Whether there are items after this page. When you page backwards (`last`), it says whether `before` was given.
     pub has_next_page: bool,
-    /// Whether there are some before. Paging forwards: whether the page began behind a cursor.
+    /// Whether there are items before this page. When you page forwards (`first`), it says whether `after` was given.
     pub has_previous_page: bool,
-    /// The cursor of the first one; null on an empty page.
+    /// The cursor of the first item on this page: give it as `before` to read the page before. Null on an empty page.
     pub start_cursor: Option<String>,
-    /// The cursor of the last one: give it as `after` for the next page; null on an empty page.
+    /// The cursor of the last item on this page: give it as `after` to read the next page. Null on an empty page.
     pub end_cursor: Option<String>,
 }

@@ -1,48 +1,55 @@
-//! What may be asked.
+//! What may be asked: arguments are read into the domain's words, and the use cases answer.
 
 use async_graphql::{Context, ID, MaybeUndefined, Object};
 
-use super::connection::{AccountingEntryOrder, EntryConnection, ledger};
+use super::connection::{ledger, page};
 use super::entry::{EntryNode, entry_id};
+use super::entry_connection::{AccountingEntryOrder, EntryConnection};
 use super::error::{Fallible, fallible, optional};
 use super::filter::AccountingEntryFilter;
 use super::filter_reading::read_filter;
+use super::node::Node;
 use super::scalars::SystemIdText;
 use super::system::{SystemConnection, SystemNode};
-use crate::domain::page::{Listing, Order, PageArguments, Scope};
+use super::viewer::Viewer;
+use crate::domain::page::{Listing, Order, Scope};
 use crate::domain::{Code, Fault, SystemId, Timestamp};
 
 /// The root of all questions.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Query;
 
-/// What may be asked. Every field may fail on its own: it is then null, and `errors` says why.
+/// The questions that can be asked. A field that fails is null, the other fields are answered, and `errors` says why it
+/// failed.
 #[Object]
 impl Query {
-    /// What a system has not been sent: entries without a mark for it, and, with `notExportedSince`, those
-    /// whose newest mark is later than that moment, to send again. A system that nobody has marked for has
-    /// everything before it; asking does not create it. Page with the cursor: marks made meanwhile do not
-    /// shrink an answer as of a moment.
+    /// The accounting entries that a system has not been sent: those without a mark for it. With `notExportedSince`
+    /// they are joined by those whose newest mark is later than that moment, to be sent again. A system for which no
+    /// entry was marked has all entries before it, and asking does not create it. Read page by page with `after`:
+    /// marks that are made meanwhile do not shrink an answer with `notExportedSince`.
     #[allow(clippy::too_many_arguments, reason = "the contract's arguments")]
     async fn unexported_entries(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The external system. Example: \"erp\"")] system_id: SystemIdText,
+        #[graphql(desc = "The name of the external system. Example: \"erp\"")] system_id: SystemIdText,
         #[graphql(
-            desc = "As of this moment instead of now. A mark at exactly this moment counts as exported; a \
-                    moment to come means now. Example: \"2026-01-31T12:00:00Z\""
+            desc = "Answer as of this moment instead of now. A mark made at exactly this moment counts as exported; \
+                    a moment in the future means now. Example: \"2026-01-31T12:00:00Z\""
         )]
         not_exported_since: Option<Timestamp>,
-        #[graphql(desc = "Only entries that pass. Leave it out for all; null and {} are refused.")]
+        #[graphql(desc = "Only the entries that pass this filter. Left out, null and {} mean all entries.")]
         filter: MaybeUndefined<AccountingEntryFilter>,
-        #[graphql(desc = "By id, ascending, when left out.")] order_by: Option<AccountingEntryOrder>,
-        #[graphql(desc = "Entries a page, from the beginning: 1 to 500; 50 when left out.")] first: Option<
-            i32,
+        #[graphql(desc = "The order of the entries; by id, ascending, when left out.")] order_by: Option<
+            AccountingEntryOrder,
         >,
-        #[graphql(desc = "Begin behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Entries a page, from the end: 1 to 500. Not together with first.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Entries on the page, from the beginning of the list: 0 to 500; 50 when left out.")]
+        first: Option<i32>,
+        #[graphql(desc = "Begin the page after the item with this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Entries on the page, from the end of the list: 0 to 500. Not together with first."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "End the page before the item with this cursor.")] before: Option<String>,
     ) -> Fallible<EntryConnection> {
         let listing = || {
             let system_id = SystemId::try_from(system_id.0).map_err(|fault| fault.under("system_id"))?;
@@ -56,22 +63,24 @@ impl Query {
         fallible(EntryConnection::load(context, listing(), page(first, after, last, before)).await)
     }
 
-    /// The whole ledger, or the entries that pass a filter.
+    /// All accounting entries of the ledger, or those that pass a filter.
     #[allow(clippy::too_many_arguments, reason = "the contract's arguments")]
     async fn accounting_entries(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Only entries that pass. Leave it out for all; null and {} are refused.")]
+        #[graphql(desc = "Only the entries that pass this filter. Left out, null and {} mean all entries.")]
         filter: MaybeUndefined<AccountingEntryFilter>,
-        #[graphql(desc = "By id, ascending, when left out.")] order_by: Option<AccountingEntryOrder>,
-        #[graphql(desc = "Entries a page, from the beginning: 1 to 500; 50 when left out.")] first: Option<
-            i32,
+        #[graphql(desc = "The order of the entries; by id, ascending, when left out.")] order_by: Option<
+            AccountingEntryOrder,
         >,
-        #[graphql(desc = "Begin behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Entries a page, from the end: 1 to 500. Not together with first.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Entries on the page, from the beginning of the list: 0 to 500; 50 when left out.")]
+        first: Option<i32>,
+        #[graphql(desc = "Begin the page after the item with this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Entries on the page, from the end of the list: 0 to 500. Not together with first."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "End the page before the item with this cursor.")] before: Option<String>,
     ) -> Fallible<EntryConnection> {
         let listing = || {
             let order = order_by.map_or_else(Order::default, Into::into);
@@ -80,14 +89,16 @@ impl Query {
         fallible(EntryConnection::load(context, listing(), page(first, after, last, before)).await)
     }
 
-    /// One entry; null when there is none with this id.
+    /// One accounting entry; null when there is none with this id.
     async fn accounting_entry(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The ledger's own id. Example: \"42\"")] id: ID,
+        #[graphql(desc = "The entry, by its id or by its number. Example: \"entry/42\" or \"42\"")] id: ID,
     ) -> Fallible<EntryNode> {
         let load = async {
-            let fault = || Fault::new(Code::InvalidEntryId, "an entry id is a 64-bit integer").under("id");
+            let message =
+                "an entry is named by its id, such as \"entry/42\", or by its number, such as \"42\"";
+            let fault = || Fault::new(Code::InvalidEntryId, message).under("id");
             let id = entry_id(&id).ok_or_else(fault)?;
             let ledger = ledger(context)?;
             Ok(ledger.entry(id).await?.map(|entry| EntryNode::alone(ledger, entry)))
@@ -95,36 +106,67 @@ impl Query {
         optional(load.await)
     }
 
-    /// One system: how far behind it is and when it was last marked for. Any valid id may be asked for.
+    /// One external system: how far behind it is, and when entries were last marked for it. Any name that a system may
+    /// have can be asked for, also before the first mark.
     async fn export_system(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The external system. Example: \"erp\"")] id: SystemIdText,
+        #[graphql(desc = "The name of the system. Example: \"erp\"")] system_id: SystemIdText,
     ) -> Fallible<SystemNode> {
         let load = async {
-            let id = SystemId::try_from(id.0).map_err(|fault| fault.under("id"))?;
-            let known_since = ledger(context)?.system(&id).await?.map(|system| system.known_since);
-            Ok(SystemNode::new(id, known_since))
+            let id = SystemId::try_from(system_id.0).map_err(|fault| fault.under("system_id"))?;
+            Ok(SystemNode(ledger(context)?.system(&id).await?))
         };
         fallible(load.await)
     }
 
-    /// The systems that somebody has marked for, by id.
+    /// The thing with this id, whatever its type; null when there is none. What the access token may not see is
+    /// answered as where it is asked for by its own name: entries, marks and events are null or refused, a system is
+    /// refused, and the answer does not tell whether there is such a thing.
+    async fn node(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The `id` of an object of any type. Example: \"entry/42\"")] id: ID,
+    ) -> Fallible<Node> {
+        match ledger(context) {
+            Ok(ledger) => super::node::node(ledger, &id).await,
+            Err(error) => optional(Err(error)),
+        }
+    }
+
+    /// The things with these ids, in the same order, each as `node` gives it. Things of one type are read by one query.
+    async fn nodes(
+        &self,
+        context: &Context<'_>,
+        #[graphql(
+            desc = "The `id`s of 1 to 100 objects of any type. Example: [\"entry/42\", \"system/erp\"]"
+        )]
+        ids: Vec<ID>,
+    ) -> Vec<Fallible<Node>> {
+        match ledger(context) {
+            Ok(ledger) => super::node::nodes(ledger, &ids).await,
+            Err(error) => ids.iter().map(|_| optional(Err(error.clone()))).collect(),
+        }
+    }
+
+    /// Who asks, and what they may do.
+    async fn viewer(&self, context: &Context<'_>) -> Fallible<Viewer> {
+        fallible(ledger(context).map(|ledger| Viewer::from(ledger.caller())))
+    }
+
+    /// The external systems for which at least one entry was marked, in the order of their ids.
     async fn export_systems(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Systems a page: 1 to 100; 20 when left out.")] first: Option<i32>,
-        #[graphql(desc = "Begin behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Systems on the page, from the beginning of the list: 0 to 100; 20 when left out.")]
+        first: Option<i32>,
+        #[graphql(desc = "Begin the page after the item with this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Systems on the page, from the end of the list: 0 to 100. Not together with first."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "End the page before the item with this cursor.")] before: Option<String>,
     ) -> Fallible<SystemConnection> {
-        fallible(SystemConnection::load(context, first.map(i64::from), after).await)
+        fallible(SystemConnection::load(context, page(first, after, last, before)).await)
     }
-}
-
-fn page(
-    first: Option<i32>,
-    after: Option<String>,
-    last: Option<i32>,
-    before: Option<String>,
-) -> PageArguments {
-    PageArguments { first: first.map(i64::from), after, last: last.map(i64::from), before }
 }

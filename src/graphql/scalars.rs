@@ -3,7 +3,7 @@
 
 use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, ScalarType, Value};
 
-use crate::domain::{Attributes, CurrencyCode, Day, Money, Timestamp};
+use crate::domain::{Attributes, CurrencyCode, Day, Money, SystemId, Timestamp};
 
 /// A text that `parse` understands, or the reason why not.
 fn parse_text<T: InputType, E: std::fmt::Display>(
@@ -107,6 +107,12 @@ impl ScalarType for CurrencyCode {
 /// A system id as it came in; the use case checks it, so that every fault of a call is told at once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SystemIdText(pub String);
+
+impl From<&SystemId> for SystemIdText {
+    fn from(id: &SystemId) -> Self {
+        SystemIdText(id.to_string())
+    }
+}
 
 /// The name of an external system: 1 to 64 characters of `A–Z a–z 0–9 . _ : -`, case-sensitive, such as "erp".
 #[Scalar(name = "SystemId", specified_by_url = "https://www.w3.org/TR/xmlschema11-2/#NMTOKEN")]

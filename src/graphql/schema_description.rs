@@ -1,5 +1,6 @@
 //! The description of the schema itself, which tools such as GraphiQL show first. The engine (async-graphql 7.2) answers
 //! a sentence of its own there and cannot be given another, so it is put into the answer and into the printed schema.
+//! There it is a comment: the parser of graphql_client, among others, refuses a description before `schema`.
 
 use async_graphql::Value;
 
@@ -27,7 +28,8 @@ pub fn describe_schema(data: &mut Value) {
     }
 }
 
-/// Puts the description before the schema's own definition, where the schema definition language has it.
+/// Puts the description, as a comment, before the schema's own definition.
 pub fn describe_definition(sdl: &str) -> String {
-    sdl.replacen("\nschema {", &format!("\n\"\"\"\n{DESCRIPTION}\n\"\"\"\nschema {{"), 1)
+    let comment: String = DESCRIPTION.lines().map(|line| format!("# {line}\n")).collect();
+    sdl.replacen("\nschema {", &format!("\n{comment}schema {{"), 1)
 }

@@ -8,11 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OnceCell;
 
+use super::system::SystemsToLoad;
+use crate::domain::event::TimelineEvent;
 use crate::domain::export::EntryExport;
-use crate::domain::{Entry, EntryId, Fields, Result};
-use crate::service::{Ledger, TimelinePage};
-
-type TimelineArguments = (Option<i64>, Option<String>);
+use crate::domain::page::{PageArguments, Paged};
+use crate::domain::{Entry, EntryId, Fields, Result, SystemId};
+use crate::service::Ledger;
 
 /// Entries of one list, and what has been loaded for them.
 #[derive(Debug)]
@@ -20,8 +21,26 @@ pub struct Siblings {
     ledger: Ledger,
     entries: Vec<Entry>,
     fields: Fields,
-    exports: OnceCell<Result<HashMap<EntryId, Vec<EntryExport>>>>,
-    timelines: Keyed<TimelineArguments, HashMap<EntryId, TimelinePage>>,
+    exports: OnceCell<Result<OfEach<Vec<EntryExport>>>>,
+    timelines: Keyed<PageArguments, OfEach<Paged<TimelineEvent>>>,
+}
+
+/// What was loaded for each of the entries, and the systems that are named in it.
+#[derive(Debug)]
+struct OfEach<T> {
+    by_entry: HashMap<EntryId, T>,
+    systems: Arc<SystemsToLoad>,
+}
+
+impl<T: Clone + Default> OfEach<T> {
+    fn new(ledger: &Ledger, by_entry: HashMap<EntryId, T>, systems: impl Fn(&T) -> Vec<SystemId>) -> Self {
+        let systems = by_entry.values().flat_map(systems).collect();
+        Self { by_entry, systems: SystemsToLoad::new(ledger.clone(), systems) }
+    }
+
+    fn of(&self, id: EntryId) -> (T, Arc<SystemsToLoad>) {
+        (self.by_entry.get(&id).cloned().unwrap_or_default(), Arc::clone(&self.systems))
+    }
 }
 
 impl Siblings {
@@ -45,27 +64,35 @@ impl Siblings {
         &self.entries
     }
 
-    /// The marks of one of them.
-    pub async fn exports(&self, id: EntryId) -> Result<Vec<EntryExport>> {
+    /// The marks of one of them, and what loads the systems of all marks.
+    pub async fn exports(&self, id: EntryId) -> Result<(Vec<EntryExport>, Arc<SystemsToLoad>)> {
         let load = || async {
             let ids: Vec<EntryId> = self.entries.iter().map(|entry| entry.id).collect();
-            self.ledger.exports_of(&ids).await
+            let exports = self.ledger.exports_of(&ids).await?;
+            let systems =
+                |exports: &Vec<EntryExport>| exports.iter().map(|export| export.system_id.clone()).collect();
+            Ok(OfEach::new(&self.ledger, exports, systems))
         };
         let exports = self.exports.get_or_init(load).await.as_ref().map_err(Clone::clone)?;
-        Ok(exports.get(&id).cloned().unwrap_or_default())
+        Ok(exports.of(id))
     }
 
-    /// A page of the timeline of one of them.
+    /// A page of the timeline of one of them, and what loads the systems of all events.
     pub async fn timeline(
         &self,
         id: EntryId,
-        first: Option<i64>,
-        after: Option<String>,
-    ) -> Result<TimelinePage> {
-        let cell = self.timelines.cell((first, after.clone()));
-        let load = || self.ledger.timelines_of(&self.entries, first, after.as_deref());
+        arguments: PageArguments,
+    ) -> Result<(Paged<TimelineEvent>, Arc<SystemsToLoad>)> {
+        let cell = self.timelines.cell(arguments.clone());
+        let load = || async {
+            let timelines = self.ledger.timelines_of(&self.entries, &arguments).await?;
+            let systems = |page: &Paged<TimelineEvent>| {
+                page.items.iter().filter_map(|event| event.system_id.clone()).collect()
+            };
+            Ok(OfEach::new(&self.ledger, timelines, systems))
+        };
         let timelines = cell.get_or_init(load).await.as_ref().map_err(Clone::clone)?;
-        Ok(timelines.get(&id).cloned().unwrap_or_default())
+        Ok(timelines.of(id))
     }
 }
 

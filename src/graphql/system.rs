@@ -1,127 +1,101 @@
 //! External systems as GraphQL shows them.
 
-use async_graphql::{Context, Object, SimpleObject};
-use serde::Serialize;
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::connection::{CountNode, ledger};
+use async_graphql::{Context, ID, Object};
+use tokio::sync::OnceCell;
+
+use super::connection::{connection, edge, edges, ledger};
+use super::count::CountNode;
 use super::entry::EntryNode;
 use super::error::{Fallible, fallible, optional};
-use super::page_info::PageInfo;
 use super::scalars::SystemIdText;
-use crate::domain::page::Binding;
-use crate::domain::{Code, Fault, Result, SystemId, Timestamp};
+use crate::domain::page::PageArguments;
+use crate::domain::{GlobalId, Result, System, SystemId, Timestamp};
+use crate::service::{Ledger, system_cursor};
 
 /// A system, known or not.
 #[derive(Clone, Debug)]
-pub struct SystemNode {
-    id: SystemId,
-    known_since: Option<Timestamp>,
-}
+pub struct SystemNode(pub System);
 
-impl SystemNode {
-    /// The system of that name.
-    pub fn new(id: SystemId, known_since: Option<Timestamp>) -> Self {
-        Self { id, known_since }
-    }
-}
-
-/// An external system that entries are sent to, and how far behind it is.
+/// An external system that accounting entries are exported to, and how far behind it is. Any name that a system may
+/// have stands for one: a system that nobody has marked entries for yet has all entries before it.
 #[Object(name = "ExportSystem")]
 impl SystemNode {
-    /// Its name. Example: "erp"
-    async fn id(&self) -> SystemIdText {
-        SystemIdText(self.id.to_string())
+    /// The id of the system among all things of all types: `system/` and its name. Example: "system/erp"
+    pub async fn id(&self) -> ID {
+        GlobalId::System(self.0.id.clone()).to_string().into()
     }
 
-    /// When somebody first marked for it; null while nobody has, and everything is unexported.
+    /// The name of the system, as arguments and marks give it. Example: "erp"
+    async fn system_id(&self) -> SystemIdText {
+        (&self.0.id).into()
+    }
+
+    /// When an entry was first marked as exported to the system; null while none was.
     async fn known_since(&self) -> Option<Timestamp> {
-        self.known_since
+        self.0.known_since
     }
 
-    /// When it was last marked for.
+    /// When an entry was last marked as exported to the system; null while none was.
     async fn last_marked_at(&self, context: &Context<'_>) -> Fallible<Timestamp> {
-        let load = async { ledger(context)?.last_marked_at(&self.id).await };
+        let load = async { ledger(context)?.last_marked_at(&self.0.id).await };
         optional(load.await)
     }
 
-    /// How many entries it has not been sent.
+    /// How many entries the system has not been sent.
     async fn backlog(&self, context: &Context<'_>) -> Fallible<CountNode> {
-        let load = async { ledger(context)?.backlog(&self.id).await };
+        let load = async { ledger(context)?.backlog(&self.0.id).await };
         fallible(load.await.map(CountNode::from))
     }
 
-    /// The oldest entry it has not been sent: the one with the lowest id.
+    /// The oldest entry that the system has not been sent, which is the one with the lowest id; null when it has been
+    /// sent everything.
     async fn oldest_unexported_entry(&self, context: &Context<'_>) -> Fallible<EntryNode> {
         let load = async {
             let ledger = ledger(context)?;
-            Ok(ledger.oldest_unexported(&self.id).await?.map(|entry| EntryNode::alone(ledger, entry)))
+            Ok(ledger.oldest_unexported(&self.0.id).await?.map(|entry| EntryNode::alone(ledger, entry)))
         };
         optional(load.await)
     }
 }
 
-/// A system and its cursor.
-#[derive(SimpleObject)]
-pub struct ExportSystemEdge {
-    /// Marks this place; give it as `after` to read on from here.
-    cursor: String,
-    /// The system.
-    node: SystemNode,
+/// Systems that are known by their names only, loaded together when the first is asked for.
+#[derive(Debug)]
+pub struct SystemsToLoad {
+    ledger: Ledger,
+    ids: Vec<SystemId>,
+    loaded: OnceCell<Result<HashMap<SystemId, System>>>,
 }
 
-/// A page of systems.
-pub struct SystemConnection {
-    systems: Vec<SystemNode>,
-    has_next: bool,
-    has_previous: bool,
+impl SystemsToLoad {
+    /// The systems of these names, each given once or more often.
+    pub fn new(ledger: Ledger, mut ids: Vec<SystemId>) -> Arc<Self> {
+        ids.sort_unstable();
+        ids.dedup();
+        Arc::new(Self { ledger, ids, loaded: OnceCell::new() })
+    }
+
+    /// One of them.
+    pub async fn get(&self, id: &SystemId) -> Result<SystemNode> {
+        let systems = self.loaded.get_or_init(|| self.ledger.systems_named(&self.ids)).await;
+        let known = systems.as_ref().map_err(Clone::clone)?.get(id).cloned();
+        Ok(SystemNode(known.unwrap_or_else(|| System { id: id.clone(), known_since: None })))
+    }
+}
+
+edge!(SystemEdge is "ExportSystemEdge": SystemNode, "external system");
+
+connection! {
+    SystemConnection is "ExportSystemConnection": SystemEdge, "external systems",
+    "A page of external systems, in the order of their ids."
 }
 
 impl SystemConnection {
-    /// The page from behind the cursor.
-    pub async fn load(context: &Context<'_>, first: Option<i64>, after: Option<String>) -> Result<Self> {
-        let after = after.map(|cursor| read_cursor(&cursor)).transpose()?;
-        let page = ledger(context)?.systems(first, after.as_ref()).await?;
-        let systems = page.systems.into_iter();
-        let systems = systems.map(|system| SystemNode::new(system.id, Some(system.known_since))).collect();
-        Ok(Self { systems, has_next: page.has_next, has_previous: page.has_previous })
+    /// The page that the arguments ask for.
+    pub async fn load(context: &Context<'_>, arguments: PageArguments) -> Result<Self> {
+        let page = ledger(context)?.systems(&arguments).await?;
+        Ok(edges(page, |system| system_cursor(&system.id), SystemNode).into())
     }
-}
-
-/// A page of systems, by id.
-#[Object(name = "ExportSystemConnection")]
-impl SystemConnection {
-    /// The systems with their cursors.
-    async fn edges(&self) -> Vec<ExportSystemEdge> {
-        let edge = |node: &SystemNode| ExportSystemEdge { cursor: cursor(&node.id), node: node.clone() };
-        self.systems.iter().map(edge).collect()
-    }
-
-    /// The systems.
-    async fn nodes(&self) -> Vec<SystemNode> {
-        self.systems.clone()
-    }
-
-    /// Where the page begins and ends.
-    async fn page_info(&self) -> PageInfo {
-        PageInfo {
-            has_next_page: self.has_next,
-            has_previous_page: self.has_previous,
-            start_cursor: self.systems.first().map(|system| cursor(&system.id)),
-            end_cursor: self.systems.last().map(|system| cursor(&system.id)),
-        }
-    }
-}
-
-/// Systems are in the order of their names, so a name is a place among them.
-#[derive(Serialize)]
-struct Systems;
-
-fn cursor(id: &SystemId) -> String {
-    Binding::new(&Systems).name_cursor(id.as_str())
-}
-
-fn read_cursor(cursor: &str) -> Result<SystemId> {
-    let name = Binding::new(&Systems).name(cursor).and_then(|name| name.parse().ok());
-    let fault = || Fault::new(Code::InvalidCursor, "the cursor was not made by exportSystems").under("after");
-    Ok(name.ok_or_else(fault)?)
 }

@@ -1,111 +1,122 @@
 //! An entry's timeline as GraphQL shows it.
 
-use async_graphql::{Enum, ID, Object, SimpleObject};
+use std::sync::Arc;
 
-use super::page_info::PageInfo;
+use async_graphql::{Enum, ID, Object};
+
+use super::connection::{connection, edge, edges};
+use super::error::{Fallible, optional};
 use super::scalars::SystemIdText;
-use crate::domain::Timestamp;
+use super::system::{SystemNode, SystemsToLoad};
 use crate::domain::event::{EventKind, TimelineEvent};
-use crate::service::{TimelinePage, timeline_cursor};
+use crate::domain::page::Paged;
+use crate::domain::{GlobalId, Timestamp};
+use crate::service::timeline_cursor;
 
-/// What happened to an entry. Later versions may know more kinds.
+/// What happened to an accounting entry. Kinds may be added in later versions: treat a kind that you do not know like
+/// OTHER.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "EventKind")]
 pub enum TimelineEventKind {
-    /// The entry came into the ledger.
+    /// The entry was recorded in the ledger.
     Recorded,
-    /// Its content changed.
+    /// The content of the entry changed.
     Updated,
-    /// It was marked as exported to a system.
+    /// The entry was marked as exported to a system.
     Exported,
-    /// Something that this version does not know by name: a newer gateway works on the same ledger.
+    /// Something for which this version of the server has no name: a newer version, which works on the same database,
+    /// wrote it.
     Other,
 }
 
-/// An event.
-pub struct TimelineEventNode(TimelineEvent);
+impl From<EventKind> for TimelineEventKind {
+    fn from(kind: EventKind) -> Self {
+        match kind {
+            EventKind::Recorded => Self::Recorded,
+            EventKind::Updated => Self::Updated,
+            EventKind::Exported => Self::Exported,
+            EventKind::Other => Self::Other,
+        }
+    }
+}
 
-/// Something that happened to an entry. Events are only ever added.
+/// An event, and the systems of the events around it.
+#[derive(Clone)]
+pub struct TimelineEventNode {
+    event: TimelineEvent,
+    systems: Arc<SystemsToLoad>,
+}
+
+impl TimelineEventNode {
+    /// The event; its system, if it has one, is one of those.
+    pub fn new(event: TimelineEvent, systems: Arc<SystemsToLoad>) -> Self {
+        Self { event, systems }
+    }
+}
+
+/// Something that happened to an accounting entry. Events are added to the timeline of an entry and never changed or
+/// taken away.
 #[Object(name = "TimelineEvent")]
 impl TimelineEventNode {
-    /// Unique among the events of its entry, ascending. Example: "42:0"
-    async fn id(&self) -> ID {
-        format!("{}:{}", self.0.entry_id, self.0.id).into()
+    /// The id of the event among all things of all types: `event/` and its number, or `event/recorded/` and the number
+    /// of the entry for the event that the entry was recorded. Example: "event/17"
+    pub async fn id(&self) -> ID {
+        // The recording is no row of its own, and has no number among the events.
+        let id = match self.event.id {
+            0 => GlobalId::Recorded(self.event.entry_id),
+            number => GlobalId::Event(number),
+        };
+        id.to_string().into()
     }
 
     /// What happened.
     async fn kind(&self) -> TimelineEventKind {
-        self.0.payload.kind().into()
+        self.event.payload.kind().into()
     }
 
-    /// When.
+    /// When it happened.
     async fn at(&self) -> Timestamp {
-        self.0.at
+        self.event.at
     }
 
-    /// The system, when it was exported.
+    /// The number of the entry to which it happened. Example: "42"
+    async fn entry_id(&self) -> ID {
+        self.event.entry_id.into()
+    }
+
+    /// The name of the system that the entry was exported to; null for events that concern no system. Example: "erp"
     async fn system_id(&self) -> Option<SystemIdText> {
-        self.0.system_id.as_ref().map(|id| SystemIdText(id.to_string()))
+        self.event.system_id.as_ref().map(SystemIdText::from)
     }
 
-    /// The note given with the mark.
+    /// The system that the entry was exported to; null for events that concern no system. This takes the right to
+    /// export. For a whole page of entries the systems are read by one query.
+    async fn system(&self) -> Fallible<SystemNode> {
+        let id = self.event.system_id.as_ref()?;
+        optional(self.systems.get(id).await.map(Some))
+    }
+
+    /// The note that was given when the entry was marked as exported. Example: "posted as GL-2024-118"
     async fn note(&self) -> Option<&str> {
-        self.0.payload.note()
+        self.event.payload.note()
     }
 
-    /// Who did it: "graphql", "rest" or "import"; null when another program wrote to the database itself.
+    /// Who did it: "graphql", "rest" or "import", or "token:" and the name of the access token; null when another
+    /// program wrote to the database itself. Example: "token:ERP sync"
     async fn actor(&self) -> Option<&str> {
-        self.0.actor.as_deref()
+        self.event.actor.as_deref()
     }
 }
 
-/// An event and its cursor.
-#[derive(SimpleObject)]
-#[graphql(name = "TimelineEventEdge")]
-pub struct TimelineEdge {
-    /// Marks this place; give it as `after` to read on from here.
-    cursor: String,
-    /// The event.
-    node: TimelineEventNode,
-}
+edge!(TimelineEdge is "TimelineEventEdge": TimelineEventNode, "timeline event");
 
-/// A page of a timeline.
-pub struct TimelineConnection {
-    page: TimelinePage,
-    has_previous: bool,
+connection! {
+    TimelineConnection is "TimelineEventConnection": TimelineEdge, "timeline events",
+    "A page of what happened to an accounting entry, oldest event first."
 }
 
 impl TimelineConnection {
-    /// The page; `has_previous` when it began behind a cursor.
-    pub fn new(page: TimelinePage, has_previous: bool) -> Self {
-        Self { page, has_previous }
-    }
-}
-
-/// A page of a timeline, oldest event first.
-#[Object(name = "TimelineEventConnection")]
-impl TimelineConnection {
-    /// The events with their cursors.
-    async fn edges(&self) -> Vec<TimelineEdge> {
-        let edge = |event: &TimelineEvent| TimelineEdge {
-            cursor: timeline_cursor(event),
-            node: TimelineEventNode(event.clone()),
-        };
-        self.page.events.iter().map(edge).collect()
-    }
-
-    /// The events.
-    async fn nodes(&self) -> Vec<TimelineEventNode> {
-        self.page.events.iter().cloned().map(TimelineEventNode).collect()
-    }
-
-    /// Where the page begins and ends.
-    async fn page_info(&self) -> PageInfo {
-        PageInfo {
-            has_next_page: self.page.has_next,
-            has_previous_page: self.has_previous,
-            start_cursor: self.page.events.first().map(timeline_cursor),
-            end_cursor: self.page.events.last().map(timeline_cursor),
-        }
+    /// This page; the systems of its events are among those.
+    pub fn new(page: Paged<TimelineEvent>, systems: &Arc<SystemsToLoad>) -> Self {
+        edges(page, timeline_cursor, |event| TimelineEventNode::new(event, Arc::clone(systems))).into()
     }
 }

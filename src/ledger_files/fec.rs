@@ -62,14 +62,16 @@ impl RowReader for Fec {
         }
         // Without one the line was faulted above or will be for its date; any short id spares it a second fault.
         let external_id = external_id.filter(|id| !is_too_long(id)).unwrap_or("-".to_owned());
-        let (debit, credit) = self.amounts(cells);
+        let mut sides = None;
         let mut attributes = Attributes::new();
         let foreign_currency = foreign_currency(cells, &mut attributes);
         cells.add_further(&mut attributes);
         let content = EntryContent::from_values(|field| match field {
             Field::ExternalId => Some(Value::Text(external_id.clone())),
-            Field::Debit => Some(Value::Money(debit)),
-            Field::Credit => Some(Value::Money(credit)),
+            Field::Debit | Field::Credit => {
+                let (debit, credit) = *sides.get_or_insert_with(|| self.amounts(cells));
+                Some(Value::Money(if field == Field::Debit { debit } else { credit }))
+            }
             Field::Currency => Some(Value::Text(self.currency.to_string())),
             Field::ForeignCurrency => foreign_currency.map(|code| Value::Text(code.to_string())),
             other => value(cells, other),

@@ -21,9 +21,10 @@ pub struct AccountingEntries {
 impl AccountingEntries {
     /// A page of this list.
     pub fn new(page: EntryPage, listing: &Listing) -> Self {
-        let last = page.entries.last().filter(|_| page.has_next);
+        let page = page.entries;
+        let last = page.items.last().filter(|_| page.has_next);
         let next_after = last.map(|entry| listing.cursor(entry));
-        let accounting_entries = page.entries.into_iter().map(AccountingEntry::from).collect();
+        let accounting_entries = page.items.into_iter().map(AccountingEntry::from).collect();
         Self { accounting_entries, next_after }
     }
 }

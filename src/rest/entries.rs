@@ -42,7 +42,7 @@ pub async fn list(
         let parameters = Parameters::read(query.as_deref(), &["limit", "after", "sort"], true, &body)?;
         let order = parameters.order()?;
         let arguments = PageArguments {
-            first: parameters.number("limit")?,
+            first: parameters.limit()?,
             after: parameters.get("after").map(str::to_owned),
             ..Default::default()
         };
@@ -103,13 +103,15 @@ pub async fn timeline(
 ) -> Result<Json<Timeline>, Problem> {
     let parameters = Parameters::read(query.as_deref(), &["limit", "after"], false, &Bytes::new())
         .map_err(Problem::of_read)?;
-    let limit = parameters.number("limit").map_err(Problem::of_read)?;
+    let first = parameters.limit().map_err(Problem::of_read)?;
+    let after = parameters.get("after").map(str::to_owned);
     let entry = find(&ledger, id).await?;
     let id = entry.id;
-    let pages = ledger.timelines_of(&[entry], limit, parameters.get("after")).await;
+    let arguments = PageArguments { first, after, ..PageArguments::default() };
+    let pages = ledger.timelines_of(&[entry], &arguments).await;
     let page = pages.map_err(in_rest_spelling).map_err(Problem::of_read)?.remove(&id).unwrap_or_default();
-    let next_after = page.events.last().filter(|_| page.has_next).map(timeline_cursor);
-    Ok(Json(Timeline { timeline: page.events.into_iter().map(Event::from).collect(), next_after }))
+    let next_after = page.items.last().filter(|_| page.has_next).map(timeline_cursor);
+    Ok(Json(Timeline { timeline: page.items.into_iter().map(Event::from).collect(), next_after }))
 }
 
 /// The entry of a path. One that is not UTF-8 is no number either.

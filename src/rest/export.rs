@@ -60,7 +60,7 @@ pub async fn unexported(
     let listing = unexported_listing(&parameters).map_err(Problem::of_read)?;
     let form = Form::accepted(&headers);
     let after = parameters.get("after").map(str::to_owned);
-    match parameters.number("limit").map_err(Problem::of_read)? {
+    match parameters.limit().map_err(Problem::of_read)? {
         Some(limit) => {
             let arguments = PageArguments { first: Some(limit), after, ..Default::default() };
             let page = ledger.list(&listing, &arguments, &Fields::All).await.map_err(in_rest_spelling);

@@ -82,6 +82,17 @@ impl Parameters {
         Ok(self.get(name).map(read).transpose()?)
     }
 
+    /// The size of a page. Many APIs read `limit=0` as "no limit", and would get an empty page here, which looks as if
+    /// there were nothing to export: so it is refused.
+    pub fn limit(&self) -> Result<Option<i64>> {
+        let limit = self.number("limit")?;
+        if limit == Some(0) {
+            let message = "a page has at least one item: leave limit out for its default";
+            return Err(Fault::new(Code::InvalidPageSize, message).under("limit").into());
+        }
+        Ok(limit)
+    }
+
     /// The value as a moment. Without an offset it is UTC. A space is read as the `+` that it was before it was decoded.
     pub fn moment(&self, name: &str) -> Result<Option<Timestamp>> {
         let read = |text: &str| {

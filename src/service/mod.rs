@@ -3,7 +3,9 @@
 
 mod background;
 mod importing;
+mod integrity;
 mod marking;
+mod nodes;
 mod operation;
 mod reading;
 mod recording;
@@ -17,14 +19,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Notify;
 
 pub use importing::{ImportEvent, ImportSummary};
+pub use integrity::{Damage, Examination, Finding};
 pub use marking::{MAX_NOTE, Mark, MarkDraft};
+pub use nodes::{MAX_NODES, Thing};
 pub use operation::{Operation, Work};
 pub use reading::{
-    COUNT, DEFAULT_EVENTS, EntryPage, EntryStream, MAX_ATTRIBUTES_COST, MAX_EVENTS, TimelinePage,
-    timeline_cursor,
+    COUNT, DEFAULT_EVENTS, EntryPage, EntryStream, MAX_ATTRIBUTES_COST, MAX_EVENTS, timeline_cursor,
 };
 pub use recording::{MAX_RECORDED, Recorded};
-pub use systems::{DEFAULT_SYSTEMS, MAX_SYSTEMS, SystemPage};
+pub use systems::{DEFAULT_SYSTEMS, MAX_SYSTEMS, system_cursor};
 pub use tokens::NewToken;
 
 use crate::domain::{Caller, Clock};
@@ -57,6 +60,11 @@ impl Ledger {
     /// The same ledger, as this caller may use it: every use case asks. It counts its cost from here.
     pub fn on_behalf_of(&self, caller: Caller) -> Self {
         Self { caller, cost: Arc::default(), ..self.clone() }
+    }
+
+    /// On whose behalf the use cases are called.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
     }
 
     /// What the use cases have cost so far: 1 for every object that was read or written and for every question, and

@@ -3,24 +3,21 @@
 use std::collections::HashMap;
 
 use futures_util::Stream;
-use serde::Serialize;
 
 use super::Ledger;
 use crate::domain::event::{EventPayload, TimelineEvent};
 use crate::domain::export::EntryExport;
-use crate::domain::page::{Binding, Listing, OrderKey, Page, PageArguments, Position, Scope, page_size};
-use crate::domain::{Code, Count, Entry, EntryId, Fault, Fields, Result, Right, Timestamp};
+use crate::domain::page::{
+    Binding, Listing, OrderKey, Page, PageArguments, PageBounds, Paged, Position, Scope,
+};
+use crate::domain::{Count, Entry, EntryId, Fields, Result, Right, Timestamp};
 use crate::store::{self, places::Range};
 
 /// One page of a listing.
 #[derive(Clone, Debug)]
 pub struct EntryPage {
     /// In the listing's order.
-    pub entries: Vec<Entry>,
-    /// Whether there are entries behind the last one.
-    pub has_next: bool,
-    /// Whether there are entries before the first one.
-    pub has_previous: bool,
+    pub entries: Paged<Entry>,
     /// See [`EntryStream::as_of`].
     pub as_of: Timestamp,
 }
@@ -35,15 +32,6 @@ pub struct EntryStream<Entries> {
     pub entries: Entries,
 }
 
-/// One page of an entry's timeline.
-#[derive(Clone, Debug, Default)]
-pub struct TimelinePage {
-    /// Oldest first.
-    pub events: Vec<TimelineEvent>,
-    /// Whether later events follow.
-    pub has_next: bool,
-}
-
 /// Events a page of a timeline when nothing is said.
 pub const DEFAULT_EVENTS: u64 = 50;
 /// Most events a page of a timeline.
@@ -54,9 +42,12 @@ pub const COUNT: usize = 10;
 /// Most that the attributes of an entry cost.
 pub const MAX_ATTRIBUTES_COST: usize = 20;
 
-/// A timeline's cursor names an event; events are numbered across the ledger, so it serves any timeline.
-#[derive(Serialize)]
-struct Timeline;
+/// What the cursors of timelines are bound to. Such a cursor names an event, and events are numbered across the
+/// ledger, so it serves any timeline.
+const TIMELINE: &str = "timeline";
+
+/// The number of an entry's recording among its events: those that are kept as rows begin at 1.
+const RECORDING: i64 = 0;
 
 impl Ledger {
     /// A page of a listing, of whose entries these fields are read. Refuses bad filters, page sizes and cursors.
@@ -69,19 +60,9 @@ impl Ledger {
         self.may_list(&listing.scope)?;
         let page = listing.page(arguments)?;
         let as_of = self.clock.now();
-        let mut entries = self.read_page(listing, &page, fields).await?;
-        let size = usize::try_from(page.size).unwrap_or(usize::MAX);
-        let more = entries.len() > size;
-        entries.truncate(size);
-        self.costs(1 + cost_of(&entries));
-        if page.from_end {
-            entries.reverse();
-        }
-        // Seen from where the page was taken, the far side is known from the entry too many; on the near side
-        // there is at least the entry that the cursor was made of.
-        let (has_next, has_previous) =
-            if page.from_end { (page.before.is_some(), more) } else { (more, page.after.is_some()) };
-        Ok(EntryPage { entries, has_next, has_previous, as_of })
+        let entries = page.of(self.read_page(listing, &page, fields).await?);
+        self.costs(1 + cost_of(&entries.items));
+        Ok(EntryPage { entries, as_of })
     }
 
     async fn read_page(&self, listing: &Listing, page: &Page, fields: &Fields) -> Result<Vec<Entry>> {
@@ -147,6 +128,9 @@ impl Ledger {
     /// Those of the entries that exist, by id.
     pub async fn entries(&self, ids: &[EntryId]) -> Result<HashMap<EntryId, Entry>> {
         self.caller.require(Right::Read)?;
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
         let entries = store::entries::by_ids(self.database.reader(), ids).await?;
         self.costs(cost_of(&entries));
         Ok(entries.into_iter().map(|entry| (entry.id, entry)).collect())
@@ -169,30 +153,30 @@ impl Ledger {
     pub async fn timelines_of(
         &self,
         entries: &[Entry],
-        first: Option<i64>,
-        after: Option<&str>,
-    ) -> Result<HashMap<EntryId, TimelinePage>> {
+        arguments: &PageArguments,
+    ) -> Result<HashMap<EntryId, Paged<TimelineEvent>>> {
         self.caller.require(Right::Read)?;
-        let size = page_size("first", first, DEFAULT_EVENTS, MAX_EVENTS)?;
-        let after = after.map(timeline_position).transpose()?;
+        let page =
+            arguments.page(PageBounds { default: DEFAULT_EVENTS, max: MAX_EVENTS }, timeline_position)?;
         let ids: Vec<EntryId> = entries.iter().map(|entry| entry.id).collect();
         let systems = self.caller.systems();
-        let later =
-            store::timeline::of_entries(self.database.reader(), &ids, systems, after.unwrap_or(0), size + 1)
-                .await?;
-        let mut pages: HashMap<EntryId, TimelinePage> = HashMap::new();
+        let kept = store::timeline::of_entries(self.database.reader(), &ids, systems, &page).await?;
+        let mut read: HashMap<EntryId, Vec<TimelineEvent>> = HashMap::new();
+        for event in kept {
+            read.entry(event.entry_id).or_default().push(event);
+        }
+        // The recording is not kept as a row. It is the first event: read first, or last from the end.
+        let has_recording = page.after.is_none() && page.before.is_none_or(|before| before > RECORDING);
+        let mut pages = HashMap::with_capacity(entries.len());
         for entry in entries {
-            let recorded = after.is_none().then(|| recording_of(entry));
-            pages.entry(entry.id).or_default().events.extend(recorded);
-        }
-        for event in later {
-            pages.entry(event.entry_id).or_default().events.push(event);
-        }
-        let size = usize::try_from(size).unwrap_or(usize::MAX);
-        for page in pages.values_mut() {
-            page.has_next = page.events.len() > size;
-            page.events.truncate(size);
-            self.costs(1 + page.events.len());
+            let mut events = read.remove(&entry.id).unwrap_or_default();
+            if has_recording {
+                let place = if page.from_end { events.len() } else { 0 };
+                events.insert(place, recording_of(entry));
+            }
+            let page = page.of(events);
+            self.costs(1 + page.items.len());
+            pages.insert(entry.id, page);
         }
         Ok(pages)
     }
@@ -227,19 +211,17 @@ pub(super) fn cost_of(entries: &[Entry]) -> usize {
 
 /// The cursor of an event in any timeline.
 pub fn timeline_cursor(event: &TimelineEvent) -> String {
-    Binding::new(&Timeline).cursor(Position { key: event.id, id: event.id })
+    Binding::new(TIMELINE).cursor(Position { key: event.id, id: event.id })
 }
 
-fn timeline_position(cursor: &str) -> Result<i64> {
-    let position = Binding::new(&Timeline).position(cursor).ok_or_else(|| {
-        Fault::new(Code::InvalidCursor, "the cursor was not made by a timeline").under("after")
-    })?;
-    Ok(position.id)
+fn timeline_position(cursor: &str) -> Option<i64> {
+    Binding::new(TIMELINE).position(cursor).map(|position| position.id)
 }
 
-fn recording_of(entry: &Entry) -> TimelineEvent {
+/// The event that the entry was recorded. It is kept with the entry and not as a row of its own.
+pub(super) fn recording_of(entry: &Entry) -> TimelineEvent {
     TimelineEvent {
-        id: 0,
+        id: RECORDING,
         entry_id: entry.id,
         at: entry.created_at,
         system_id: None,

@@ -1,9 +1,11 @@
 //! How far each system is behind.
 
+use std::collections::HashMap;
+
 use super::Ledger;
 use super::reading::COUNT;
-use crate::domain::page::{Listing, Order, PageArguments, Scope, page_size};
-use crate::domain::{Count, Entry, Fields, Result, Right, SystemId, SystemStatus, Timestamp};
+use crate::domain::page::{Binding, Listing, Order, PageArguments, PageBounds, Paged, Scope};
+use crate::domain::{Count, Entry, Fields, Result, Right, System, SystemId, SystemStatus, Timestamp};
 use crate::store::{self, systems::KnownSystem};
 
 /// Systems a page when nothing is said.
@@ -11,37 +13,41 @@ pub const DEFAULT_SYSTEMS: u64 = 20;
 /// Most systems a page.
 pub const MAX_SYSTEMS: u64 = 100;
 
-/// A page of known systems, by name.
-#[derive(Clone, Debug)]
-pub struct SystemPage {
-    /// By name.
-    pub systems: Vec<KnownSystem>,
-    /// Whether more follow.
-    pub has_next: bool,
-    /// Whether there are some before.
-    pub has_previous: bool,
-}
+/// What the cursors of the list of systems are bound to. Systems are in the order of their names, so a name is a place
+/// among them.
+const SYSTEMS: &str = "systems";
 
 impl Ledger {
-    /// The state of one system. One that nobody marked for has everything before it.
-    pub async fn system(&self, id: &SystemId) -> Result<Option<KnownSystem>> {
+    /// One system. Any that may be named can be asked for; one that nobody marked for has everything before it.
+    pub async fn system(&self, id: &SystemId) -> Result<System> {
         self.caller.require_for(Right::Export, id)?;
         self.costs(1);
-        store::systems::find(self.database.reader(), id).await
+        let known = store::systems::find(self.database.reader(), id).await?;
+        Ok(System { id: id.clone(), known_since: known.map(|system| system.known_since) })
     }
 
-    /// A page of the known systems that the caller may know of. `after` is the name of the last one seen.
-    pub async fn systems(&self, first: Option<i64>, after: Option<&SystemId>) -> Result<SystemPage> {
+    /// Those of these systems that are known and that the caller may know of.
+    pub async fn systems_named(&self, ids: &[SystemId]) -> Result<HashMap<SystemId, System>> {
         self.caller.require(Right::Export)?;
-        let size = page_size("first", first, DEFAULT_SYSTEMS, MAX_SYSTEMS)?;
-        let after_name = after.map(SystemId::as_str);
-        let visible = self.caller.systems();
-        let mut systems = store::systems::page(self.database.reader(), visible, after_name, size + 1).await?;
-        let size = usize::try_from(size).unwrap_or(usize::MAX);
-        let has_next = systems.len() > size;
-        systems.truncate(size);
-        self.costs(1 + systems.len());
-        Ok(SystemPage { systems, has_next, has_previous: after.is_some() })
+        let ids: Vec<&SystemId> = ids.iter().filter(|id| self.caller.knows(id)).collect();
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        self.costs(ids.len());
+        let systems = store::systems::by_names(self.database.reader(), &ids).await?;
+        let by_id = |system: KnownSystem| (system.id.clone(), System::from(system));
+        Ok(systems.into_iter().map(by_id).collect())
+    }
+
+    /// A page of the known systems that the caller may know of, by name.
+    pub async fn systems(&self, arguments: &PageArguments) -> Result<Paged<System>> {
+        self.caller.require(Right::Export)?;
+        let page =
+            arguments.page(PageBounds { default: DEFAULT_SYSTEMS, max: MAX_SYSTEMS }, system_position)?;
+        let systems = store::systems::page(self.database.reader(), self.caller.systems(), &page).await?;
+        let page = page.of(systems);
+        self.costs(1 + page.items.len());
+        Ok(page.map(System::from))
     }
 
     /// When the system was last marked for.
@@ -63,13 +69,13 @@ impl Ledger {
     /// The entry with the lowest id that the system has not been sent.
     pub async fn oldest_unexported(&self, id: &SystemId) -> Result<Option<Entry>> {
         let first = PageArguments { first: Some(1), ..Default::default() };
-        Ok(self.list(&unexported(id), &first, &Fields::All).await?.entries.pop())
+        Ok(self.list(&unexported(id), &first, &Fields::All).await?.entries.items.pop())
     }
 
     /// All of that. A system that nobody marked for has everything before it.
     pub async fn system_status(&self, id: SystemId) -> Result<SystemStatus> {
         Ok(SystemStatus {
-            known_since: self.system(&id).await?.map(|system| system.known_since),
+            known_since: self.system(&id).await?.known_since,
             last_marked_at: self.last_marked_at(&id).await?,
             backlog: self.backlog(&id).await?,
             oldest_unexported: self.oldest_unexported(&id).await?.map(|entry| entry.id),
@@ -81,4 +87,19 @@ impl Ledger {
 fn unexported(id: &SystemId) -> Listing {
     let scope = Scope::Unexported { system_id: id.clone(), not_exported_since: None };
     Listing { scope, filter: None, order: Order::default() }
+}
+
+impl From<KnownSystem> for System {
+    fn from(system: KnownSystem) -> Self {
+        System { id: system.id, known_since: Some(system.known_since) }
+    }
+}
+
+/// The cursor of a system in the list of systems.
+pub fn system_cursor(id: &SystemId) -> String {
+    Binding::new(SYSTEMS).name_cursor(id.as_str())
+}
+
+fn system_position(cursor: &str) -> Option<SystemId> {
+    Binding::new(SYSTEMS).name(cursor)?.parse().ok()
 }

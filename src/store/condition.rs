@@ -4,6 +4,7 @@
 use sea_orm::sea_query::{BinOper, Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ColumnTrait, DbBackend};
 
+use crate::domain::field::entry_fields;
 use crate::domain::{Field, Filter, Test, Value, fold};
 use crate::entities::accounting_entry::Column;
 
@@ -65,32 +66,15 @@ fn value(value: &Value) -> sea_orm::Value {
     }
 }
 
-/// The column that holds the field.
-pub fn column(field: Field) -> Column {
-    match field {
-        Field::Id => Column::Id,
-        Field::ExternalId => Column::ExternalId,
-        Field::JournalCode => Column::JournalCode,
-        Field::JournalName => Column::JournalName,
-        Field::EntryNumber => Column::EntryNumber,
-        Field::PostingDate => Column::PostingDate,
-        Field::AccountNumber => Column::AccountNumber,
-        Field::AccountName => Column::AccountName,
-        Field::SubledgerAccountNumber => Column::SubledgerAccountNumber,
-        Field::SubledgerAccountName => Column::SubledgerAccountName,
-        Field::DocumentReference => Column::DocumentReference,
-        Field::DocumentDate => Column::DocumentDate,
-        Field::Description => Column::Description,
-        Field::Debit => Column::Debit,
-        Field::Credit => Column::Credit,
-        Field::Amount => Column::Amount,
-        Field::Currency => Column::Currency,
-        Field::ForeignAmount => Column::ForeignAmount,
-        Field::ForeignCurrency => Column::ForeignCurrency,
-        Field::ReconciliationCode => Column::ReconciliationCode,
-        Field::ReconciledOn => Column::ReconciledOn,
-        Field::ValidatedOn => Column::ValidatedOn,
-        Field::CreatedAt => Column::CreatedAt,
-        Field::UpdatedAt => Column::UpdatedAt,
-    }
+macro_rules! columns {
+    ($($(#[doc = $doc:literal])+ $Field:ident $name:ident: $type:ty $(= $default:literal)? { $($row:tt)* })+) => {
+        /// The column that holds the field.
+        pub fn column(field: Field) -> Column {
+            match field {
+                $(Field::$Field => Column::$Field,)+
+            }
+        }
+    };
 }
+
+entry_fields!(each => columns);

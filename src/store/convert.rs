@@ -2,12 +2,14 @@
 //! missing entry.
 
 use chrono::NaiveDate;
-use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{DbErr, Iterable, JsonValue, QueryResult, RuntimeErr};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{DbErr, JsonValue, QueryResult, RuntimeErr};
 use sqlx::types::Json;
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
 use super::condition::column;
+use super::stored::Stored;
+use crate::domain::field::entry_fields;
 use crate::domain::{
     Attributes, CurrencyCode, Day, Entry, EntryContent, Error, Fields, Money, Result, Timestamp,
 };
@@ -18,10 +20,10 @@ pub fn columns(fields: &Fields) -> Vec<Column> {
     const ALWAYS: [Column; 5] =
         [Column::Id, Column::PostingDate, Column::Currency, Column::CreatedAt, Column::UpdatedAt];
     match fields {
-        Fields::All => Column::iter().collect(),
+        Fields::All => EVERY.to_vec(),
         Fields::Only(fields) => {
             let wanted: Vec<Column> = fields.iter().map(|field| column(*field)).chain(ALWAYS).collect();
-            Column::iter().filter(|column| wanted.contains(column)).collect()
+            EVERY.iter().copied().filter(|column| wanted.contains(column)).collect()
         }
     }
 }
@@ -36,45 +38,6 @@ pub fn listed(row: &QueryResult, columns: &[Column]) -> Result<Entry> {
         _ => return Err(Error::internal("a row of neither database")),
     };
     entry(model.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))?)
-}
-
-fn model<R: Row>(row: &R, columns: &[Column]) -> sqlx::Result<Model>
-where
-    usize: ColumnIndex<R>,
-    for<'r> i64: Decode<'r, R::Database> + Type<R::Database>,
-    for<'r> String: Decode<'r, R::Database> + Type<R::Database>,
-    for<'r> NaiveDate: Decode<'r, R::Database> + Type<R::Database>,
-    for<'r> Json<Attributes>: Decode<'r, R::Database> + Type<R::Database>,
-{
-    let mut cells = Cells { row, columns, next: 0 };
-    Ok(Model {
-        id: cells.read(Column::Id)?,
-        external_id: cells.read(Column::ExternalId)?,
-        journal_code: cells.read(Column::JournalCode)?,
-        journal_name: cells.read(Column::JournalName)?,
-        entry_number: cells.read(Column::EntryNumber)?,
-        posting_date: cells.read(Column::PostingDate)?,
-        account_number: cells.read(Column::AccountNumber)?,
-        account_name: cells.read(Column::AccountName)?,
-        subledger_account_number: cells.read(Column::SubledgerAccountNumber)?,
-        subledger_account_name: cells.read(Column::SubledgerAccountName)?,
-        document_reference: cells.read(Column::DocumentReference)?,
-        document_date: cells.read(Column::DocumentDate)?,
-        description: cells.read(Column::Description)?,
-        debit: cells.read(Column::Debit)?,
-        credit: cells.read(Column::Credit)?,
-        amount: cells.read(Column::Amount)?,
-        currency: cells.read(Column::Currency)?,
-        foreign_amount: cells.read(Column::ForeignAmount)?,
-        foreign_currency: cells.read(Column::ForeignCurrency)?,
-        reconciliation_code: cells.read(Column::ReconciliationCode)?,
-        reconciled_on: cells.read(Column::ReconciledOn)?,
-        validated_on: cells.read(Column::ValidatedOn)?,
-        attributes: JsonValue::Object(cells.read::<Json<Attributes>>(Column::Attributes)?.0),
-        created_at: cells.read(Column::CreatedAt)?,
-        updated_at: cells.read(Column::UpdatedAt)?,
-        recorded_by: cells.read(Column::RecordedBy)?,
-    })
 }
 
 /// The cells of a row from left to right.
@@ -102,78 +65,76 @@ where
     }
 }
 
-/// A row as an entry.
-pub fn entry(row: Model) -> Result<Entry> {
-    let id = row.id;
-    let unreadable = |what: &str| Error::internal(format!("accounting entry {id}: {what} cannot be read"));
-    let attributes: Attributes = match row.attributes {
-        JsonValue::Object(attributes) => attributes,
-        _ => return Err(unreadable("attributes")),
+macro_rules! conversions {
+    (
+        id { $(#[doc = $id_doc:literal])+ $Id:ident $id:ident: $id_type:ty { $($id_row:tt)* } }
+        content { $(
+            $(#[doc = $doc:literal])+ $Field:ident $name:ident: $type:ty $(= $default:literal)? { $($row:tt)* }
+        )+ }
+        ledger { $( $(#[doc = $own_doc:literal])+ $Own:ident $own:ident: $own_type:ty { $($own_row:tt)* } )+ }
+    ) => {
+        /// Every column, in the order in which they are selected and read.
+        const EVERY: &[Column] = &[
+            Column::$Id,
+            $(Column::$Field,)+
+            Column::Attributes,
+            $(Column::$Own,)+
+            Column::RecordedBy,
+        ];
+
+        fn model<R: Row>(row: &R, columns: &[Column]) -> sqlx::Result<Model>
+        where
+            usize: ColumnIndex<R>,
+            for<'r> i64: Decode<'r, R::Database> + Type<R::Database>,
+            for<'r> String: Decode<'r, R::Database> + Type<R::Database>,
+            for<'r> NaiveDate: Decode<'r, R::Database> + Type<R::Database>,
+            for<'r> Json<Attributes>: Decode<'r, R::Database> + Type<R::Database>,
+        {
+            let mut cells = Cells { row, columns, next: 0 };
+            Ok(Model {
+                $id: cells.read(Column::$Id)?,
+                $($name: cells.read(Column::$Field)?,)+
+                attributes: JsonValue::Object(cells.read::<Json<Attributes>>(Column::Attributes)?.0),
+                $($own: cells.read(Column::$Own)?,)+
+                recorded_by: cells.read(Column::RecordedBy)?,
+            })
+        }
+
+        /// A row as an entry.
+        pub fn entry(row: Model) -> Result<Entry> {
+            let id = row.$id;
+            let unreadable = |column: &str| {
+                Error::internal(format!("accounting entry {id}: {column} cannot be read"))
+            };
+            let attributes: Attributes = match row.attributes {
+                JsonValue::Object(attributes) => attributes,
+                _ => return Err(unreadable("attributes")),
+            };
+            Ok(Entry {
+                $id: id,
+                content: EntryContent {
+                    $($name: <$type as Stored>::from_cell(row.$name)
+                        .ok_or_else(|| unreadable(stringify!($name)))?,)+
+                    attributes,
+                },
+                $($own: <$own_type as Stored>::from_cell(row.$own)
+                    .ok_or_else(|| unreadable(stringify!($own)))?,)+
+                recorded_by: row.recorded_by,
+            })
+        }
+
+        /// A content as the columns to write; the row's id, times and origin are the caller's to set.
+        pub fn row(content: EntryContent) -> ActiveModel {
+            ActiveModel {
+                $($name: Set(content.$name.into_cell()),)+
+                attributes: Set(JsonValue::Object(content.attributes)),
+                ..Default::default()
+            }
+        }
     };
-    let currency = |code: &str| CurrencyCode::from_stored(code).map_err(|_| unreadable("currency"));
-    Ok(Entry {
-        id,
-        content: EntryContent {
-            external_id: row.external_id,
-            journal_code: row.journal_code,
-            journal_name: row.journal_name,
-            entry_number: row.entry_number,
-            posting_date: row.posting_date.into(),
-            account_number: row.account_number,
-            account_name: row.account_name,
-            subledger_account_number: row.subledger_account_number,
-            subledger_account_name: row.subledger_account_name,
-            document_reference: row.document_reference,
-            document_date: row.document_date.map(Day::from),
-            description: row.description,
-            debit: Money::from_ten_thousandths(row.debit),
-            credit: Money::from_ten_thousandths(row.credit),
-            currency: currency(&row.currency)?,
-            foreign_amount: row.foreign_amount.map(Money::from_ten_thousandths),
-            foreign_currency: row.foreign_currency.as_deref().map(currency).transpose()?,
-            reconciliation_code: row.reconciliation_code,
-            reconciled_on: row.reconciled_on.map(Day::from),
-            validated_on: row.validated_on.map(Day::from),
-            attributes,
-        },
-        amount: Money::from_ten_thousandths(row.amount),
-        created_at: moment(row.created_at)?,
-        updated_at: moment(row.updated_at)?,
-        recorded_by: row.recorded_by,
-    })
 }
 
-/// A content as the columns to write; the row's id, times and origin are the caller's to set.
-pub fn row(content: EntryContent) -> ActiveModel {
-    ActiveModel {
-        id: NotSet,
-        external_id: Set(content.external_id),
-        journal_code: Set(content.journal_code),
-        journal_name: Set(content.journal_name),
-        entry_number: Set(content.entry_number),
-        posting_date: Set(content.posting_date.date()),
-        account_number: Set(content.account_number),
-        account_name: Set(content.account_name),
-        subledger_account_number: Set(content.subledger_account_number),
-        subledger_account_name: Set(content.subledger_account_name),
-        document_reference: Set(content.document_reference),
-        document_date: Set(content.document_date.map(Day::date)),
-        description: Set(content.description),
-        debit: Set(content.debit.ten_thousandths()),
-        credit: Set(content.credit.ten_thousandths()),
-        amount: NotSet,
-        currency: Set(content.currency.to_string()),
-        foreign_amount: Set(content.foreign_amount.map(Money::ten_thousandths)),
-        foreign_currency: Set(content.foreign_currency.map(|currency| currency.to_string())),
-        reconciliation_code: Set(content.reconciliation_code),
-        reconciled_on: Set(content.reconciled_on.map(Day::date)),
-        validated_on: Set(content.validated_on.map(Day::date)),
-        attributes: Set(JsonValue::Object(content.attributes)),
-        created_at: NotSet,
-        updated_at: NotSet,
-        recorded_by: NotSet,
-    }
-}
+entry_fields!(parts => conversions);
 
 /// Microseconds of a row as a moment.
 pub fn moment(micros: i64) -> Result<Timestamp> {

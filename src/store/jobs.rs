@@ -18,11 +18,11 @@ pub struct Lease {
 
 /// Takes the lease of a job for so long; `None` while somebody has it.
 pub async fn take_lease(
-    connection: &impl ConnectionTrait,
+    transaction: &impl ConnectionTrait,
     job: &'static str,
     length: Duration,
 ) -> Result<Option<Lease>> {
-    let now = || now(connection.get_database_backend());
+    let now = || now(transaction.get_database_backend());
     let old = |column: Column| Expr::col((Entity, column));
     let new = |column: Column| Expr::col(("excluded", column));
     let take = OnConflict::column(Column::Name)
@@ -37,19 +37,19 @@ pub async fn take_lease(
         .on_conflict(take)
         .returning(Query::returning().column(Column::LeaseNumber))
         .to_owned();
-    let row = connection.query_one(&insert).await?;
+    let row = transaction.query_one(&insert).await?;
     let number: Option<i64> = row.map(|row| row.try_get("", "lease_number")).transpose()?;
     Ok(number.map(|number| Lease { job, number }))
 }
 
 /// Makes the lease last for so long from now on; `false` when somebody else has taken it meanwhile.
-pub async fn renew(connection: &impl ConnectionTrait, lease: &Lease, length: Duration) -> Result<bool> {
-    let until = now(connection.get_database_backend()).add(micros(length));
+pub async fn renew(transaction: &impl ConnectionTrait, lease: &Lease, length: Duration) -> Result<bool> {
+    let until = now(transaction.get_database_backend()).add(micros(length));
     let renewed = Entity::update_many()
         .col_expr(Column::LeasedUntil, until)
         .filter(Column::Name.eq(lease.job))
         .filter(Column::LeaseNumber.eq(lease.number))
-        .exec(connection)
+        .exec(transaction)
         .await?;
     Ok(renewed.rows_affected > 0)
 }

@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, DbBackend, StreamTrait};
 
 use super::condition::condition;
 use super::convert;
-use super::places::{Place, Range, column, steer};
+use super::places::{Place, Range, column, steer, without_index};
 use super::statement::statement;
 use crate::domain::filter::Filter;
 use crate::domain::page::{Listing, OrderKey, Page, Position};
@@ -28,8 +28,8 @@ pub async fn page(
     fields: &Fields,
 ) -> Result<Vec<Entry>> {
     let backend = connection.get_database_backend();
-    let mut places = range.places();
-    steer(connection, &mut places, listing).await?;
+    let mut places = range.places(backend);
+    steer(connection, &mut places, listing.filter.as_ref(), listing.order.key == OrderKey::Id).await?;
     let columns = convert::columns(fields);
     let query = page_query(places, listing, page, &columns, backend)?;
     connection
@@ -90,7 +90,8 @@ pub async fn stream<'a>(
     let downwards = listing.order.descending;
     let all = convert::columns(&Fields::All);
     let columns = &all;
-    let mut places = range.places();
+    let mut places = range.places(backend);
+    steer(connection, &mut places, listing.filter.as_ref(), listing.order.key == OrderKey::Id).await?;
     let lone_id = (places.len() == 1).then(|| places[0].id.clone());
     let queries = places.drain(..).map(|place| {
         let mut query = select_entries(place.query(backend), columns, listing.filter.as_ref(), backend);
@@ -118,10 +119,12 @@ pub async fn count(connection: &impl ConnectionTrait, range: &Range, listing: &L
         Some(filter) => filter.clone().split_indexed(),
         None => (None, None),
     };
-    let candidates = range.places().into_iter().map(|place| {
+    let mut places = range.places(backend);
+    steer(connection, &mut places, leading.as_ref(), true).await?;
+    let candidates = places.into_iter().map(|place| {
         let mut query = match listing.filter {
             Some(_) => select_entries(place.query(backend), columns, leading.as_ref(), backend),
-            None => place.ids(),
+            None => place.ids(backend),
         };
         query.limit(Count::LIMIT + 1);
         query
@@ -202,10 +205,7 @@ impl Keys {
 
     /// The same values, made so that no index has them.
     fn without_index(self, backend: DbBackend) -> Self {
-        let value = |column: Expr| match backend {
-            DbBackend::Postgres => column.add(0),
-            _ => Expr::cust_with_expr("+?", column),
-        };
+        let value = |column: Expr| without_index(column, backend);
         Self { order: self.order, key: self.key.map(value), id: value(self.id) }
     }
 

@@ -2,10 +2,12 @@
 
 use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
     sea_query::{Expr, ExprTrait, Func, Query, SelectStatement},
 };
 
+use crate::domain::page::Page;
 use crate::domain::{Error, Result, SystemId, Timestamp};
 use crate::entities::{accounting_entry, export_mark, export_system};
 
@@ -53,6 +55,12 @@ pub async fn find(connection: &impl ConnectionTrait, id: &SystemId) -> Result<Op
     row.map(KnownSystem::try_from).transpose()
 }
 
+/// The name of the system with that key.
+pub async fn name_of(connection: &impl ConnectionTrait, key: i64) -> Result<Option<SystemId>> {
+    let row = export_system::Entity::find_by_id(key).one(connection).await?;
+    Ok(row.map(KnownSystem::try_from).transpose()?.map(|system| system.id))
+}
+
 /// The key of the system of that name, if it is known and all its history is taken over.
 pub(super) fn taken_over_key(id: &SystemId) -> SelectStatement {
     let column = |column: export_system::Column| Expr::col((export_system::Entity, column));
@@ -64,21 +72,26 @@ pub(super) fn taken_over_key(id: &SystemId) -> SelectStatement {
         .to_owned()
 }
 
-/// Up to `limit` of these systems (`None`: of all) by name, from behind `after`.
+/// The systems on this page of these (`None`: of all), one more than the page has when there are more: by name, or
+/// backwards when the page is taken from the end.
 pub async fn page(
     connection: &impl ConnectionTrait,
     systems: Option<&[SystemId]>,
-    after: Option<&str>,
-    limit: u64,
+    page: &Page<SystemId>,
 ) -> Result<Vec<KnownSystem>> {
-    let mut query = export_system::Entity::find().order_by_asc(export_system::Column::Name).limit(limit);
-    if let Some(after) = after {
-        query = query.filter(export_system::Column::Name.gt(after));
-    }
-    if let Some(systems) = systems {
-        query = query.filter(export_system::Column::Name.is_in(systems.iter().map(SystemId::as_str)));
-    }
+    let name = export_system::Column::Name;
+    let query = export_system::Entity::find()
+        .apply_if(page.after.as_ref(), |query, after| query.filter(name.gt(after.as_str())))
+        .apply_if(page.before.as_ref(), |query, before| query.filter(name.lt(before.as_str())))
+        .apply_if(systems, |query, systems| query.filter(name.is_in(systems.iter().map(SystemId::as_str))))
+        .order_by(name, if page.from_end { Order::Desc } else { Order::Asc })
+        .limit(page.limit());
     query.all(connection).await?.into_iter().map(KnownSystem::try_from).collect()
+}
+
+/// Those of the systems of these names that are known.
+pub async fn by_names(connection: &impl ConnectionTrait, ids: &[&SystemId]) -> Result<Vec<KnownSystem>> {
+    named(connection, ids, None).await
 }
 
 /// The systems of these names for a transaction that marks, made known where they were not. While the history

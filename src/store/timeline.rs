@@ -2,11 +2,14 @@
 
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iterable};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryTrait,
+};
 
 use super::convert;
 use super::statement::statement;
 use crate::domain::event::{EventPayload, TimelineEvent};
+use crate::domain::page::Page;
 use crate::domain::{EntryId, Error, Result, SystemId, Timestamp};
 use crate::entities::accounting_entry;
 use crate::entities::timeline_event::{ActiveModel, Column, Entity, Model};
@@ -41,59 +44,77 @@ pub async fn append(transaction: &impl ConnectionTrait, events: Vec<NewEvent>, a
     Ok(())
 }
 
-/// Up to `limit` events of each of the entries, oldest first, from behind the event `after`. Of exports, those to
-/// these systems (`None`: to all).
+/// The events on this page of the timeline of each of the entries, one more than the page has when there are more:
+/// oldest first, or newest first when the page is taken from the end. Of exports, those to these systems (`None`: to
+/// all).
 pub async fn of_entries(
     connection: &impl ConnectionTrait,
     ids: &[EntryId],
     systems: Option<&[SystemId]>,
-    after: i64,
-    limit: u64,
+    page: &Page<i64>,
 ) -> Result<Vec<TimelineEvent>> {
     let backend = connection.get_database_backend();
-    let query = first_of_each(ids, systems, after, limit, backend);
+    let query = page_of_each(ids, systems, page, backend);
     let rows = Model::find_by_statement(statement(&query, backend)).all(connection).await?;
     rows.into_iter().map(event).collect()
 }
 
+/// Those of the events with these numbers that are there. Of exports, those to these systems (`None`: to all).
+pub async fn by_ids(
+    connection: &impl ConnectionTrait,
+    ids: &[i64],
+    systems: Option<&[SystemId]>,
+) -> Result<Vec<TimelineEvent>> {
+    let events = Entity::find()
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .apply_if(systems, |query, systems| query.filter(visible(systems)));
+    events.all(connection).await?.into_iter().map(event).collect()
+}
+
+/// Events that concern no system, or one of these.
+fn visible(systems: &[SystemId]) -> Expr {
+    let named = Expr::col(Column::SystemId).is_in(systems.iter().map(SystemId::as_str));
+    Expr::col(Column::SystemId).is_null().or(named)
+}
+
 /// The statement of [`of_entries`]. Each entry's events are read by a query that ends with its page: an entry that
 /// is exported every hour has thousands of them.
-fn first_of_each(
+fn page_of_each(
     ids: &[EntryId],
     systems: Option<&[SystemId]>,
-    after: i64,
-    limit: u64,
+    page: &Page<i64>,
     backend: DbBackend,
 ) -> SelectStatement {
     let entry_id = || Expr::col((accounting_entry::Entity, accounting_entry::Column::Id));
-    let mut page = Query::select()
+    let direction = if page.from_end { Order::Desc } else { Order::Asc };
+    let mut events = Query::select()
         .from(Entity)
         .and_where(Expr::col(Column::EntryId).eq(entry_id()))
-        .and_where(Expr::col(Column::Id).gt(after))
-        .order_by(Column::Id, Order::Asc)
-        .limit(limit)
+        .and_where_option(page.after.map(|after| Expr::col(Column::Id).gt(after)))
+        .and_where_option(page.before.map(|before| Expr::col(Column::Id).lt(before)))
+        .order_by(Column::Id, direction.clone())
+        .limit(page.limit())
         .to_owned();
     if let Some(systems) = systems {
-        let visible = Expr::col(Column::SystemId).is_in(systems.iter().map(SystemId::as_str));
-        page.and_where(Expr::col(Column::SystemId).is_null().or(visible));
+        events.and_where(visible(systems));
     }
     let mut query = Query::select()
         .columns(Column::iter().map(|column| (Entity, column)))
         .from(accounting_entry::Entity)
         .and_where(entry_id().is_in(ids.iter().copied()))
         .order_by((Entity, Column::EntryId), Order::Asc)
-        .order_by((Entity, Column::Id), Order::Asc)
+        .order_by((Entity, Column::Id), direction)
         .to_owned();
     match backend {
         // Joined to a list of ids, all events of all entries would be tried.
         DbBackend::Postgres => {
-            page.columns(Column::iter());
-            query.join_lateral(JoinType::InnerJoin, page, Entity, Expr::val(true))
+            events.columns(Column::iter());
+            query.join_lateral(JoinType::InnerJoin, events, Entity, Expr::val(true))
         }
         // There is no LATERAL.
         _ => {
-            page.column(Column::Id);
-            query.join(JoinType::InnerJoin, Entity, Expr::col((Entity, Column::Id)).in_subquery(page))
+            events.column(Column::Id);
+            query.join(JoinType::InnerJoin, Entity, Expr::col((Entity, Column::Id)).in_subquery(events))
         }
     };
     query

@@ -75,6 +75,7 @@ const TOO_LONG: &[&str] = &[
     "tests/it/filters.rs",
     "tests/it/pages.rs",
     "tests/it/recording.rs",
+    "tests/it/schema.rs",
     "tests/it/trusted.rs",
     "tests/it/variables.rs",
 ];
@@ -189,6 +190,10 @@ fn no_file_is_longer_than_a_reader_can_take_in() {
             let lines = std::fs::read_to_string(&file).unwrap().lines().count();
             seen += 1;
             let name = file.strip_prefix(root()).unwrap().display().to_string();
+            assert!(
+                lines > MAX_LINES || !TOO_LONG.contains(&name.as_str()),
+                "{name} has become short enough: take it out of the list"
+            );
             if lines > MAX_LINES && !TOO_LONG.contains(&name.as_str()) {
                 faults.push(format!("{name}: {lines} lines"));
             }

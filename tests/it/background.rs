@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use ledgate::store::jobs::{renew, take_lease};
+use ledgate::store::jobs::{Lease, renew, take_lease};
 use ledgate::store::takeover::{SMALL_CHUNK, unfinished};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -22,6 +22,23 @@ async fn with_background<T>(gateway: &Gateway, other: impl Future<Output = T>) -
     stop.cancel();
     background.await.unwrap();
     result
+}
+
+/// Longer than any test.
+const LONG: Duration = Duration::from_secs(600);
+
+async fn take(gateway: &Gateway, job: &'static str, length: Duration) -> Option<Lease> {
+    let transaction = gateway.database().begin().await.unwrap();
+    let lease = take_lease(&transaction, job, length).await.unwrap();
+    transaction.commit().await.unwrap();
+    lease
+}
+
+async fn renewed(gateway: &Gateway, lease: &Lease, length: Duration) -> bool {
+    let transaction = gateway.database().begin().await.unwrap();
+    let is_ours = renew(&transaction, lease, length).await.unwrap();
+    transaction.commit().await.unwrap();
+    is_ours
 }
 
 /// Asks until the condition holds.
@@ -59,28 +76,26 @@ on_both_databases! {
     }
 
     async fn a_lease_is_held_by_one_until_it_ends(gateway: Gateway) {
-        let long = Duration::from_secs(60);
         let other = gateway.another().await;
-        let (one, two) = (gateway.database().writer(), other.database().writer());
-        let first = take_lease(one, "test", long).await.unwrap().expect("nobody had it");
-        assert!(take_lease(two, "test", long).await.unwrap().is_none(), "two have the lease");
-        assert!(take_lease(one, "test", long).await.unwrap().is_none(), "two have the lease");
-        assert!(take_lease(two, "another test", long).await.unwrap().is_some());
-        assert!(renew(one, &first, Duration::ZERO).await.unwrap());
+        let first = take(&gateway, "test", LONG).await.expect("nobody had it");
+        assert!(take(&other, "test", LONG).await.is_none(), "two have the lease");
+        assert!(take(&gateway, "test", LONG).await.is_none(), "two have the lease");
+        assert!(take(&other, "another test", LONG).await.is_some());
+        assert!(renewed(&gateway, &first, Duration::ZERO).await);
         // It has ended, and is still renewed as long as nobody took it.
-        assert!(renew(one, &first, long).await.unwrap());
-        assert!(take_lease(two, "test", long).await.unwrap().is_none(), "a renewed lease was taken");
-        assert!(renew(one, &first, Duration::ZERO).await.unwrap());
-        let second = take_lease(two, "test", Duration::ZERO).await.unwrap().expect("it had ended");
-        assert!(!renew(one, &first, long).await.unwrap(), "a lease that was lost was renewed");
-        assert!(renew(two, &second, long).await.unwrap());
+        assert!(renewed(&gateway, &first, LONG).await);
+        assert!(take(&other, "test", LONG).await.is_none(), "a renewed lease was taken");
+        assert!(renewed(&gateway, &first, Duration::ZERO).await);
+        let second = take(&other, "test", Duration::ZERO).await.expect("it had ended");
+        assert!(!renewed(&gateway, &first, LONG).await, "a lease that was lost was renewed");
+        assert!(renewed(&other, &second, LONG).await);
     }
 
     async fn of_many_gateways_at_once_one_gets_the_lease(gateway: Gateway) {
-        let others = [gateway.another().await, gateway.another().await, gateway];
-        let takers = (0..12).map(|number| take_lease(others[number % 3].database().writer(), "test", Duration::from_secs(60)));
+        let gateways = [gateway.another().await, gateway.another().await, gateway];
+        let takers = (0..12).map(|number| take(&gateways[number % 3], "test", LONG));
         let taken = futures_util::future::join_all(takers).await;
-        assert_eq!(taken.into_iter().filter(|lease| lease.as_ref().unwrap().is_some()).count(), 1);
+        assert_eq!(taken.into_iter().flatten().count(), 1);
     }
 
     async fn a_job_that_fails_keeps_no_other_from_its_work(gateway: Gateway) {

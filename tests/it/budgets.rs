@@ -44,7 +44,7 @@ on_both_databases! {
                 1 + 3 + (3 + 3 + 1) + 1,
             ),
             ("{ accountingEntry(id: \"404\") { id } }", 1, 1),
-            ("{ exportSystem(id: \"crm\") { backlog { count } } }", 11, 11),
+            ("{ exportSystem(systemId: \"crm\") { backlog { count } } }", 11, 11),
             ("mutation { markExported(input: { entries: [{ entryId: \"1\", systemId: \"erp\" }] }) { exports { note } } }", 2, 2),
         ] {
             let cost = cost(&gateway, &token, query).await;
@@ -115,7 +115,7 @@ async fn rest_takes_from_the_same_budget() {
     }
     let refused = ask(&gateway, &token, "{ __typename }").await;
     assert_eq!(refused.status(), 429, "both surfaces take from one budget");
-    let backlog = gateway.data("{ exportSystem(id: \"erp\") { backlog { count } } }", json!({})).await;
+    let backlog = gateway.data("{ exportSystem(systemId: \"erp\") { backlog { count } } }", json!({})).await;
     assert_eq!(backlog["exportSystem"]["backlog"]["count"], 89, "what was put off was not done");
 }
 

@@ -1,6 +1,7 @@
 //! The command line: help, settings, and the commands that only look.
 
 pub mod doctor;
+mod doctor_deep;
 #[cfg(unix)]
 mod socket;
 mod token;

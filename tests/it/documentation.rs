@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use ledgate::domain::Code;
+use sea_orm::ConnectionTrait;
 use serde_json::Value;
 
 use crate::support::program::Program;
@@ -89,4 +90,41 @@ async fn the_readme_shows_the_answer_that_the_demo_gives() {
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
     let shown: Value = serde_json::from_str(block(&readme, "json")).unwrap();
     assert_eq!(answer, shown);
+}
+
+crate::program_on_both_databases! {
+    async fn the_example_of_a_foreign_insert_is_what_it_says(program: Program) {
+        program.ok(&["migrate", "up"]);
+        let text = read("docs/other-programs.md");
+        program.execute(block(&text, "sql")).await;
+        let exported = program.exported("any");
+        let amounts: Vec<[&str; 3]> = exported
+            .iter()
+            .map(|entry| ["account_number", "debit", "credit"].map(|name| entry[name].as_str().unwrap()))
+            .collect();
+        assert_eq!(amounts, [["411000", "120.00", "0.00"], ["707000", "0.00", "100.00"], ["445710", "0.00", "20.00"]]);
+    }
+
+    async fn the_database_itself_tells_the_unit_of_every_amount(program: Program) {
+        program.ok(&["migrate", "up"]);
+        let sql = match program.is_sqlite() {
+            true => "SELECT sql AS text FROM sqlite_master WHERE name = 'accounting_entries'",
+            false => {
+                "SELECT string_agg(a.attname || ' ' || col_description(a.attrelid, a.attnum), chr(10)) AS text
+                 FROM pg_attribute a WHERE a.attrelid = 'accounting_entries'::regclass AND a.attnum > 0"
+            }
+        };
+        let other = program.other_program().await;
+        let statement = sea_orm::Statement::from_string(other.get_database_backend(), sql);
+        let text: String = other.query_one_raw(statement).await.unwrap().unwrap().try_get("", "text").unwrap();
+        for name in ["debit", "credit", "amount", "foreign_amount"] {
+            let column = format!("{name}_ten_thousandths ");
+            let line = text.lines().find(|line| line.trim().starts_with(&column));
+            assert!(line.is_some_and(|line| line.contains("in ten-thousandths of")), "{name}: {text}");
+        }
+        for name in ["created_at", "updated_at"] {
+            let line = text.lines().find(|line| line.trim().starts_with(name));
+            assert!(line.is_some_and(|line| line.contains("in microseconds since 1970")), "{name}: {text}");
+        }
+    }
 }

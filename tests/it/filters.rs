@@ -316,6 +316,9 @@ on_both_databases! {
             ("lt", json!(id("c")), "a b"),
             ("lte", json!(id("c")), "a b c"),
             ("in", json!([id("n"), id("a"), "0"]), "a n"),
+            // Either form of an id.
+            ("eq", json!(format!("entry/{}", id("c"))), "c"),
+            ("in", json!([format!("entry/{}", id("n")), id("a")]), "a n"),
             ("notIn", json!([id("n"), id("a"), "0"]), "b c d e f g h i j k l m"),
             ("between", json!([id("b"), id("d")]), "b c d"),
             ("lt", json!(i64::MAX.to_string()), EVERYTHING),
@@ -367,6 +370,25 @@ on_both_databases! {
             (json!({ "not": { "documentReference": { "contains": "a" } } }), "a b c d h i k l m n"),
             (nested(4), ""),
         ]).await;
+    }
+
+    async fn a_filter_that_is_left_out_null_or_empty_lets_all_pass(gateway: Gateway) {
+        record(&gateway).await;
+        for list in ["accountingEntries(", "unexportedEntries(systemId: \"erp\", "] {
+            let fixed = format!("query($f: AccountingEntryFilter) {{ {list}filter: $f) {{ nodes {{ externalId }} }} }}");
+            let written = |filter: &str| format!("{{ {list}filter: {filter}) {{ nodes {{ externalId }} }} }}");
+            for (query, variables) in [
+                (&fixed, json!({})),
+                (&fixed, json!({ "f": null })),
+                (&fixed, json!({ "f": {} })),
+                (&written("null"), json!({})),
+                (&written("{}"), json!({})),
+            ] {
+                let data = gateway.data(query, variables.clone()).await;
+                let nodes = data.as_object().unwrap().values().next().unwrap()["nodes"].clone();
+                assert_eq!(names(&nodes), EVERYTHING, "{query} {variables}");
+            }
+        }
     }
 
     async fn a_filter_narrows_what_a_system_has_not_been_sent(gateway: Gateway) {

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::graphql_http::{JSON, RESPONSE_JSON, answer, code, post, refusal};
+use crate::support::gateway::global;
 use crate::support::{Gateway, entries};
 
 #[tokio::test]
@@ -103,7 +104,7 @@ async fn a_failed_field_is_null_with_its_path_and_its_code_and_the_others_are_an
         }
     }";
     let answer = gateway.graphql(query, json!({ "id": ids[0].to_string() })).await;
-    let good = json!({ "id": ids[0].to_string(), "export": null, "timeline": null });
+    let good = json!({ "id": global(ids[0]), "export": null, "timeline": null });
     assert_eq!(answer["data"], json!({ "bad": null, "good": good }));
     let mut failed: Vec<(Value, &str)> = answer["errors"]
         .as_array()

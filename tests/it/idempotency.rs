@@ -2,6 +2,7 @@
 //! and to the operation.
 
 use ledgate::domain::Right::{self, Admin};
+use ledgate::domain::page::PageArguments;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -92,7 +93,8 @@ async fn record(
 /// How many events the entry has, its recording included.
 async fn events(gateway: &Gateway, id: i64) -> usize {
     let entry = gateway.ledger.entry(id).await.unwrap().unwrap();
-    gateway.ledger.timelines_of(&[entry], Some(100), None).await.unwrap()[&id].events.len()
+    let all = PageArguments { first: Some(100), ..PageArguments::default() };
+    gateway.ledger.timelines_of(&[entry], &all).await.unwrap()[&id].items.len()
 }
 
 on_both_databases! {

@@ -28,6 +28,24 @@ async fn timeline(gateway: &Gateway, id: i64) -> Vec<Value> {
 }
 
 on_both_databases! {
+    async fn either_form_of_an_id_names_the_entry(gateway: Gateway) {
+        let id = gateway.record(entries(1)).await[0];
+        for (number, form) in [id.to_string(), format!("entry/{id}")].into_iter().enumerate() {
+            let query = "query($id: ID!) { accountingEntry(id: $id) { id entryId } }";
+            let data = gateway.data(query, json!({ "id": form })).await;
+            let both = json!({ "id": format!("entry/{id}"), "entryId": id.to_string() });
+            assert_eq!(data["accountingEntry"], both, "{form}");
+            let item = json!({ "entryId": form, "systemId": format!("erp-{number}") });
+            let payload = gateway.mark_items(vec![item], None).await;
+            assert_eq!(payload["exports"][0]["entry"]["entryId"], json!(id.to_string()), "{payload:#}");
+        }
+        for form in ["system/erp", "entry/01", "entry/", "Entry/1"] {
+            let item = json!({ "entryId": form, "systemId": "erp" });
+            let payload = gateway.mark_items(vec![item], None).await;
+            assert_eq!(payload["userErrors"][0]["code"], json!("INVALID_ENTRY_ID"), "{form}: {payload:#}");
+        }
+    }
+
     async fn the_note_shows_in_the_timeline_and_every_mark_is_kept(gateway: Gateway) {
         let ids = gateway.record(entries(1)).await;
         gateway.set_clock("2026-03-01T13:00:00Z");
@@ -37,7 +55,7 @@ on_both_databases! {
         let payload = gateway.mark_items(vec![marked], None).await;
         assert_eq!(payload["exports"], json!([{
             "entryId": ids[0].to_string(), "systemId": "erp", "exportedAt": "2026-03-01T13:00:00.000000Z",
-            "note": note, "remarked": false, "entry": { "id": ids[0].to_string() },
+            "note": note, "remarked": false, "entry": { "entryId": ids[0].to_string() },
         }]));
         gateway.set_clock("2026-03-01T14:00:00Z");
         let payload = gateway.mark("erp", &ids).await;

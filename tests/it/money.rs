@@ -65,7 +65,7 @@ async fn insert(gateway: &Gateway, name: &str, debit: i64, credit: i64) -> Resul
     let (debit, credit) = (number(debit), number(credit));
     let sql = format!(
         "INSERT INTO accounting_entries (external_id, journal_code, entry_number, posting_date, account_number,
-            description, debit, credit, foreign_amount)
+            description, debit_ten_thousandths, credit_ten_thousandths, foreign_amount_ten_thousandths)
          VALUES ('{name}', 'VE', '1', '2026-01-31', '707000', '', {debit}, {credit}, {debit})"
     );
     run(gateway, &sql).await
@@ -73,7 +73,8 @@ async fn insert(gateway: &Gateway, name: &str, debit: i64, credit: i64) -> Resul
 
 /// (external id, debit, amount, foreign amount) of every entry, as the database keeps them.
 async fn raw(gateway: &Gateway) -> Vec<(String, [i64; 3])> {
-    let sql = "SELECT external_id, debit, amount, foreign_amount FROM accounting_entries ORDER BY id";
+    let columns = ["debit_ten_thousandths", "amount_ten_thousandths", "foreign_amount_ten_thousandths"];
+    let sql = format!("SELECT external_id, {} FROM accounting_entries ORDER BY id", columns.join(", "));
     let rows = gateway
         .other_program()
         .await
@@ -84,7 +85,7 @@ async fn raw(gateway: &Gateway) -> Vec<(String, [i64; 3])> {
     rows.iter()
         .map(|row| {
             let name = row.try_get::<String>("", "external_id").unwrap();
-            (name, ["debit", "amount", "foreign_amount"].map(|column| number(row, column)))
+            (name, columns.map(|column| number(row, column)))
         })
         .collect()
 }
@@ -223,13 +224,13 @@ on_both_databases! {
         for value in ["1.5", "'12.50'", "'a'", "1e19", "9223372036854775808"] {
             let sql = format!(
                 "INSERT INTO accounting_entries (external_id, journal_code, entry_number, posting_date, account_number,
-                    description, debit, credit) VALUES ('x', 'VE', '1', '2026-01-31', '707000', '', {value}, 0)"
+                    description, debit_ten_thousandths, credit_ten_thousandths) VALUES ('x', 'VE', '1', '2026-01-31', '707000', '', {value}, 0)"
             );
             let done = run(&gateway, &sql).await;
             // PostgreSQL rounds a number with a fraction, as its documentation says: to a whole one.
             if gateway.backend() == sea_orm::DbBackend::Postgres && value == "1.5" {
                 assert_eq!(done.unwrap(), 1);
-                assert_eq!(run(&gateway, "UPDATE accounting_entries SET debit = 20000 WHERE debit = 2").await.unwrap(), 1);
+                assert_eq!(run(&gateway, "UPDATE accounting_entries SET debit_ten_thousandths = 20000 WHERE debit_ten_thousandths = 2").await.unwrap(), 1);
                 continue;
             }
             assert!(done.is_err(), "{value}");
@@ -276,7 +277,7 @@ on_both_databases! {
         assert_eq!(serde_json::to_value(&summary).unwrap()["credit"], json!("0.00"));
 
         // What another program adds up in SQL, as long as its own numbers reach.
-        let sql = "SELECT CAST(sum(debit) AS BIGINT) AS sum FROM accounting_entries WHERE debit <> 9223372036854775807";
+        let sql = "SELECT CAST(sum(debit_ten_thousandths) AS BIGINT) AS sum FROM accounting_entries WHERE debit_ten_thousandths <> 9223372036854775807";
         let statement = Statement::from_string(gateway.backend(), sql);
         let row = gateway.other_program().await.query_one_raw(statement).await.unwrap().unwrap();
         assert_eq!(row.try_get::<i64>("", "sum").unwrap(), 1_234_567_890_123_456_788);

@@ -12,7 +12,7 @@ use crate::support::{Gateway, entries};
 fn insert(external_id: &str) -> String {
     format!(
         "INSERT INTO accounting_entries (external_id, journal_code, entry_number, posting_date, account_number,
-            description, debit, credit)
+            description, debit_ten_thousandths, credit_ten_thousandths)
          VALUES ('{external_id}', 'OD', '1', '2026-01-31', '512000', 'by another program', 125000, 0)"
     )
 }
@@ -66,7 +66,7 @@ on_both_databases! {
             .collect();
         run(&other, &format!(
             "INSERT INTO accounting_entries (external_id, journal_code, entry_number, posting_date,
-                account_number, description, debit, credit) VALUES {}", values.join(",")
+                account_number, description, debit_ten_thousandths, credit_ten_thousandths) VALUES {}", values.join(",")
         )).await.unwrap();
         assert_eq!(gateway.unexported("erp").await.len(), 700);
         assert_eq!(gateway.unexported("warehouse").await.len(), 700);
@@ -109,8 +109,8 @@ on_both_databases! {
         for (column, value) in [
             ("posting_date", "'31/01/2026'"),
             ("posting_date", "'2026-02-30'"),
-            ("debit", "'12,50 EUR'"),
-            ("debit", "NULL"),
+            ("debit_ten_thousandths", "'12,50 EUR'"),
+            ("debit_ten_thousandths", "NULL"),
             ("currency", "'eur'"),
             ("currency", "'EURO'"),
             ("currency", "'E1R'"),
@@ -124,7 +124,7 @@ on_both_databases! {
             let mut columns = vec![
                 ("external_id", "'B:1'"), ("journal_code", "'OD'"), ("entry_number", "'1'"),
                 ("posting_date", "'2026-01-31'"), ("account_number", "'5'"), ("description", "''"),
-                ("debit", "0"), ("credit", "0"),
+                ("debit_ten_thousandths", "0"), ("credit_ten_thousandths", "0"),
             ];
             columns.retain(|(name, _)| *name != column);
             columns.push((column, value));

@@ -2,6 +2,7 @@
 
 mod counts;
 mod cursors;
+mod other_lists;
 
 use serde_json::{Value, json};
 
@@ -282,7 +283,7 @@ on_both_databases! {
                 assert_eq!(more(&page), (arguments.get("last").is_some(), arguments.get("last").is_none()));
             }
         }
-        for size in [0, -1, 501, i32::MAX, i32::MIN] {
+        for size in [-1, 501, i32::MAX, i32::MIN] {
             for argument in ["first", "last"] {
                 for system in [None, Some("erp")] {
                     let (code, place) = refusal(&gateway, system, json!({ argument: size })).await;

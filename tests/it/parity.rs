@@ -15,7 +15,7 @@ const EXPORT: &str = "/v10/accounting-entries/export";
 const MARK: &str = "/v10/accounting-entries/mark-as-exported";
 
 /// Every field of an entry.
-const FIELDS: &str = "id externalId journalCode journalName entryNumber postingDate accountNumber accountName
+const FIELDS: &str = "entryId externalId journalCode journalName entryNumber postingDate accountNumber accountName
     subledgerAccountNumber subledgerAccountName documentReference documentDate description debit credit amount
     currency foreignAmount foreignCurrency reconciliationCode reconciledOn validatedOn attributes createdAt updatedAt";
 
@@ -28,10 +28,10 @@ fn snake_case(name: &str) -> String {
     name.chars().map(letter).collect()
 }
 
-/// An entry of GraphQL as REST writes it: other names, and the id as a number.
+/// An entry of GraphQL as REST writes it: other names, and the plain id as a number.
 fn as_rest(node: &Value) -> Value {
     let field = |(name, value): (&String, &Value)| match name.as_str() {
-        "id" => (name.clone(), json!(value.as_str().unwrap().parse::<i64>().unwrap())),
+        "entryId" => ("id".to_owned(), json!(value.as_str().unwrap().parse::<i64>().unwrap())),
         _ => (snake_case(name), value.clone()),
     };
     Value::Object(node.as_object().unwrap().iter().map(field).collect())

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::support::large_ledger;
 use crate::support::program::{Program, Serving};
-use questions::{Ask, QUESTIONS, Question, TAKEOVER};
+use questions::{Ask, QUESTIONS, Question, TAKEOVER, WHILE_TAKEN_OVER};
 
 /// The tables that grow.
 const LARGE: [&str; 4] = ["accounting_entries", "export_marks", "pending_exports", "timeline_events"];

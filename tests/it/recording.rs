@@ -350,7 +350,7 @@ async fn of_calls_that_meet_half_way_each_is_whole_or_told_to_come_again() {
     let elsewhere = gateway.other_program().await;
     let in_the_way = elsewhere.begin().await.unwrap();
     let sql = "INSERT INTO accounting_entries (external_id, journal_code, entry_number, posting_date, account_number,
-        description, debit, credit) VALUES ('T:5', 'VE', '1', '2026-01-31', '707000', '', 0, 0)";
+        description, debit_ten_thousandths, credit_ten_thousandths) VALUES ('T:5', 'VE', '1', '2026-01-31', '707000', '', 0, 0)";
     in_the_way.execute_unprepared(sql).await.unwrap();
     let waiting = "SELECT count(*) AS n FROM pg_stat_activity
         WHERE datname = current_database() AND application_name = 'ledgate' AND wait_event_type = 'Lock'";

@@ -50,7 +50,7 @@ async fn large_ledger(program: &Program) {
     program.execute(trace).await;
     let insert = format!(
         "INSERT INTO accounting_entries (external_id, journal_code, entry_number, posting_date, account_number,
-            description, debit, credit)
+            description, debit_ten_thousandths, credit_ten_thousandths)
          SELECT 'elsewhere:' || n, 'VE', '1', '2026-01-31', '707000', 'by another program', 10000, 0 FROM {numbers}"
     );
     program.execute(&insert).await;
@@ -114,8 +114,8 @@ program_on_both_databases! {
         let marks = serving.export("erp", &[reached, reached + 1, LARGE - 1], None).await;
         assert_eq!(marks[0]["remarked"], json!(false));
         taken_over_once(&program, 6).await;
-        let first = serving.data("{ exportSystem(id: \"erp\") { oldestUnexportedEntry { id } } }", json!({})).await;
-        assert_eq!(first["exportSystem"]["oldestUnexportedEntry"]["id"], json!("2"));
+        let first = serving.data("{ exportSystem(systemId: \"erp\") { oldestUnexportedEntry { entryId } } }", json!({})).await;
+        assert_eq!(first["exportSystem"]["oldestUnexportedEntry"]["entryId"], json!("2"));
     }
 
     async fn a_take_over_goes_on_where_a_stopped_program_left_it(program: Program) {

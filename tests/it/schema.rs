@@ -1,8 +1,12 @@
 //! The schema is a contract: printed, described, and of the shape that clients rely on.
 
+mod contract;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
+
+use contract::CONTRACT;
 
 use crate::support::Gateway;
 
@@ -146,12 +150,14 @@ async fn filters_have_a_test_for_each_way_to_compare() {
     let entry: BTreeSet<String> = list(&types["AccountingEntry"]["fields"])
         .iter()
         .map(|field| field["name"].as_str().unwrap().to_owned())
-        .filter(|name| !["entryId", "attributes", "exports", "export", "timeline"].contains(&name.as_str()))
+        .filter(|name| {
+            !["id", "entryId", "attributes", "exports", "export", "timeline"].contains(&name.as_str())
+        })
         .collect();
     let filterable: BTreeSet<String> = list(&types["AccountingEntryFilter"]["inputFields"])
         .iter()
         .map(|field| field["name"].as_str().unwrap().to_owned())
-        .filter(|name| !["and", "or", "not"].contains(&name.as_str()))
+        .filter(|name| !["and", "or", "not", "id"].contains(&name.as_str()))
         .collect();
     assert_eq!(entry, filterable);
 }
@@ -166,6 +172,10 @@ async fn what_can_fail_may_be_null_so_that_its_failure_stays_its_own() {
     };
     for root in ["Query", "Mutation"] {
         for field in list(&types[root]["fields"]) {
+            // Relay's specification has this list without null; each of its nodes may be null.
+            if field["name"] == json!("nodes") {
+                continue;
+            }
             assert!(is_nullable(root, field["name"].as_str().unwrap()), "{root}.{}", field["name"]);
         }
     }
@@ -175,6 +185,8 @@ async fn what_can_fail_may_be_null_so_that_its_failure_stays_its_own() {
         ("AccountingEntry", "timeline"),
         ("AccountingEntryConnection", "totalCount"),
         ("EntryExport", "entry"),
+        ("EntryExport", "system"),
+        ("TimelineEvent", "system"),
         ("ExportSystem", "backlog"),
         ("ExportSystem", "lastMarkedAt"),
         ("ExportSystem", "oldestUnexportedEntry"),
@@ -182,118 +194,3 @@ async fn what_can_fail_may_be_null_so_that_its_failure_stays_its_own() {
         assert!(is_nullable(ty, field), "{ty}.{field} is loaded by another query");
     }
 }
-
-/// Section 3 of the contract, and the entry of section 1.
-const CONTRACT: &[(&str, &[&str])] = &[
-    (
-        "Query",
-        &[
-            "unexportedEntries(systemId: SystemId!, notExportedSince: DateTime, filter: AccountingEntryFilter, \
-         orderBy: AccountingEntryOrder, first: Int, after: String, last: Int, before: String): \
-         AccountingEntryConnection",
-            "accountingEntries(filter: AccountingEntryFilter, orderBy: AccountingEntryOrder, first: Int, \
-         after: String, last: Int, before: String): AccountingEntryConnection",
-            "accountingEntry(id: ID!): AccountingEntry",
-            "exportSystem(id: SystemId!): ExportSystem",
-            "exportSystems(first: Int, after: String): ExportSystemConnection",
-        ],
-    ),
-    (
-        "Mutation",
-        &[
-            "markExported(input: MarkExportedInput!): MarkExportedPayload",
-            "recordAccountingEntries(input: RecordAccountingEntriesInput!): RecordAccountingEntriesPayload",
-        ],
-    ),
-    (
-        "AccountingEntry",
-        &[
-            "id: ID!",
-            "entryId: ID!",
-            "externalId: String!",
-            "journalCode: String!",
-            "journalName: String",
-            "entryNumber: String!",
-            "postingDate: Date!",
-            "accountNumber: String!",
-            "accountName: String",
-            "subledgerAccountNumber: String",
-            "subledgerAccountName: String",
-            "documentReference: String",
-            "documentDate: Date",
-            "description: String!",
-            "debit: Decimal!",
-            "credit: Decimal!",
-            "amount: Decimal!",
-            "currency: CurrencyCode!",
-            "foreignAmount: Decimal",
-            "foreignCurrency: CurrencyCode",
-            "reconciliationCode: String",
-            "reconciledOn: Date",
-            "validatedOn: Date",
-            "attributes: JSONObject!",
-            "createdAt: DateTime!",
-            "updatedAt: DateTime!",
-            "exports: [EntryExport!]",
-            "export(systemId: SystemId!): EntryExport",
-            "timeline(first: Int, after: String): TimelineEventConnection",
-        ],
-    ),
-    (
-        "AccountingEntryConnection",
-        &[
-            "edges: [AccountingEntryEdge!]!",
-            "nodes: [AccountingEntry!]!",
-            "pageInfo: PageInfo!",
-            "totalCount: Count",
-        ],
-    ),
-    ("AccountingEntryEdge", &["cursor: String!", "node: AccountingEntry!"]),
-    (
-        "PageInfo",
-        &["hasNextPage: Boolean!", "hasPreviousPage: Boolean!", "startCursor: String", "endCursor: String"],
-    ),
-    ("Count", &["count: Int!", "precision: CountPrecision!"]),
-    ("CountPrecision", &["EXACT", "AT_LEAST"]),
-    ("AccountingEntryOrder", &["field: AccountingEntryOrderField!", "direction: OrderDirection!"]),
-    ("AccountingEntryOrderField", &["ID", "CREATED_AT", "UPDATED_AT", "POSTING_DATE"]),
-    ("OrderDirection", &["ASC", "DESC"]),
-    ("MarkExportedInput", &["entries: [MarkExportedEntryInput!]!", "idempotencyKey: String"]),
-    ("MarkExportedEntryInput", &["entryId: ID!", "systemId: SystemId!", "note: String"]),
-    ("MarkExportedPayload", &["exports: [EntryExport!]!", "userErrors: [UserError!]!"]),
-    (
-        "EntryExport",
-        &[
-            "entryId: ID!",
-            "entry: AccountingEntry",
-            "systemId: SystemId!",
-            "exportedAt: DateTime!",
-            "note: String",
-            "remarked: Boolean!",
-        ],
-    ),
-    ("UserError", &["field: [String!]", "code: UserErrorCode!", "message: String!", "entryId: ID"]),
-    (
-        "TimelineEvent",
-        &[
-            "id: ID!",
-            "kind: TimelineEventKind!",
-            "at: DateTime!",
-            "systemId: SystemId",
-            "note: String",
-            "actor: String",
-        ],
-    ),
-    ("TimelineEventKind", &["RECORDED", "UPDATED", "EXPORTED", "OTHER"]),
-    ("RecordAccountingEntriesInput", &["entries: [AccountingEntryInput!]!", "idempotencyKey: String"]),
-    (
-        "RecordAccountingEntriesPayload",
-        &[
-            "entries: [AccountingEntry!]!",
-            "recorded: Int!",
-            "updated: Int!",
-            "unchanged: Int!",
-            "userErrors: [UserError!]!",
-        ],
-    ),
-];

@@ -66,13 +66,13 @@ async fn call(serving: &Serving, token: &str, round: usize) {
     let mut secretive = entry(&format!("{SECRET}-id-{round}"));
     secretive["attributes"] = json!({ "iban": format!("{SECRET}-attribute") });
     let query = "mutation($input: RecordAccountingEntriesInput!) {
-        recordAccountingEntries(input: $input) { entries { id attributes } userErrors { message } } }";
+        recordAccountingEntries(input: $input) { entries { entryId attributes } userErrors { message } } }";
     let recorded =
         answer(graphql(json!({ "query": query, "variables": { "input": { "entries": [secretive] } } })))
             .await;
     assert!(recorded.contains(&format!("{SECRET}-attribute")), "its owner may see it: {recorded}");
     let recorded: Value = serde_json::from_str(&recorded).unwrap();
-    let id = recorded["data"]["recordAccountingEntries"]["entries"][0]["id"].as_str().unwrap();
+    let id = recorded["data"]["recordAccountingEntries"]["entries"][0]["entryId"].as_str().unwrap();
     let id: i64 = id.parse().unwrap();
 
     for _ in 0..2 {

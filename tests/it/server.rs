@@ -168,8 +168,8 @@ async fn the_demo_shows_something_at_once_and_is_gone_when_it_ends() {
     let program = Program::on_sqlite();
     let mut serving = program.serve(&["--demo"]).await;
     assert_eq!(program.temporary_files().len(), 1);
-    let query = "{ erp: exportSystem(id: \"erp\") { backlog { count } }
-        unexportedEntries(systemId: \"erp\", first: 3) { nodes { id } totalCount { count } }
+    let query = "{ erp: exportSystem(systemId: \"erp\") { backlog { count } }
+        unexportedEntries(systemId: \"erp\", first: 3) { nodes { entryId } totalCount { count } }
         exportSystems { nodes { id } } }";
     let answer: Value = serving.graphql(query).send().await.unwrap().json().await.unwrap();
     assert_eq!(
@@ -177,10 +177,10 @@ async fn the_demo_shows_something_at_once_and_is_gone_when_it_ends() {
         json!({
             "erp": { "backlog": { "count": 29 } },
             "unexportedEntries": {
-                "nodes": [{ "id": "1" }, { "id": "3" }, { "id": "5" }],
+                "nodes": [{ "entryId": "1" }, { "entryId": "3" }, { "entryId": "5" }],
                 "totalCount": { "count": 29 },
             },
-            "exportSystems": { "nodes": [{ "id": "erp" }, { "id": "warehouse" }] },
+            "exportSystems": { "nodes": [{ "id": "system/erp" }, { "id": "system/warehouse" }] },
         })
     );
     serving.signal("INT");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ledgate::store::takeover::{CHUNK, Step, step, unfinished};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 
 use crate::on_both_databases;
@@ -48,9 +48,9 @@ on_both_databases! {
         let mut steps = 0;
         loop {
             assert_eq!(unexported(&gateway, "erp").await, expected, "after {steps} steps");
-            let backlog = gateway.data("{ exportSystem(id: \"erp\") { backlog { count precision } oldestUnexportedEntry { id } } }", json!({})).await;
+            let backlog = gateway.data("{ exportSystem(systemId: \"erp\") { backlog { count precision } oldestUnexportedEntry { entryId } } }", json!({})).await;
             assert_eq!(backlog["exportSystem"]["backlog"], json!({ "count": 10_000, "precision": "AT_LEAST" }));
-            assert_eq!(backlog["exportSystem"]["oldestUnexportedEntry"]["id"], json!(expected.first().unwrap().to_string()));
+            assert_eq!(backlog["exportSystem"]["oldestUnexportedEntry"]["entryId"], json!(expected.first().unwrap().to_string()));
             if let Some(id) = to_mark.pop() {
                 gateway.mark("erp", &[id]).await;
                 expected.remove(&id);
@@ -115,4 +115,108 @@ async fn two_gateways_share_the_work() {
     gateway.mark("erp", &[1]).await;
     futures_util::future::join(gateway.history_taken_over(), other.history_taken_over()).await;
     assert_eq!(pending_rows(&gateway).await, i64::try_from(4 * CHUNK - 1).unwrap());
+}
+
+/// Transactions that insert overlap without a pause, so there is no moment at which nobody inserts. The history of a new
+/// system is settled all the same, and nothing is lost.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_history_is_settled_while_inserts_overlap_without_a_pause() {
+    let gateway = Gateway::on_postgres().await;
+    let ids = gateway.record(entries(1)).await;
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    // Each begins its next transaction before the last one of the other has ended.
+    let insert_on = async |name: &str| {
+        let program = [gateway.other_program().await, gateway.other_program().await];
+        let (mut held, mut count) = (None, 0);
+        while !stop.load(std::sync::atomic::Ordering::SeqCst) {
+            let transaction = program[count % 2].begin().await.unwrap();
+            let sql = format!(
+                "INSERT INTO accounting_entries (external_id, journal_code, entry_number, posting_date,
+                    account_number, description, debit_ten_thousandths, credit_ten_thousandths)
+                 VALUES ('{name}:{count}', 'OD', '1', '2026-01-31', '512000', '', 0, 0)"
+            );
+            transaction.execute_unprepared(&sql).await.unwrap();
+            if let Some(before) = held.replace(transaction) {
+                sea_orm::DatabaseTransaction::commit(before).await.unwrap();
+            }
+            count += 1;
+        }
+        if let Some(last) = held {
+            last.commit().await.unwrap();
+        }
+        count
+    };
+    let take_over = async {
+        gateway.mark("erp", &ids).await;
+        gateway.history_taken_over().await;
+        stop.store(true, std::sync::atomic::Ordering::SeqCst);
+    };
+    let (first, second, ()) = futures_util::future::join3(insert_on("A"), insert_on("B"), take_over).await;
+    assert_eq!(unexported(&gateway, "erp").await.len(), first + second);
+}
+
+/// A transaction may get its number after that of the transaction that makes a system known, and insert before that one
+/// commits: it does not see the system, and its number is higher than all that have ended.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_insert_between_a_first_mark_and_its_commit_is_not_lost() {
+    let gateway = Gateway::on_postgres().await;
+    let ids = gateway.record(entries(1)).await;
+    let (holder, inserter) = (gateway.other_program().await, gateway.other_program().await);
+    // The first mark comes as far as writing its mark; the system's row is there by then, and not committed.
+    let hold = holder.begin().await.unwrap();
+    hold.execute_unprepared("LOCK TABLE export_marks IN EXCLUSIVE MODE").await.unwrap();
+    let waiting =
+        "SELECT count(*) AS n FROM pg_locks WHERE relation = 'export_marks'::regclass AND NOT granted";
+    let between = async {
+        let looks = gateway.other_program().await;
+        loop {
+            let statement = sea_orm::Statement::from_string(gateway.backend(), waiting);
+            let row = looks.query_one_raw(statement).await.unwrap().unwrap();
+            if row.try_get::<i64>("", "n").unwrap() > 0 {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        let late = inserter.begin().await.unwrap();
+        let sql = "INSERT INTO accounting_entries (external_id, journal_code, entry_number, posting_date, account_number,
+                description, debit_ten_thousandths, credit_ten_thousandths)
+             VALUES ('LATE', 'OD', '1', '2026-01-31', '512000', '', 0, 0)";
+        late.execute_unprepared(sql).await.unwrap();
+        hold.commit().await.unwrap();
+        late
+    };
+    let (_, late) = futures_util::future::join(gateway.mark("erp", &ids), between).await;
+    gateway.stop_background().await;
+    let keys = unfinished(gateway.database().reader()).await.unwrap();
+    for _ in 0..5 {
+        step(gateway.database(), keys[0]).await.unwrap();
+    }
+    late.commit().await.unwrap();
+    assert_eq!(unexported(&gateway, "erp").await.len(), 1);
+    gateway.history_taken_over().await;
+    assert_eq!(unexported(&gateway, "erp").await.len(), 1);
+}
+
+on_both_databases! {
+    /// Where every entry is marked there is nothing to take over: the stretch is passed over in few steps.
+    async fn a_stretch_in_which_all_is_marked_is_passed_over_at_once(gateway: Gateway) {
+        let count = 12 * CHUNK;
+        gateway.insert_elsewhere(count).await;
+        gateway.stop_background().await;
+        gateway.mark("erp", &[1]).await;
+        let marks = format!(
+            "INSERT INTO export_marks (entry_id, system_key, marked_at)
+             SELECT e.id, s.key, 1 FROM accounting_entries e CROSS JOIN export_systems s
+             WHERE e.id > 1 AND e.id < {}", count - 2
+        );
+        gateway.other_program().await.execute_unprepared(&marks).await.unwrap();
+        let keys = unfinished(gateway.database().reader()).await.unwrap();
+        let mut steps = 1;
+        while step(gateway.database(), keys[0]).await.unwrap() != Step::Finished {
+            steps += 1;
+            assert!(steps < 10, "still not finished after {steps} steps");
+        }
+        assert_eq!(unexported(&gateway, "erp").await.len(), 3);
+        assert_eq!(pending_rows(&gateway).await, 3);
+    }
 }

@@ -4,6 +4,7 @@ mod lifecycle;
 
 use ledgate::domain::Right::{self, Admin, Export, Mark, Read, Record};
 use ledgate::domain::SystemId;
+use ledgate::domain::page::PageArguments;
 use ledgate::service::NewToken;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -49,8 +50,8 @@ fn operations() -> Vec<(&'static str, String, Needs)> {
                 .to_owned(),
             (&[Export, Read], &["erp"]),
         ),
-        ("system", "{ exportSystem(id: \"erp\") { backlog { count } } }".to_owned(), (&[Export], &["erp"])),
-        ("no system", "{ exportSystem(id: \"new\") { knownSince } }".to_owned(), (&[Export], &["new"])),
+        ("system", "{ exportSystem(systemId: \"erp\") { backlog { count } } }".to_owned(), (&[Export], &["erp"])),
+        ("no system", "{ exportSystem(systemId: \"new\") { knownSince } }".to_owned(), (&[Export], &["new"])),
         ("systems", "{ exportSystems { nodes { id } } }".to_owned(), (&[Export], &[])),
         ("mark", mark(&["erp"]), (&[Mark], &["erp"])),
         ("mark two", mark(&["erp", "crm"]), (&[Mark], &["erp", "crm"])),
@@ -189,12 +190,12 @@ on_both_databases! {
                     { "kind": "RECORDED", "systemId": null }, { "kind": "EXPORTED", "systemId": "erp" }
                 ] },
             },
-            "exportSystems": { "nodes": [{ "id": "erp" }], "pageInfo": { "hasNextPage": false } },
+            "exportSystems": { "nodes": [{ "id": "system/erp" }], "pageInfo": { "hasNextPage": false } },
         }), "{answer:#}");
         // A system that is there and one that is not are refused in the same words.
         let mut refusals = Vec::new();
         for system in ["crm", "xyz"] {
-            let query = format!("{{ exportSystem(id: \"{system}\") {{ knownSince }} }}");
+            let query = format!("{{ exportSystem(systemId: \"{system}\") {{ knownSince }} }}");
             let request = gateway.request(Method::POST, "/graphql").bearer_auth(&auditor).json(&json!({ "query": query }));
             let answer = request.send().await.unwrap().text().await.unwrap().replace(system, "SYSTEM");
             let mut answer: Value = serde_json::from_str(&answer).unwrap();
@@ -227,8 +228,8 @@ on_both_databases! {
         let mark = "mutation { markExported(input: { entries: [{ entryId: \"1\", systemId: \"erp\" }] }) { userErrors { code } } }";
         assert_eq!(graphql(&gateway, Some(&sync), mark).await, "OK");
         let entry = gateway.ledger.entry(1).await.unwrap().unwrap();
-        let timelines = gateway.ledger.timelines_of(&[entry], None, None).await.unwrap();
-        let actors: Vec<_> = timelines[&1].events.iter().map(|event| event.actor.as_deref().unwrap()).collect();
+        let timelines = gateway.ledger.timelines_of(&[entry], &PageArguments::default()).await.unwrap();
+        let actors: Vec<_> = timelines[&1].items.iter().map(|event| event.actor.as_deref().unwrap()).collect();
         assert_eq!(actors, ["token:source", "token:ERP sync"]);
     }
 }

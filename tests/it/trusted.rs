@@ -1,7 +1,7 @@
 //! Trusted documents: where the server has manifests, the operations in them run and no others.
 
-use ledgate::config::{Overrides, Settings};
-use ledgate::graphql::TrustedDocuments;
+mod manifests;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -19,18 +19,6 @@ const MANIFEST: &str = r#"{
 }"#;
 const UNEXPORTED: &str = "5eb8ae979ca6078cca2ed5dfdd140643164321e3166c36363a0acbd9210b6d7b";
 const MARK: &str = "b5b54e2d39ed10b85a9cdb40f09b7adfbd7dd3667459c70615e01996df075a82";
-/// As @apollo/generate-persisted-query-manifest writes it: the id is the SHA-256 of the body.
-fn apollo_manifest() -> String {
-    let operation =
-        |id: &str, name: &str, ty: &str| json!({ "id": id, "name": name, "type": ty, "body": text(id) });
-    json!({
-        "format": "apollo-persisted-query-manifest",
-        "version": 1,
-        "operations": [operation(UNEXPORTED, "Unexported", "query"), operation(MARK, "Mark", "mutation")],
-    })
-    .to_string()
-}
-
 /// An id that nobody has.
 const UNKNOWN: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -87,7 +75,7 @@ async fn every_way_to_name_a_document_runs_it(on_postgres: bool) {
         let (status, _, found) = answer(ask(body.clone())).await;
         let nodes = &found["data"]["unexportedEntries"]["nodes"];
         assert_eq!((status.as_u16(), nodes.as_array().map(Vec::len)), (200, Some(2)), "{body}: {found}");
-        assert_eq!(nodes[0], json!({ "description": "often", "id": ids[0] }), "{body}");
+        assert_eq!(nodes[0], json!({ "description": "often", "id": format!("entry/{}", ids[0]) }), "{body}");
     }
 
     let input = json!({ "entries": [{ "entryId": ids[0], "systemId": "erp" }] });
@@ -219,89 +207,6 @@ async fn the_page_says_it_and_the_schema_can_still_be_had() {
     assert_eq!(gateway.get("/assets/page/page.css").await.status(), 200);
     let schema = gateway.get("/schema.graphql").await.text().await.unwrap();
     assert!(schema.contains("type Query"));
-}
-
-/// What reading these manifests says: how many documents there are, or what is wrong.
-fn read(manifests: &[&str]) -> Result<Option<usize>, String> {
-    let folder = TempDir::new().unwrap();
-    let files: Vec<String> = manifests
-        .iter()
-        .enumerate()
-        .map(|(number, manifest)| {
-            let file = folder.path().join(format!("{number}.json"));
-            std::fs::write(&file, manifest).unwrap();
-            file.display().to_string()
-        })
-        .collect();
-    let variables = [("LEDGATE_GRAPHQL_TRUSTED_DOCUMENTS".to_owned(), files.join(","))];
-    let settings = Settings::load_from(&Overrides::default(), variables, folder.path()).unwrap();
-    let trusted = TrustedDocuments::read(&settings.graphql).map_err(|error| error.to_string())?;
-    Ok(trusted.count())
-}
-
-#[test]
-fn what_is_no_manifest_is_told_with_file_document_and_reason() {
-    let levels: String = (0..20).map(|level| format!("a{level} {{ ")).collect();
-    let deep = format!("{{\"deep\": \"{{ {levels} b {} \"}}", "}".repeat(21));
-    let many: serde_json::Map<String, Value> =
-        (0..=10_000).map(|number| (number.to_string(), json!("{ __typename }"))).collect();
-    let long_id = format!("{{\"{}\": \"{{ __typename }}\"}}", "x".repeat(201));
-    for (manifests, told) in [
-        (vec![""], vec!["0.json", "not JSON"]),
-        (vec!["{"], vec!["0.json", "not JSON"]),
-        (vec!["[]"], vec!["0.json", "one JSON object"]),
-        (vec!["{}"], vec!["0.json", "empty"]),
-        (vec!["{\"a\": 7}"], vec!["0.json", "\"a\"", "text of a document"]),
-        (vec!["{\"\": \"{ __typename }\"}"], vec!["\"\"", "1 to 200 bytes"]),
-        (vec![long_id.as_str()], vec!["x…\"", "1 to 200 bytes"]),
-        (vec!["{\"a\": \"{\"}"], vec!["\"a\"", "GRAPHQL_PARSE_FAILED, line 1, column 2"]),
-        (vec!["{\"a\": \"\"}"], vec!["\"a\"", "GRAPHQL_PARSE_FAILED"]),
-        (vec![deep.as_str()], vec!["\"deep\"", "QUERY_TOO_DEEP"]),
-        (
-            vec![
-                "{\"two\": \"mutation { markExported(input: {entries: []}) { __typename } b: markExported(input: {entries: []}) { __typename } }\"}",
-            ],
-            vec!["\"two\"", "ONE_MUTATION_PER_OPERATION"],
-        ),
-        (vec!["{\"c\": \"{ ...F } fragment F on Query { ...F }\"}"], vec!["\"c\"", "spreads itself"]),
-        (vec!["{\"sha256:00\": \"{ __typename }\"}"], vec!["sha256:00", "not the SHA-256 of its text"]),
-        (vec![MANIFEST, "{"], vec!["1.json", "not JSON"]),
-        (
-            vec!["{\"format\": \"apollo-persisted-query-manifest\", \"version\": 2, \"operations\": []}"],
-            vec!["0.json", "version 1"],
-        ),
-        (
-            vec!["{\"format\": \"apollo-persisted-query-manifest\", \"version\": 1}"],
-            vec!["0.json", "\"operations\""],
-        ),
-        (
-            vec![
-                "{\"format\": \"apollo-persisted-query-manifest\", \"version\": 1, \"operations\": [{\"body\": \"{ a }\"}]}",
-            ],
-            vec!["0.json", "operation 0", "\"id\""],
-        ),
-        (
-            vec![
-                "{\"format\": \"apollo-persisted-query-manifest\", \"version\": 1, \"operations\": [{\"id\": \"a\"}]}",
-            ],
-            vec!["0.json", "\"a\"", "text of a document"],
-        ),
-        (
-            vec!["{\"a\": \"{ __typename }\"}", "{\"a\": \"{ a: __typename }\"}"],
-            vec!["1.json", "\"a\"", "another text under the same id"],
-        ),
-    ] {
-        let wrong = read(&manifests).unwrap_err();
-        assert!(told.iter().all(|part| wrong.contains(part)), "{told:?}: {wrong}");
-    }
-    assert!(read(&[&Value::Object(many).to_string()]).unwrap_err().contains("10000 documents"));
-    let large = json!({ "a": "#".repeat(8 << 20) }).to_string();
-    assert!(read(&[&large]).unwrap_err().contains("8 MiB"));
-    // An id that is no SHA-256 is the client's to make up, and the same document may come twice.
-    assert_eq!(read(&[MANIFEST, MANIFEST, "{\"a\": \"{ __typename }\"}"]), Ok(Some(3)));
-    assert_eq!(read(&[&apollo_manifest()]), Ok(Some(2)));
-    assert_eq!(read(&[&apollo_manifest(), MANIFEST]), Ok(Some(2)));
-    assert_eq!(read(&[]), Ok(None));
 }
 
 program_on_both_databases! {

@@ -79,10 +79,10 @@ on_both_databases! {
         assert_eq!(gateway.record(changed).await, ids[..1]);
         assert_eq!(gateway.unexported("erp").await, [] as [i64; 0]);
         let found = gateway.data(
-            "query($f: AccountingEntryFilter!) { accountingEntries(filter: $f) { nodes { id description } } }",
+            "query($f: AccountingEntryFilter!) { accountingEntries(filter: $f) { nodes { entryId description } } }",
             json!({ "f": { "updatedAt": { "gte": T1 } } }),
         ).await;
-        let expected = json!([{ "id": ids[0].to_string(), "description": "changed" }]);
+        let expected = json!([{ "entryId": ids[0].to_string(), "description": "changed" }]);
         assert_eq!(found["accountingEntries"]["nodes"], expected);
     }
 

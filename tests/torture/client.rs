@@ -135,7 +135,7 @@ impl Client {
             return answer.await.map(|body| ids(&body["accounting_entries"]));
         }
         let query = "mutation($input: RecordAccountingEntriesInput!) {
-            recordAccountingEntries(input: $input) { entries { id } userErrors { code message } } }";
+            recordAccountingEntries(input: $input) { entries { id: entryId } userErrors { code message } } }";
         let variables = json!({ "input": { "entries": entries } });
         let answer = self.graphql(record, "record graphql", query, variables).await;
         answer.map(|data| ids(&data["recordAccountingEntries"]["entries"]))
@@ -188,7 +188,7 @@ impl Client {
     pub async fn pages(&self, record: &Record, asked: &Asked, size: u64) -> Outcome<Vec<Seen>> {
         let query = "query($system: SystemId!, $since: DateTime, $after: String, $first: Int) {
             unexportedEntries(systemId: $system, notExportedSince: $since, first: $first, after: $after) {
-                nodes { id externalId description debit } pageInfo { hasNextPage endCursor } } }";
+                nodes { id: entryId externalId description debit } pageInfo { hasNextPage endCursor } } }";
         let (mut found, mut after) = (Vec::new(), Value::Null);
         loop {
             let variables = json!({ "system": asked.system, "since": asked.since.map(moment), "after": after,
@@ -258,7 +258,7 @@ fn moment(micros: i64) -> String {
 
 /// An id in either door's form.
 pub fn id(value: &Value) -> i64 {
-    value.as_i64().or_else(|| value.as_str()?.parse().ok()).unwrap_or_default()
+    value.as_i64().or_else(|| value.as_str()?.trim_start_matches("entry/").parse().ok()).unwrap_or_default()
 }
 
 fn ids(entries: &Value) -> Vec<i64> {

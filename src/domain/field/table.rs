@@ -106,12 +106,12 @@ macro_rules! entry_fields {
                 /// The debit in the book currency (FEC: Debit). It may be negative, as a reversal is, and debit and
                 /// credit may both be 0. Example: "1200.00"
                 Debit debit: Money = "0.00" {
-                    graphql: "debit", column: "debit", fec: "Debit"
+                    graphql: "debit", column: "debit_ten_thousandths", fec: "Debit"
                 }
                 /// The credit in the book currency (FEC: Credit). It may be negative, as a reversal is, and debit and
                 /// credit may both be 0. Example: "0.00"
                 Credit credit: Money = "0.00" {
-                    graphql: "credit", column: "credit", fec: "Credit"
+                    graphql: "credit", column: "credit_ten_thousandths", fec: "Credit"
                 }
                 /// The book currency, in which debit, credit and amount are: its ISO 4217 code. Example: "EUR"
                 Currency currency: CurrencyCode {
@@ -120,7 +120,7 @@ macro_rules! entry_fields {
                 /// The amount in the currency of the document, where that is not the book currency
                 /// (FEC: Montantdevise). Example: "1310.40"
                 ForeignAmount foreign_amount: Option<Money> {
-                    graphql: "foreignAmount", column: "foreign_amount", fec: "Montantdevise"
+                    graphql: "foreignAmount", column: "foreign_amount_ten_thousandths", fec: "Montantdevise"
                 }
                 /// The currency of the document, where that is not the book currency: its ISO 4217 code
                 /// (FEC: Idevise). Example: "USD"
@@ -145,7 +145,7 @@ macro_rules! entry_fields {
             ledger {
                 /// Debit minus credit, in the book currency. Example: "1200.00"
                 Amount amount: Money {
-                    graphql: "amount", column: "amount"
+                    graphql: "amount", column: "amount_ten_thousandths"
                 }
                 /// When the entry was first recorded in this ledger. Example: "2024-01-31T12:00:00.000000Z"
                 CreatedAt created_at: Timestamp {

@@ -32,6 +32,7 @@ pub enum Kind {
 /// A value of its own, to compare with or to make an entry of. The code of a currency is a text.
 /// Values of one kind are ordered as the field is.
 #[derive(Clone, Debug, PartialEq, PartialOrd, Serialize)]
+#[serde(untagged)]
 #[allow(missing_docs, reason = "one variant a kind")]
 pub enum Value {
     Id(EntryId),
@@ -86,16 +87,21 @@ impl Kind {
 
     /// Why a JSON number is refused, and how to write it.
     pub fn number_fault(self, number: &serde_json::Number) -> String {
-        let reason = match self {
-            Kind::Money => ", since JSON numbers lose digits",
-            _ => "",
-        };
-        let text = number.to_string();
-        let text = match text.parse::<Money>() {
-            Ok(amount) if self == Kind::Money => amount.to_string(),
-            _ => text,
-        };
-        format!("{number} is a number: write it in quotes: \"{text}\"{reason}")
+        let written = number.to_string();
+        match self {
+            Kind::Money => {
+                let amount = written.parse::<Money>().map_or(written, |amount| amount.to_string());
+                format!(
+                    "{number} is a number: write it in quotes: \"{amount}\", since JSON numbers lose digits"
+                )
+            }
+            Kind::Text | Kind::Id => format!("{number} is a number: write it in quotes: \"{written}\""),
+            Kind::Currency => format!("{number} is a number: write a currency in quotes, such as \"EUR\""),
+            Kind::Date => format!("{number} is a number: write a date in quotes, such as \"2026-01-31\""),
+            Kind::Timestamp => {
+                format!("{number} is a number: write a moment in quotes, such as \"2026-01-31T12:00:00Z\"")
+            }
+        }
     }
 
     /// Whether a text can be searched for in it.

@@ -9,7 +9,8 @@ use crate::domain::Code;
 use crate::domain::page::{DEFAULT_PAGE, MAX_PAGE};
 use crate::graphql::document_fault::DocumentFault;
 use crate::service::{
-    COUNT, DEFAULT_EVENTS, DEFAULT_SYSTEMS, MAX_ATTRIBUTES_COST, MAX_EVENTS, MAX_RECORDED, MAX_SYSTEMS,
+    COUNT, DEFAULT_EVENTS, DEFAULT_SYSTEMS, MAX_ATTRIBUTES_COST, MAX_EVENTS, MAX_NODES, MAX_RECORDED,
+    MAX_SYSTEMS,
 };
 
 /// Systems that an entry is taken to have marks for.
@@ -85,8 +86,9 @@ impl Costs<'_> {
             ("nodes" | "edges", Around::Page(size)) => each(size),
             ("exports" | "entries" | "userErrors", Around::Payload(items)) => each(items),
             ("exports", _) => each(SYSTEMS_AN_ENTRY),
-            // An edge and its node are one.
-            ("node", _) => inner(Around::Object),
+            ("nodes", _) => each(self.ids(field)),
+            // An edge and its node are one; the node of the root, which is named by its id, is an object by itself.
+            ("node", _) if field.arguments.is_empty() => inner(Around::Object),
             ("totalCount" | "backlog" | "lastMarkedAt" | "oldestUnexportedEntry", _) => {
                 inner(Around::Object).saturating_add(QUERY)
             }
@@ -118,5 +120,14 @@ impl Costs<'_> {
             _ => 0,
         };
         (items as u64).clamp(1, MAX_RECORDED as u64)
+    }
+
+    /// How many things are named by their ids.
+    fn ids(&self, field: &Field) -> u64 {
+        let ids = match field.get_argument("ids").map(|argument| &argument.node) {
+            Some(Written::List(ids)) => ids.len(),
+            _ => 1,
+        };
+        (ids as u64).clamp(1, MAX_NODES as u64)
     }
 }

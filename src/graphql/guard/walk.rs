@@ -29,6 +29,8 @@ pub struct Walk<'a> {
     ty: OperationType,
     max_passes: usize,
     path: Vec<&'a Name>,
+    /// Fields of the mutation's root.
+    changes: usize,
     /// What has been found so far.
     pub found: Found,
 }
@@ -36,7 +38,7 @@ pub struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// A walk through an operation of this type.
     pub fn new(document: &'a ExecutableDocument, ty: OperationType, max_passes: usize) -> Self {
-        Self { document, ty, max_passes, path: Vec::new(), found: Found::default() }
+        Self { document, ty, max_passes, path: Vec::new(), changes: 0, found: Found::default() }
     }
 
     /// Goes on through this set.
@@ -68,10 +70,14 @@ impl<'a> Walk<'a> {
 
     fn field(&mut self, field: &'a Field, pos: Pos) -> Result<(), DocumentFault> {
         let name = &field.name.node;
-        // Skipped ones count as well: what an operation may do shall be plain to see.
-        self.found.root_fields += usize::from(self.path.is_empty() && name != "__typename");
+        // Skipped ones count as well: what an operation may do shall be plain to see. The payload of a mutation leads
+        // back to the root of all queries.
+        let is_first = self.path.is_empty() && name != "__typename";
+        let is_behind_payload = self.path.last().is_some_and(|around| *around == "query");
+        self.found.root_fields += usize::from(is_first || is_behind_payload);
         self.found.aliases += usize::from(field.alias.is_some());
-        if self.ty == OperationType::Mutation && self.found.root_fields > 1 {
+        self.changes += usize::from(is_first && self.ty == OperationType::Mutation);
+        if self.changes > 1 {
             let message = "an operation carries one mutation field at most: send the others by themselves, so \
                            that one which is refused cannot follow one which is committed";
             return Err(DocumentFault::new(Code::OneMutationPerOperation, message).at(pos));

@@ -1,5 +1,7 @@
 //! Marking entries as exported through GraphQL.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
 use super::operation::perform;
@@ -7,39 +9,45 @@ use crate::domain::Batch;
 use crate::graphql::entry::entry_id;
 use crate::graphql::error::{Fallible, UserError, user_error};
 use crate::graphql::export::{EntryExportNode, EntryOf};
+use crate::graphql::query::Query;
 use crate::graphql::scalars::SystemIdText;
 use crate::graphql::siblings::ToLoad;
+use crate::graphql::system::SystemsToLoad;
 use crate::service::{Mark, MarkDraft};
 
-/// One entry to mark.
+/// An entry to mark as exported to a system.
 #[derive(Clone, Debug, InputObject)]
 pub struct MarkExportedEntryInput {
-    /// The entry. Example: "42"
+    /// The entry that was exported, by its id or by its number. Example: "entry/42" or "42"
     entry_id: ID,
-    /// The system it was sent to. Example: "erp"
+    /// The name of the system that the entry was exported to. Example: "erp"
     system_id: SystemIdText,
-    /// Shows in the entry's timeline; at most 2,000 characters. Example: "posted as GL-2024-118"
+    /// A note about this export, which the entry's timeline keeps; at most 2,000 characters.
+    /// Example: "posted as GL-2024-118"
     note: Option<String>,
 }
 
-/// What was sent.
+/// The entries that were exported, and the key of this call.
 #[derive(Clone, Debug, InputObject)]
 pub struct MarkExportedInput {
-    /// 1 to 10 entries; they may name different systems, but none the same entry and system twice.
+    /// The entries that were exported: 1 to 10. They may name different systems, but no entry and system twice.
     entries: Vec<MarkExportedEntryInput>,
-    /// The same key with the same entries gives the first answer again and writes nothing; with others it is refused. A
-    /// key belongs to the caller's token and to this mutation. At most 200 characters, kept for 24 hours at least. Send
-    /// one, and a call can be repeated when its answer was lost. Example: "run-118/page-3"
+    /// A text of your choice that makes this call safe to repeat when its answer was lost: the same key with the same
+    /// entries gives the first answer again and writes nothing, and with other entries it is refused. A key belongs to
+    /// the caller's token and to this mutation. At most 200 characters; kept for at least 24 hours.
+    /// Example: "run-118/page-3"
     idempotency_key: Option<String>,
 }
 
-/// What was marked, and what could not be.
+/// The marks that a call of `markExported` made, and what it could not mark.
 #[derive(Debug, Default, SimpleObject)]
 pub struct MarkExportedPayload {
-    /// The marks that were made, in the order of the input. Empty when the call was refused.
+    /// The marks that this call made, in the order of its entries. Empty when the call was refused.
     exports: Vec<EntryExportNode>,
-    /// Why the call was refused, or which of its entries do not exist.
+    /// Why the call was refused, or which of its entries do not exist. Empty when all entries were marked.
     user_errors: Vec<UserError>,
+    /// The root of all queries, to read in the same request what has changed.
+    query: Query,
 }
 
 impl From<Vec<UserError>> for MarkExportedPayload {
@@ -54,13 +62,13 @@ pub struct Marking;
 
 #[Object]
 impl Marking {
-    /// Records that entries have been sent, in one transaction. A malformed call is refused whole, with every
-    /// fault in `userErrors`. Of a well-formed one, entries that exist are marked and the others reported.
-    /// Marking again is allowed: time and note become the new ones.
+    /// Marks entries as exported to a system, all in one transaction. A malformed call is refused as a whole, and
+    /// `userErrors` lists every fault. In a well-formed call the entries that exist are marked, and those that do not
+    /// exist are listed in `userErrors`. An entry may be marked again: the time and the note of the mark are replaced.
     async fn mark_exported(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "What was sent.")] input: MarkExportedInput,
+        #[graphql(desc = "The entries that were exported.")] input: MarkExportedInput,
     ) -> Fallible<MarkExportedPayload> {
         let draft = |item: MarkExportedEntryInput| {
             Ok(MarkDraft { entry_id: entry_id(&item.entry_id), system_id: item.system_id.0, note: item.note })
@@ -70,10 +78,14 @@ impl Marking {
         perform(context, call, |ledger, outcome| {
             let ids = outcome.done.iter().map(|export| export.entry_id).collect();
             let entries = ToLoad::new(ledger.clone(), ids);
-            let node = |export| EntryExportNode::new(export, EntryOf::ToLoad(entries.clone()));
+            let systems = outcome.done.iter().map(|export| export.system_id.clone()).collect();
+            let systems = SystemsToLoad::new(ledger.clone(), systems);
+            let node =
+                |export| EntryExportNode::new(export, EntryOf::ToLoad(entries.clone()), Arc::clone(&systems));
             MarkExportedPayload {
                 exports: outcome.done.into_iter().map(node).collect(),
                 user_errors: outcome.faults.iter().filter_map(user_error).collect(),
+                query: Query,
             }
         })
         .await

@@ -7,6 +7,7 @@ use crate::domain::field::entry_fields;
 use crate::domain::{Batch, CurrencyCode, Day, EntryContent, Money};
 use crate::graphql::entry::EntryNode;
 use crate::graphql::error::{Fallible, UserError};
+use crate::graphql::query::Query;
 use crate::graphql::scalars::JsonObject;
 use crate::graphql::siblings::Siblings;
 
@@ -41,31 +42,34 @@ macro_rules! input {
 
 entry_fields!(content => input);
 
-/// Entries to record.
+/// The accounting entries that a call records, and the key of this call.
 #[derive(Clone, Debug, InputObject)]
 pub struct RecordAccountingEntriesInput {
-    /// 1 to 500 entries, each `externalId` once.
+    /// The entries to record: 1 to 500, no `externalId` twice.
     entries: Vec<AccountingEntryInput>,
-    /// The same key with the same entries gives the first answer again, with the entries as they are by then, and writes
-    /// nothing; with others it is refused. A key belongs to the caller's token and to this mutation. At most 200
-    /// characters, kept for 24 hours at least. Send one, and a call can be repeated when its answer was lost.
+    /// A text of your choice that makes this call safe to repeat when its answer was lost: the same key with the same
+    /// entries gives the first answer again, with the entries as they are by then, and writes nothing; with other entries
+    /// it is refused. A key belongs to the caller's token and to this mutation. At most 200 characters; kept for at least
+    /// 24 hours.
     /// Example: "import-118/page-3"
     idempotency_key: Option<String>,
 }
 
-/// What was recorded.
+/// What a call of `recordAccountingEntries` recorded.
 #[derive(Debug, Default, SimpleObject)]
 pub struct RecordAccountingEntriesPayload {
-    /// The entries as they are now, in the order of the input. Empty when the call was refused.
+    /// The entries as the ledger has them now, in the order of the input. Empty when the call was refused.
     entries: Vec<EntryNode>,
-    /// How many are new.
+    /// How many of the entries are new in the ledger.
     recorded: i32,
-    /// How many were changed.
+    /// How many of the entries were known and have changed.
     updated: i32,
-    /// How many were there already, just so.
+    /// How many of the entries were known with the same content, and were left as they are.
     unchanged: i32,
-    /// Why the call was refused.
+    /// Why the call was refused. Empty when the entries were recorded.
     user_errors: Vec<UserError>,
+    /// The root of all queries, to read in the same request what has changed.
+    query: Query,
 }
 
 impl From<Vec<UserError>> for RecordAccountingEntriesPayload {
@@ -80,12 +84,13 @@ pub struct Recording;
 
 #[Object]
 impl Recording {
-    /// Records entries in one transaction: new ones are inserted, known ones, by `externalId`, replaced where
-    /// they differ. A malformed call is refused whole, with every fault in `userErrors`.
+    /// Records accounting entries, all in one transaction. An entry whose `externalId` the ledger does not have is
+    /// inserted; one that it has is replaced where its content differs. A malformed call is refused as a whole, and
+    /// `userErrors` lists every fault.
     async fn record_accounting_entries(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The entries.")] input: RecordAccountingEntriesInput,
+        #[graphql(desc = "The entries to record.")] input: RecordAccountingEntriesInput,
     ) -> Fallible<RecordAccountingEntriesPayload> {
         let drafts = input.entries.into_iter().map(|entry| Ok(entry.into())).collect();
         let call = Batch::<EntryContent>::parse(drafts, input.idempotency_key);
@@ -97,6 +102,7 @@ impl Recording {
             unchanged: number(recorded.unchanged),
             entries: EntryNode::all(&Siblings::new(ledger.clone(), recorded.entries)),
             user_errors: Vec::new(),
+            query: Query,
         })
         .await
     }

@@ -171,6 +171,21 @@ impl Values<'_> {
         let (mut values, mut null, mut faulty) = (Vec::new(), false, false);
         let nodes = match node {
             Node::Branch(_) => elements(node, at, "the values", self.report),
+            // It could be a list that was joined with commas, or one text with a comma in it. Taken for either, it would
+            // find nothing, or too much, without a word.
+            Node::Text(text) if text.contains(',') => {
+                let how = match self.source {
+                    Source::Query => format!("{at}[]=…&{at}[]=…"),
+                    Source::Json => "[…, …]".to_owned(),
+                };
+                let message = format!(
+                    "in takes a list, each value on its own: {how}. A single value with a comma in it is a list of one; \
+                     this is {}",
+                    node.describe()
+                );
+                self.report.add(at, message);
+                return None;
+            }
             single => vec![(at.clone(), single)],
         };
         for (at, node) in nodes {

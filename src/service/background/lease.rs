@@ -31,7 +31,9 @@ impl<'a> Run<'a> {
         job: &'static str,
         length: Duration,
     ) -> Result<Option<Self>> {
-        let lease = jobs::take_lease(ledger.database.writer(), job, length).await?;
+        let transaction = ledger.database.begin().await?;
+        let lease = jobs::take_lease(&transaction, job, length).await?;
+        transaction.commit().await?;
         Ok(lease.map(|lease| Self { ledger, stop, lease: Some((lease, length)) }))
     }
 
@@ -41,10 +43,11 @@ impl<'a> Run<'a> {
         if self.stop.is_cancelled() {
             return Ok(false);
         }
-        match &self.lease {
-            Some((lease, length)) => jobs::renew(self.ledger.database.writer(), lease, *length).await,
-            None => Ok(true),
-        }
+        let Some((lease, length)) = &self.lease else { return Ok(true) };
+        let transaction = self.ledger.database.begin().await?;
+        let is_ours = jobs::renew(&transaction, lease, *length).await?;
+        transaction.commit().await?;
+        Ok(is_ours)
     }
 
     /// Rests between two steps, not beyond a stop.

@@ -1,5 +1,7 @@
 //! How entries and filters are made by chance: of few values, so that filters meet entries.
 
+use std::collections::HashMap;
+
 use ledgate::domain::{
     CurrencyCode, Day, EntryContent, Field, Filter, Kind, Money, Test, Timestamp, Value as Operand,
 };
@@ -58,37 +60,25 @@ fn moment() -> impl Strategy<Value = Timestamp> {
     select([MOMENTS, OTHER_MOMENTS].concat()).prop_map(|moment| moment.parse().unwrap())
 }
 
+/// The value of a field, missing where it may be.
+fn value(field: Field) -> BoxedStrategy<Option<Operand>> {
+    let there = match field.length() {
+        Some(length) if *length.start() > 0 => some_text().prop_map(Operand::Text).boxed(),
+        Some(_) => text(0..=3).prop_map(Operand::Text).boxed(),
+        None => operand(field),
+    };
+    if field.is_nullable() { option::of(there).boxed() } else { there.prop_map(Some).boxed() }
+}
+
+/// A content with every field of the table, whatever their number.
 pub fn content() -> impl Strategy<Value = EntryContent> {
-    let texts = (text(0..=3), some_text(), text(0..=2), some_text(), text(0..=4));
-    let more_texts = vec(option::of(text(0..=3)), 6);
-    let dates = (date(), vec(option::of(date()), 3));
-    let amounts = (money(), money()).prop_filter("the amount fits", |(d, c)| d.checked_sub(*c).is_some());
-    let foreign = (option::of(money()), option::of(currency()));
-    (texts, more_texts, dates, amounts, currency(), foreign).prop_map(
-        |(texts, more, (posting_date, dates), (debit, credit), currency, foreign)| EntryContent {
-            external_id: texts.0,
-            journal_code: texts.1,
-            journal_name: more[0].clone(),
-            entry_number: texts.2,
-            posting_date,
-            account_number: texts.3,
-            account_name: more[1].clone(),
-            subledger_account_number: more[2].clone(),
-            subledger_account_name: more[3].clone(),
-            document_reference: more[4].clone(),
-            document_date: dates[0],
-            description: texts.4,
-            debit,
-            credit,
-            currency,
-            foreign_amount: foreign.0,
-            foreign_currency: foreign.1,
-            reconciliation_code: more[5].clone(),
-            reconciled_on: dates[1],
-            validated_on: dates[2],
-            attributes: Default::default(),
-        },
-    )
+    let values: Vec<_> = Field::CONTENT.iter().map(|field| value(*field)).collect();
+    let content = values.prop_map(|values| {
+        let mut values: HashMap<Field, Option<Operand>> =
+            Field::CONTENT.iter().copied().zip(values).collect();
+        EntryContent::from_values(|field| values.remove(&field).flatten())
+    });
+    content.prop_filter("the amount fits", |content| content.amount().is_some())
 }
 
 fn operand(field: Field) -> BoxedStrategy<Operand> {

@@ -98,7 +98,7 @@ on_both_databases! {
         };
         let item = |system: &str, note: &str| json!({ "entryId": "1", "systemId": system, "note": note });
         for (query, variables) in [
-            ("query($s: SystemId!) { exportSystem(id: $s) { backlog { count } } }", json!({ "s": "a\0b" })),
+            ("query($s: SystemId!) { exportSystem(systemId: $s) { backlog { count } } }", json!({ "s": "a\0b" })),
             ("query($s: SystemId!) { unexportedEntries(systemId: $s) { nodes { id } } }", json!({ "s": "\0" })),
             ("query($a: String) { accountingEntries(after: $a) { nodes { id } } }", json!({ "a": "\0" })),
             ("query($i: ID!) { accountingEntry(id: $i) { id } }", json!({ "i": "1\0" })),
@@ -126,8 +126,8 @@ on_both_databases! {
         }
         // In the document itself.
         complaints(&gateway.graphql("{ __typename \0 }", json!({})).await);
-        complaints(&gateway.graphql("{ exportSystem(id: \"a\0b\") { id } }", json!({})).await);
-        complaints(&gateway.graphql("{ exportSystem(id: \"a\\u0000b\") { id } }", json!({})).await);
+        complaints(&gateway.graphql("{ exportSystem(systemId: \"a\0b\") { id } }", json!({})).await);
+        complaints(&gateway.graphql("{ exportSystem(systemId: \"a\\u0000b\") { id } }", json!({})).await);
         for path in [
             "/v10/accounting-entries/export?system_id=%00",
             "/v10/accounting-entries?after=%00",
@@ -216,7 +216,7 @@ on_both_databases! {
         for (query, variables) in [
             (filter, json!({ "f": { "description": { "contains": long } } })),
             (filter, json!({ "f": { "debit": { "eq": "9".repeat(2_000_000) } } })),
-            ("query($s: SystemId!) { exportSystem(id: $s) { id } }", json!({ "s": long })),
+            ("query($s: SystemId!) { exportSystem(systemId: $s) { id } }", json!({ "s": long })),
             ("query($a: String) { accountingEntries(after: $a) { nodes { id } } }", json!({ "a": long })),
             ("query($i: ID!) { accountingEntry(id: $i) { id } }", json!({ "i": long })),
             (record, json!({ "e": [entry(&long)] })),

@@ -195,7 +195,7 @@ on_both_databases! {
         let filters: Vec<(&str, &str, &[&str], bool)> = vec![("journal_code", "eq", &["x"], false); 51];
         let tests = "{ journalCode: { eq: \"x\" } }".repeat(51);
         let cases: Vec<Mistake> = vec![
-            (list("first: 0"), LIST, pairs(&[("limit", "0")]), "INVALID_PAGE_SIZE", json!(["first"]), json!(["limit"])),
+            (list("first: -1"), LIST, pairs(&[("limit", "-1")]), "INVALID_PAGE_SIZE", json!(["first"]), json!(["limit"])),
             (list("first: -1"), LIST, pairs(&[("limit", "-1")]), "INVALID_PAGE_SIZE", json!(["first"]), json!(["limit"])),
             (list("first: 501"), LIST, pairs(&[("limit", "501")]), "INVALID_PAGE_SIZE", json!(["first"]), json!(["limit"])),
             (export("systemId: \"erp\", first: 501"), EXPORT, erp(&[("limit", "501")]), "INVALID_PAGE_SIZE",

@@ -65,3 +65,33 @@ async fn on_sqlite_no_question_reads_the_ledger() {
     assert!(sent[""].iter().any(moved), "{:#?}", sent[""]);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// The same situation as on PostgreSQL: the marks of a system are looked up entry by entry, by their key.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_sqlite_marks_are_looked_up_by_their_key_while_a_history_is_taken_over() {
+    let mut program = Program::on_sqlite();
+    prepare(&mut program).await;
+    for sql in large_ledger::fresh_system() {
+        program.execute(&sql).await;
+    }
+    let serving = program.serve(&[]).await;
+    for question in WHILE_TAKEN_OVER {
+        ask(&serving, question, 0, &[]).await;
+    }
+    let sent = end(serving).await;
+    let other = program.other_program().await;
+    let (mut wrong, mut looks) = (Vec::new(), 0);
+    for question in WHILE_TAKEN_OVER {
+        // Only the program's own connections have the function REGEXP.
+        for sql in sent[&format!("{}:0", question.name)].iter().filter(|sql| !sql.contains(" REGEXP ")) {
+            let plan = plan(&other, sql).await;
+            let by_key = "SEARCH export_marks USING PRIMARY KEY (entry_id=? AND system_key=?)";
+            looks += plan.iter().filter(|line| line.as_str() == by_key).count();
+            if !faults(&plan, question).is_empty() {
+                wrong.push(format!("{}\n{sql}\n  {}", question.name, plan.join("\n  ")));
+            }
+        }
+    }
+    assert!(looks >= 8, "{looks} looks for a mark");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

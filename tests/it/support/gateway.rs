@@ -78,7 +78,12 @@ impl Gateway {
 
     /// A second gateway on the same database, with the same clock.
     pub async fn another(&self) -> Self {
-        let other = Self::start(self.database_url.clone(), None, &[]).await;
+        self.another_with(&[]).await
+    }
+
+    /// The same with settings of its own, given as variables of the environment.
+    pub async fn another_with(&self, variables: &[(&str, &str)]) -> Self {
+        let other = Self::start(self.database_url.clone(), None, variables).await;
         other.set_micros(self.now.load(Ordering::SeqCst));
         other
     }
@@ -162,7 +167,7 @@ impl Gateway {
     /// Records entries, and gives their ids.
     pub async fn record(&self, entries: Vec<Value>) -> Vec<i64> {
         let query = "mutation($input: RecordAccountingEntriesInput!) {
-            recordAccountingEntries(input: $input) { entries { id } userErrors { message } } }";
+            recordAccountingEntries(input: $input) { entries { entryId } userErrors { message } } }";
         let data = self.data(query, json!({ "input": { "entries": entries } })).await;
         let payload = &data["recordAccountingEntries"];
         assert_eq!(payload["userErrors"], json!([]), "{payload:#}");
@@ -184,7 +189,7 @@ impl Gateway {
     /// One call of `markExported`, and its payload.
     pub async fn mark_items(&self, items: Vec<Value>, idempotency_key: Option<&str>) -> Value {
         let query = "mutation($input: MarkExportedInput!) { markExported(input: $input) {
-            exports { entryId systemId exportedAt note remarked entry { id } }
+            exports { entryId systemId exportedAt note remarked entry { entryId } }
             userErrors { field code message entryId } } }";
         let mut input = json!({ "entries": items });
         if let Some(key) = idempotency_key {
@@ -248,7 +253,7 @@ pub async fn paged(
 ) -> Vec<i64> {
     let query = "query($system: SystemId!, $since: DateTime, $after: String) {
         unexportedEntries(systemId: $system, notExportedSince: $since, first: 100, after: $after) {
-            nodes { id } pageInfo { hasNextPage endCursor } } }";
+            nodes { entryId } pageInfo { hasNextPage endCursor } } }";
     let (mut found, mut after) = (Vec::new(), Value::Null);
     loop {
         let variables = json!({ "system": system, "since": since, "after": after });
@@ -261,10 +266,23 @@ pub async fn paged(
     }
 }
 
-/// The ids in a list of nodes.
+/// The ids in a list of nodes, of each of which one of its two ids was asked for.
 pub fn ids(nodes: &Value) -> Vec<i64> {
-    let id = |node: &Value| node["id"].as_str().unwrap().parse().unwrap();
+    let id = |node: &Value| match node["entryId"].as_str() {
+        Some(id) => id.parse().unwrap(),
+        None => plain(node["id"].as_str().unwrap()),
+    };
     nodes.as_array().unwrap_or_else(|| panic!("no list: {nodes:#}")).iter().map(id).collect()
+}
+
+/// The number of an entry in its global id.
+pub fn plain(id: &str) -> i64 {
+    id.strip_prefix("entry/").unwrap_or_else(|| panic!("{id:?} is no id of an entry")).parse().unwrap()
+}
+
+/// The global id of an entry.
+pub fn global(id: i64) -> String {
+    format!("entry/{id}")
 }
 
 /// So many entries to record, each different.

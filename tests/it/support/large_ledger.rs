@@ -35,7 +35,7 @@ pub async fn fill(program: &Program) {
     let mut statements = vec![
         format!(
             "INSERT INTO accounting_entries (external_id, journal_code, entry_number, posting_date, account_number,
-                description, debit, credit, created_at, updated_at)
+                description, debit_ten_thousandths, credit_ten_thousandths, created_at, updated_at)
              SELECT 'L:' || n, 'VE', '1', '2026-01-31', '707000', 'Invoice ' || n, n, 0, {CREATED_AT}, {CREATED_AT}
              FROM {numbers}"
         ),
@@ -112,8 +112,21 @@ pub fn inserted_elsewhere(count: u64, backend: DbBackend) -> String {
     };
     format!(
         "INSERT INTO accounting_entries (external_id, journal_code, entry_number, posting_date, account_number,
-            description, debit, credit)
+            description, debit_ten_thousandths, credit_ten_thousandths)
          SELECT 'elsewhere:' || n, 'VE', '1', '2026-01-31', '707000',
             CASE WHEN n % 100 = 0 THEN 'rare' ELSE 'often' END, 10000, 0 FROM {numbers}"
     )
+}
+
+/// Statements that make `fresh` known, with its whole history open, and mark for it all of the 50,000 oldest entries but
+/// the first.
+pub fn fresh_system() -> [String; 2] {
+    [
+        format!("INSERT INTO export_systems (name, known_since, history_end) VALUES ('fresh', 0, {ENTRIES})"),
+        format!(
+            "INSERT INTO export_marks (entry_id, system_key, marked_at, actor)
+             SELECT e.id, s.key, {MARKED_AT}, 'test' FROM accounting_entries e
+             JOIN export_systems s ON s.name = 'fresh' WHERE e.id BETWEEN 2 AND 50001"
+        ),
+    ]
 }

@@ -1,8 +1,10 @@
-//! The second opinions in tests/tools: programs of others, asked about what the gateway says of itself.
+//! What tests/tools installs: programs of others that are asked about what the gateway says of itself, and clients of it.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+
+const NOT_INSTALLED: &str = "the tools of the tests are not installed: scripts/tools does it";
 
 /// Runs one of the scripts with this argument and this standard input, and gives what it prints. A script that
 /// finds fault fails the test with its words.
@@ -19,10 +21,8 @@ pub async fn schemathesis(
     hooks: Option<&'static str>,
     arguments: &'static [&'static str],
 ) -> String {
-    let program = folder().join(".venv/bin/st");
-    assert!(program.exists(), "the tools of the tests are not installed: scripts/tools does it");
     let scratch = tempfile::TempDir::new().unwrap();
-    let mut command = Command::new(program);
+    let mut command = python_command("st");
     command
         .args(["run", url, "--header", &format!("Authorization: Bearer {token}")])
         .args(["--seed", "1", "--no-color", "--generation-database", "none"])
@@ -31,7 +31,6 @@ pub async fn schemathesis(
         .args(arguments)
         .current_dir(scratch.path())
         .env("PYTHONPATH", folder())
-        .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("NO_PROXY", "127.0.0.1")
         .stdin(Stdio::null());
     if let Some(hooks) = hooks {
@@ -53,15 +52,35 @@ fn told(program: &str, output: Output) -> String {
     printed.into_owned()
 }
 
-fn node(script: &str, argument: &str, input: &str) -> Output {
+/// `node` in the folder of the tools, still without a script.
+pub fn node_command() -> Command {
+    node_modules();
+    let mut command = Command::new("node");
+    command.current_dir(folder());
+    command
+}
+
+/// The folder of the npm packages.
+pub fn node_modules() -> PathBuf {
+    let packages = folder().join("node_modules");
     // npm writes this file at the end of an install that went well.
-    assert!(
-        folder().join("node_modules/.package-lock.json").exists(),
-        "the tools of the tests are not installed: scripts/tools does it"
-    );
-    let mut child = Command::new("node")
+    assert!(packages.join(".package-lock.json").exists(), "{NOT_INSTALLED}");
+    packages
+}
+
+/// A program of the Python packages, `python` say, in the folder of the tools.
+pub fn python_command(program: &str) -> Command {
+    let installed = folder().join(".venv");
+    // scripts/tools writes this file at the end of an install that went well.
+    assert!(installed.join("installed").exists(), "{NOT_INSTALLED}");
+    let mut command = Command::new(installed.join("bin").join(program));
+    command.current_dir(folder()).env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+}
+
+fn node(script: &str, argument: &str, input: &str) -> Output {
+    let mut child = node_command()
         .args([script, argument])
-        .current_dir(folder())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -90,7 +90,7 @@ async fn insert(
             .collect();
         let sql = format!(
             "INSERT INTO accounting_entries (external_id, journal_code, entry_number, posting_date, account_number,
-                description, debit, credit) VALUES {}",
+                description, debit_ten_thousandths, credit_ten_thousandths) VALUES {}",
             rows.join(", ")
         );
         transaction.execute_unprepared(&sql).await?;

@@ -127,7 +127,7 @@ async fn histories_taken_over(world: &World, connection: &DatabaseConnection) {
 /// Backlog and newest mark of a system.
 async fn totals(world: &World, client: &Client, system: &str) {
     let query =
-        "query($id: SystemId!) { exportSystem(id: $id) { backlog { count precision } lastMarkedAt } }";
+        "query($id: SystemId!) { exportSystem(systemId: $id) { backlog { count precision } lastMarkedAt } }";
     let Some(data) = ask(world, client, query, json!({ "id": system })).await else { return };
     let (expected, newest) = {
         let state = world.model.lock();
@@ -152,11 +152,11 @@ async fn totals(world: &World, client: &Client, system: &str) {
 
 /// The list of systems.
 async fn systems(world: &World, client: &Client) {
-    let query = "{ exportSystems(first: 100) { nodes { id } } }";
+    let query = "{ exportSystems(first: 100) { nodes { systemId } } }";
     let Some(data) = ask(world, client, query, Value::Null).await else { return };
     let nodes = data["exportSystems"]["nodes"].as_array().cloned().unwrap_or_default();
     let found: BTreeSet<String> =
-        nodes.iter().filter_map(|node| Some(node["id"].as_str()?.to_owned())).collect();
+        nodes.iter().filter_map(|node| Some(node["systemId"].as_str()?.to_owned())).collect();
     let expected: BTreeSet<String> = world.model.lock().marked_systems().into_iter().collect();
     if found != expected {
         let text = format!("{found:?}, expected {expected:?}");

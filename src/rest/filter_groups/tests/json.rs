@@ -22,10 +22,10 @@ fn types_of_values() {
         ("id", json!(u64::MAX), "whole number"),
         ("id", json!("+1"), "whole number"),
         ("id", json!(true), "whole number"),
-        ("created_at", json!(1_769_860_800), "write it in quotes"),
+        ("created_at", json!(1_769_860_800), "write a moment in quotes"),
         // Only a query string loses a plus.
         ("created_at", json!("2026-01-31T12:00:00 01:00"), "not a date and time"),
-        ("account_number", json!(411_000), "write it in quotes"),
+        ("account_number", json!(411_000), "write it in quotes: \"411000\""),
         ("description", json!(false), "compared with a string"),
     ] {
         let (path, found) = fault(one(key, "eq", value.clone(), false));

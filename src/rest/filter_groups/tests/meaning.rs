@@ -29,11 +29,18 @@ fn every_operator_and_its_negation() {
             at(Test::In(vec![high(), low()])),
             at(Test::NotIn(vec![high(), low()])),
         ),
-        // A value alone is a list of one, and a comma is a comma.
+        // A value alone is a list of one. In a list a comma is a comma; alone it is refused.
         (
             "account_name",
             "in",
-            json!("a,b"),
+            json!("a"),
+            name(Test::In(vec![text("a")])),
+            name(Test::NotIn(vec![text("a")])),
+        ),
+        (
+            "account_name",
+            "in",
+            json!(["a,b"]),
             name(Test::In(vec![text("a,b")])),
             name(Test::NotIn(vec![text("a,b")])),
         ),

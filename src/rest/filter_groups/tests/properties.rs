@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::Kind;
-use crate::domain::{Attributes, CurrencyCode, Entry, EntryContent, Money, Timestamp};
+use crate::domain::{Entry, EntryContent, Money, Timestamp};
 use crate::rest::filter_groups::restore_lost_plus;
 
 /// A value of the kind, as JSON and query both write it; never one that means null.
@@ -83,40 +83,20 @@ fn with_gaps(groups: &Json, gap: usize) -> String {
 
 /// An entry that lacks nothing.
 fn full(text: &str, n: i64) -> Entry {
-    let date = "2026-01-31".parse().unwrap();
     let moment = Timestamp::from_micros(n.unsigned_abs() as i64 / 10_000).unwrap();
-    let text = text.to_owned();
-    let money = Money::from_ten_thousandths(n / 2);
-    Entry {
-        id: n,
-        content: EntryContent {
-            external_id: text.clone(),
-            journal_code: text.clone(),
-            journal_name: Some(text.clone()),
-            entry_number: text.clone(),
-            posting_date: date,
-            account_number: text.clone(),
-            account_name: Some(text.clone()),
-            subledger_account_number: Some(text.clone()),
-            subledger_account_name: Some(text.clone()),
-            document_reference: Some(text.clone()),
-            document_date: Some(date),
-            description: text.clone(),
-            debit: money,
-            credit: Money::ZERO,
-            currency: CurrencyCode::EUR,
-            foreign_amount: Some(money),
-            foreign_currency: Some(CurrencyCode::EUR),
-            reconciliation_code: Some(text),
-            reconciled_on: Some(date),
-            validated_on: Some(date),
-            attributes: Attributes::new(),
-        },
-        amount: money,
-        created_at: moment,
-        updated_at: moment,
-        recorded_by: None,
-    }
+    let amount = Money::from_ten_thousandths(n / 2);
+    let content = EntryContent::from_values(|field| {
+        Some(match field.kind() {
+            Kind::Id => Value::Id(n),
+            Kind::Text => Value::Text(text.to_owned()),
+            Kind::Currency => Value::Text("EUR".to_owned()),
+            Kind::Money if field == Field::Credit => Value::Money(Money::ZERO),
+            Kind::Money => Value::Money(amount),
+            Kind::Date => Value::Date("2026-01-31".parse().unwrap()),
+            Kind::Timestamp => Value::Timestamp(moment),
+        })
+    });
+    Entry { id: n, content, amount, created_at: moment, updated_at: moment, recorded_by: None }
 }
 
 proptest! {

@@ -1,0 +1,110 @@
+//! Pages of accounting entries.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, InputObject};
+
+use super::connection::{List, connection, ledger};
+use super::count::CountNode;
+use super::entry_list::{Cursors, EdgeList, EntryList, shown};
+use super::error::{Fallible, fallible};
+use super::siblings::Siblings;
+use crate::domain::Result;
+use crate::domain::page::{Listing, Order, OrderKey, PageArguments};
+
+/// The field by which accounting entries are ordered. Entries with equal values are ordered by their id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "OrderKey")]
+pub enum AccountingEntryOrderField {
+    /// By id, which is the order in which the entries were recorded.
+    Id,
+    /// By the moment at which the entry was first recorded.
+    CreatedAt,
+    /// By the moment at which the entry's content last changed. An entry that changes while you read pages moves in
+    /// this order, so it may appear twice.
+    UpdatedAt,
+    /// By posting date.
+    PostingDate,
+}
+
+/// The direction of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum OrderDirection {
+    /// Ascending: the smallest or oldest first.
+    Asc,
+    /// Descending: the largest or newest first.
+    Desc,
+}
+
+/// The order of a list of accounting entries. Example: {field: POSTING_DATE, direction: DESC}
+#[derive(Clone, Copy, Debug, InputObject)]
+pub struct AccountingEntryOrder {
+    /// The field by which the entries are ordered; entries with equal values are ordered by their id.
+    field: AccountingEntryOrderField,
+    /// Ascending or descending.
+    #[graphql(default_with = "OrderDirection::Asc")]
+    direction: OrderDirection,
+}
+
+impl From<AccountingEntryOrder> for Order {
+    fn from(order: AccountingEntryOrder) -> Self {
+        Order { key: order.field.into(), descending: order.direction == OrderDirection::Desc }
+    }
+}
+
+impl List for EdgeList {
+    type Edges = EdgeList;
+    type Nodes = EntryList;
+
+    fn edges(&self) -> EdgeList {
+        self.clone()
+    }
+
+    fn nodes(&self) -> EntryList {
+        EntryList(Arc::clone(&self.siblings))
+    }
+
+    fn ends(&self) -> (Option<String>, Option<String>) {
+        let entries = self.siblings.entries();
+        let cursor = |entry| self.cursors.of(entry);
+        (entries.first().map(cursor), entries.last().map(cursor))
+    }
+}
+
+connection! {
+    EntryConnection is "AccountingEntryConnection": EdgeList, "accounting entries",
+    "A page of accounting entries, and what is known of the whole list.";
+    { listing: Listing }
+    {
+        /// How many entries the whole list has, on all pages together. It is counted only when this field is asked
+        /// for, and never past 10,000: conditions on id, externalId, postingDate, createdAt and updatedAt choose the
+        /// entries that are read, and other conditions are tested on those.
+        async fn total_count(&self, context: &Context<'_>) -> Fallible<CountNode> {
+            let count = async { ledger(context)?.count(&self.listing).await };
+            fallible(count.await.map(CountNode::from))
+        }
+    }
+}
+
+impl EntryConnection {
+    /// The page of the listing that the arguments ask for.
+    pub async fn load(
+        context: &Context<'_>,
+        listing: Result<Listing>,
+        arguments: PageArguments,
+    ) -> Result<Self> {
+        let listing = listing?;
+        let ledger = ledger(context)?;
+        let cursors = Cursors { binding: listing.binding(), order: listing.order };
+        let Some(fields) = shown(context, cursors) else {
+            // Nothing of the page itself is asked for.
+            listing.page(&arguments)?;
+            let list = EdgeList { siblings: Siblings::new(ledger.clone(), Vec::new()), cursors };
+            return Ok(Self { list, has_next: false, has_previous: false, listing });
+        };
+        let page = ledger.list(&listing, &arguments, &fields).await?.entries;
+        let siblings = Siblings::with_fields(ledger.clone(), page.items, fields);
+        let list = EdgeList { siblings, cursors };
+        Ok(Self { list, has_next: page.has_next, has_previous: page.has_previous, listing })
+    }
+}

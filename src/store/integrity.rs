@@ -1,0 +1,148 @@
+//! Whether every entry is for every known system in exactly one state, looked at in chunks.
+//!
+//! The statements are SQL by hand: each is one sentence about four tables, alike on both databases, and its one snapshot
+//! is what makes it true beside traffic. Numbers stand in their text; they are the tables' own, never a caller's. A mark
+//! and a pending row are looked up by their keys, in the form of [`super::probe`] on PostgreSQL.
+
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+
+use crate::domain::{EntryId, Result};
+
+/// Rows that one statement looks at, for each system.
+const CHUNK: i64 = 2_000;
+
+/// What must not be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Damage {
+    /// An entry is neither marked nor pending, so the system is never sent it.
+    Lost,
+    /// An entry is marked and pending, so the system is sent it once more.
+    Twofold,
+    /// A pending row speaks of an entry or a system that is not there.
+    StrayPending,
+    /// A mark speaks of an entry or a system that is not there.
+    StrayMark,
+}
+
+/// One place of damage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Damaged {
+    /// The system's key.
+    pub system_key: i64,
+    /// The entry, or what the row takes for one.
+    pub entry_id: EntryId,
+}
+
+/// How far a look has come: the key of the last row, in the order of its table.
+pub type Place = (i64, i64);
+
+/// Before the first row.
+pub const BEGINNING: Place = (i64::MIN, i64::MIN);
+
+/// The damage of this kind in the next chunk behind `place`, and where the chunk ends; `None` at the end of the table.
+/// For [`Damage::Lost`] a place is an entry's id, twice.
+pub async fn look(
+    connection: &impl ConnectionTrait,
+    damage: Damage,
+    place: Place,
+) -> Result<Option<(Place, Vec<Damaged>)>> {
+    let backend = connection.get_database_backend();
+    let Some(end) = end_of_chunk(connection, damage, place).await? else { return Ok(None) };
+    let sql = match damage {
+        Damage::Lost => lost(place.0, end.0, backend),
+        Damage::Twofold => rows(
+            "pending_exports",
+            "system_key, entry_id",
+            place,
+            end,
+            &exists(MARKS, "r.entry_id", "r.system_key", backend),
+        ),
+        Damage::StrayPending => rows("pending_exports", "system_key, entry_id", place, end, STRAY),
+        Damage::StrayMark => rows("export_marks", "entry_id, system_key", place, end, STRAY),
+    };
+    let rows = connection.query_all_raw(Statement::from_string(backend, sql)).await?;
+    let damaged = rows.iter().map(|row| {
+        Ok(Damaged { system_key: row.try_get("", "system_key")?, entry_id: row.try_get("", "entry_id")? })
+    });
+    Ok(Some((end, damaged.collect::<Result<_>>()?)))
+}
+
+/// Gives each entry between these places that is neither marked nor pending its pending row. Tells how many.
+pub async fn restore(transaction: &impl ConnectionTrait, after: Place, to: Place) -> Result<u64> {
+    let backend = transaction.get_database_backend();
+    let select = lost(after.0, to.0, backend);
+    let sql = format!("INSERT INTO pending_exports (system_key, entry_id) {select} ON CONFLICT DO NOTHING");
+    Ok(transaction.execute_raw(Statement::from_string(backend, sql)).await?.rows_affected())
+}
+
+const MARKS: [&str; 3] = ["export_marks", "entry_id", "system_key"];
+const PENDING: [&str; 3] = ["pending_exports", "system_key", "entry_id"];
+
+const STRAY: &str = "NOT EXISTS (SELECT 1 FROM accounting_entries e WHERE e.id = r.entry_id)
+    OR NOT EXISTS (SELECT 1 FROM export_systems s WHERE s.key = r.system_key)";
+
+async fn end_of_chunk(
+    connection: &impl ConnectionTrait,
+    damage: Damage,
+    (first, second): Place,
+) -> Result<Option<Place>> {
+    let (table, columns) = match damage {
+        Damage::Lost => ("accounting_entries", ["id", "id"]),
+        Damage::Twofold | Damage::StrayPending => ("pending_exports", ["system_key", "entry_id"]),
+        Damage::StrayMark => ("export_marks", ["entry_id", "system_key"]),
+    };
+    let [one, two] = columns;
+    let (behind, order) = match damage {
+        Damage::Lost => (format!("id > {}", number(first)), "id".to_owned()),
+        _ => (format!("({one}, {two}) > ({}, {})", number(first), number(second)), format!("{one}, {two}")),
+    };
+    // The last of the chunk, or of the table.
+    let sql = format!(
+        "SELECT one, two FROM (SELECT {one} AS one, {two} AS two FROM {table} WHERE {behind} ORDER BY {order}
+         LIMIT {CHUNK}) AS chunk ORDER BY one DESC, two DESC LIMIT 1"
+    );
+    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    let row = connection.query_one_raw(statement).await?;
+    row.map(|row| -> Result<Place> { Ok((row.try_get("", "one")?, row.try_get("", "two")?)) }).transpose()
+}
+
+/// Entries with an id in this stretch that have neither a mark nor a pending row of a known system. The part of a history
+/// that is not taken over yet has no pending rows; while its end is not settled, nothing is known of what has.
+fn lost(after: i64, to: i64, backend: DbBackend) -> String {
+    format!(
+        "SELECT s.key AS system_key, e.id AS entry_id FROM export_systems s CROSS JOIN accounting_entries e
+         WHERE e.id > {} AND e.id <= {to} AND s.history_end IS NOT NULL
+         AND (e.id <= s.taken_over_to OR e.id > s.history_end) AND NOT {} AND NOT {}",
+        number(after),
+        exists(PENDING, "s.key", "e.id", backend),
+        exists(MARKS, "e.id", "s.key", backend),
+    )
+}
+
+/// Rows of a table in this stretch of its key for which something holds.
+fn rows(table: &str, key: &str, after: Place, to: Place, holds: &str) -> String {
+    format!(
+        "SELECT r.system_key, r.entry_id FROM (SELECT system_key, entry_id FROM {table}
+         WHERE ({key}) > ({}, {}) AND ({key}) <= ({}, {})) AS r WHERE {holds}",
+        number(after.0),
+        number(after.1),
+        to.0,
+        to.1
+    )
+}
+
+/// That a row with this key is there.
+fn exists([table, one, two]: [&str; 3], first: &str, second: &str, backend: DbBackend) -> String {
+    match backend {
+        DbBackend::Postgres => format!(
+            "EXISTS (SELECT 1 FROM {table} x WHERE (x.{one}, x.{two}) >= ({first}, {second})
+             AND (x.{one}, x.{two}) <= ({first}, {second}) ORDER BY x.{one}, x.{two} OFFSET 0)"
+        ),
+        _ => format!("EXISTS (SELECT 1 FROM {table} x WHERE x.{one} = {first} AND x.{two} = {second})"),
+    }
+}
+
+/// The smallest number cannot be written out; no row has it.
+fn number(n: i64) -> i64 {
+    n.max(i64::MIN + 1)
+}
