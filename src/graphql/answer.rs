@@ -8,9 +8,8 @@ use axum::response::IntoResponse;
 use super::document_fault::DocumentFault;
 use super::error::clip;
 use super::media_type::{JSON, RESPONSE_JSON, content_type, media_type};
-use super::object_text::{json, write_tree};
-use super::scalars::how_to_write;
 use super::schema_description::describe_schema;
+use super::text::{json, write_tree};
 use crate::config::GraphqlSettings;
 use crate::domain::Code;
 use crate::request::{self, CostReport, ErrorCodes, RequestId, Throttled};
@@ -59,22 +58,13 @@ fn complete(error: &mut ServerError, refused: bool, request_id: Option<&RequestI
     }
 }
 
-/// An error of the engine is about the document, or about a value that does not have the form of its type.
+/// An error of the engine has no code. Before anything runs it is about the document; values have been checked before the
+/// engine saw them (`arguments`), so one that it refuses while it runs is told as a value, without the Rust of it.
 fn explain(error: &mut ServerError) {
-    let extensions = error.extensions.get_or_insert_default();
-    let invalid_value = error.message.strip_prefix("Invalid value for argument \"");
-    let code = match invalid_value {
-        None if error.path.is_empty() => Code::GraphqlValidationFailed,
-        _ => Code::BadUserInput,
-    };
-    extensions.set("code", code.as_str());
-    if let Some((argument, reason)) = invalid_value.and_then(|rest| rest.split_once('"')) {
-        let path = argument.split('.').map(|step| Value::String(step.to_owned()));
-        extensions.set("argument", Value::List(path.collect()));
-        let scalar = reason.rsplit_once("expected type \"").and_then(|(_, name)| name.strip_suffix('"'));
-        if let Some(how) = scalar.and_then(how_to_write) {
-            error.message = format!("{}: {how}", error.message);
-        }
+    let code = if error.path.is_empty() { Code::GraphqlValidationFailed } else { Code::BadUserInput };
+    error.extensions.get_or_insert_default().set("code", code.as_str());
+    if let Some(end) = error.message.find(" (occurred while parsing") {
+        error.message.truncate(end);
     }
     clip(&mut error.message);
 }

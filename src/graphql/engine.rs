@@ -10,10 +10,10 @@ use super::Schema;
 use super::answer::Ran;
 use super::document::{Admitted, admit};
 use super::document_fault::DocumentFault;
-use super::object_text::NothingToMerge;
 use super::order::{self, Shape};
 use super::question::Question;
 use super::trusted::TrustedDocuments;
+use super::written::MayWrite;
 use crate::config::GraphqlSettings;
 use crate::request::{Allowance, Reservation, Throttled};
 use crate::service::Ledger;
@@ -21,8 +21,8 @@ use crate::service::Ledger;
 /// What answers questions. Cheap to clone.
 ///
 /// A transport for subscriptions wants an `async_graphql::Executor`. That is this engine with a ledger and an allowance:
-/// its `execute` makes a [`Question`] of the request's text, variables and operation name, and a `Response` of the
-/// outcome.
+/// its `execute` makes a [`Question`] of the request's text, variables and operation name, which is not `as_text`, and a
+/// `Response` of the outcome.
 #[derive(Clone)]
 pub struct Engine {
     schema: Schema,
@@ -91,8 +91,8 @@ impl Engine {
         let mut request = Request::new(text).data(ledger);
         request.operation_name = question.operation_name;
         request.set_parsed_query(document);
-        if shape.as_ref().is_some_and(|shape| !shape.merges()) {
-            request = request.data(NothingToMerge);
+        if question.as_text && shape.as_ref().is_some_and(|shape| !shape.merges()) {
+            request = request.data(MayWrite);
         }
         let mut response = self.schema.execute(request).await;
         // Every field that can fail is nullable and leaves its null, so an empty answer means that nothing ran.

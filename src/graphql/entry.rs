@@ -4,39 +4,39 @@ use std::sync::Arc;
 
 use async_graphql::{ID, Object};
 
+use super::batch::Batch;
 use super::connection::page;
+use super::costs::{Cost, Costs};
 use super::error::{Fallible, fallible, optional};
 use super::export::{EntryExportNode, EntryOf};
 use super::scalars::{JsonObject, SystemIdText};
-use super::siblings::Siblings;
+use super::text::json;
 use super::timeline::TimelineConnection;
 use crate::domain::field::entry_fields;
-use crate::domain::{CurrencyCode, Day, Entry, EntryId, GlobalId, Money, SystemId, Timestamp};
-use crate::service::Ledger;
+use crate::domain::{CurrencyCode, Day, Entry, EntryId, Field, Fields, GlobalId, Money, SystemId, Timestamp};
+use crate::service::{DEFAULT_EVENTS, Ledger, MAX_ATTRIBUTES_COST, MAX_EVENTS};
 
 /// An entry, with the others of its list.
 #[derive(Clone, Debug)]
 pub struct EntryNode {
-    siblings: Arc<Siblings>,
+    batch: Arc<Batch>,
     index: usize,
 }
 
 impl EntryNode {
     /// Every entry of the list.
-    pub fn all(siblings: &Arc<Siblings>) -> Vec<EntryNode> {
-        (0..siblings.entries().len())
-            .map(|index| EntryNode { siblings: Arc::clone(siblings), index })
-            .collect()
+    pub fn all(batch: &Arc<Batch>) -> Vec<EntryNode> {
+        (0..batch.entries().len()).map(|index| EntryNode { batch: Arc::clone(batch), index }).collect()
     }
 
     /// An entry that is alone in its list.
     pub fn alone(ledger: &Ledger, entry: Entry) -> EntryNode {
-        EntryNode { siblings: Siblings::new(ledger.clone(), vec![entry]), index: 0 }
+        EntryNode { batch: Batch::new(ledger.clone(), vec![entry]), index: 0 }
     }
 
     /// The entry itself.
     pub fn entry(&self) -> &Entry {
-        &self.siblings.entries()[self.index]
+        &self.batch.entries()[self.index]
     }
 }
 
@@ -137,15 +137,47 @@ impl EntryNode {
         last: Option<i32>,
         #[graphql(desc = "End the page before the event with this cursor.")] before: Option<String>,
     ) -> Fallible<TimelineConnection> {
-        let timeline = self.siblings.timeline(self.entry().id, page(first, after, last, before)).await;
+        let timeline = self.batch.timeline(self.entry().id, page(first, after, last, before)).await;
         fallible(timeline.map(|(page, systems)| TimelineConnection::new(page, &systems)))
     }
 }
 
 impl EntryNode {
     async fn load_exports(&self) -> crate::domain::Result<Vec<EntryExportNode>> {
-        let (exports, systems) = self.siblings.exports(self.entry().id).await?;
+        let (exports, systems) = self.batch.exports(self.entry().id).await?;
         let node = |export| EntryExportNode::new(export, EntryOf::Loaded(self.clone()), Arc::clone(&systems));
         Ok(exports.into_iter().map(node).collect())
     }
 }
+
+/// Writes a field of an entry.
+pub type WriteField = Box<dyn Fn(&Entry, &mut Vec<u8>) -> serde_json::Result<()> + Send + Sync>;
+
+/// How to write a field of an entry that is a scalar and has no arguments, as the resolver of that name gives it; and
+/// what it reads.
+pub fn write_field(name: &str) -> Option<(Fields, WriteField)> {
+    match name {
+        "id" => {
+            let id = |entry: &Entry, out: &mut Vec<u8>| json(&GlobalId::Entry(entry.id).to_string(), out);
+            Some((Fields::NONE, Box::new(id)))
+        }
+        // An integer in the table, a text in GraphQL.
+        "entryId" => Some((Fields::NONE, Box::new(|entry, out| json(&entry.id.to_string(), out)))),
+        "attributes" => Some((Fields::All, Box::new(|entry, out| json(&entry.content.attributes, out)))),
+        name => {
+            let field = Field::from_graphql_name(name)?;
+            Some((Fields::Only(vec![field]), Box::new(move |entry, out| json(&entry.value(field), out))))
+        }
+    }
+}
+
+/// Systems that an entry is taken to have marks for, before anything is known of it.
+const SYSTEMS_AN_ENTRY: usize = 10;
+
+/// What the fields of an entry cost.
+pub const COSTS: Costs = &[
+    ("AccountingEntry", "exports", Cost::List(SYSTEMS_AN_ENTRY)),
+    ("AccountingEntry", "timeline", Cost::Page { default: DEFAULT_EVENTS, max: MAX_EVENTS }),
+    // Up to 64 KiB.
+    ("AccountingEntry", "attributes", Cost::Value(MAX_ATTRIBUTES_COST)),
+];

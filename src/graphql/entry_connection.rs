@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, InputObject};
 
+use super::batch::Batch;
 use super::connection::{List, connection, ledger};
+use super::costs::{Cost, Costs};
 use super::count::CountNode;
-use super::entry_list::{Cursors, EdgeList, EntryList, shown};
 use super::error::{Fallible, fallible};
-use super::siblings::Siblings;
+use super::written::{self, Cursors, EdgeList, EntryList};
 use crate::domain::Result;
 use crate::domain::page::{Listing, Order, OrderKey, PageArguments};
 
@@ -61,11 +62,11 @@ impl List for EdgeList {
     }
 
     fn nodes(&self) -> EntryList {
-        EntryList(Arc::clone(&self.siblings))
+        EntryList(Arc::clone(&self.batch))
     }
 
     fn ends(&self) -> (Option<String>, Option<String>) {
-        let entries = self.siblings.entries();
+        let entries = self.batch.entries();
         let cursor = |entry| self.cursors.of(entry);
         (entries.first().map(cursor), entries.last().map(cursor))
     }
@@ -96,15 +97,18 @@ impl EntryConnection {
         let listing = listing?;
         let ledger = ledger(context)?;
         let cursors = Cursors { binding: listing.binding(), order: listing.order };
-        let Some(fields) = shown(context, cursors) else {
+        let Some(fields) = written::needed(context, cursors) else {
             // Nothing of the page itself is asked for.
             listing.page(&arguments)?;
-            let list = EdgeList { siblings: Siblings::new(ledger.clone(), Vec::new()), cursors };
+            let list = EdgeList { batch: Batch::new(ledger.clone(), Vec::new()), cursors };
             return Ok(Self { list, has_next: false, has_previous: false, listing });
         };
         let page = ledger.list(&listing, &arguments, &fields).await?.entries;
-        let siblings = Siblings::with_fields(ledger.clone(), page.items, fields);
-        let list = EdgeList { siblings, cursors };
+        let batch = Batch::with_fields(ledger.clone(), page.items, fields);
+        let list = EdgeList { batch, cursors };
         Ok(Self { list, has_next: page.has_next, has_previous: page.has_previous, listing })
     }
 }
+
+/// What a page of entries costs beside the entries.
+pub const COSTS: Costs = &[("AccountingEntryConnection", "totalCount", Cost::Query)];

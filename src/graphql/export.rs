@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use async_graphql::{ID, Object};
 
+use super::batch::ToLoad;
 use super::entry::EntryNode;
 use super::error::{Fallible, fallible};
 use super::scalars::SystemIdText;
-use super::siblings::ToLoad;
 use super::system::{SystemNode, SystemsToLoad};
 use crate::domain::export::EntryExport;
 use crate::domain::{Error, GlobalId, SystemId, Timestamp};

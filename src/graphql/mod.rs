@@ -2,14 +2,15 @@
 
 mod answer;
 mod arguments;
+mod batch;
 mod connection;
+mod costs;
 mod count;
 mod document;
 mod document_fault;
 mod engine;
 mod entry;
 mod entry_connection;
-mod entry_list;
 mod error;
 mod export;
 mod filter;
@@ -19,19 +20,19 @@ mod handler;
 mod media_type;
 mod mutation;
 mod node;
-mod object_text;
 mod order;
 mod page_info;
 mod query;
 mod question;
 mod scalars;
 mod schema_description;
-mod siblings;
 mod system;
+mod text;
 mod timeline;
 mod trusted;
 mod types;
 mod viewer;
+mod written;
 
 use async_graphql::{EmptySubscription, SchemaBuilder};
 

@@ -7,6 +7,8 @@ mod recording;
 
 use async_graphql::MergedObject;
 
+use super::costs::{Cost, Costs};
+use crate::service::MAX_RECORDED;
 use marking::Marking;
 use recording::Recording;
 
@@ -14,3 +16,9 @@ use recording::Recording;
 /// follow one which was carried out.
 #[derive(MergedObject, Default)]
 pub struct Mutation(Marking, Recording);
+
+/// What the changes cost.
+pub const COSTS: Costs = &[
+    ("Mutation", "markExported", Cost::Call { max: MAX_RECORDED }),
+    ("Mutation", "recordAccountingEntries", Cost::Call { max: MAX_RECORDED }),
+];

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use async_graphql::{ID, Interface};
 
+use super::batch::{Batch, ToLoad};
 use super::entry::EntryNode;
 use super::error::Fallible;
 use super::error::optional;
 use super::export::EntryExportNode;
-use super::siblings::{Siblings, ToLoad};
 use super::system::{SystemNode, SystemsToLoad};
 use super::timeline::TimelineEventNode;
 use crate::domain::{Code, Entry, EntryId, Fault, GlobalId, Result, SystemId};
@@ -83,7 +83,7 @@ async fn nodes_of(ledger: &Ledger, ids: &[GlobalId]) -> Vec<Result<Option<Node>>
             Thing::Entry(_) | Thing::System(_) => {}
         }
     }
-    let entries = EntryNode::all(&Siblings::new(ledger.clone(), entries));
+    let entries = EntryNode::all(&Batch::new(ledger.clone(), entries));
     let marked = ToLoad::new(ledger.clone(), marked);
     let systems = SystemsToLoad::new(ledger.clone(), systems);
     let node = |thing| match thing {

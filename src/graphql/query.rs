@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, MaybeUndefined, Object};
 
 use super::connection::{ledger, page};
+use super::costs::{Cost, Costs};
 use super::entry::{EntryNode, entry_id};
 use super::entry_connection::{AccountingEntryOrder, EntryConnection};
 use super::error::{Fallible, fallible, optional};
@@ -12,8 +13,9 @@ use super::node::Node;
 use super::scalars::SystemIdText;
 use super::system::{SystemConnection, SystemNode};
 use super::viewer::Viewer;
-use crate::domain::page::{Listing, Order, Scope};
+use crate::domain::page::{DEFAULT_PAGE, Listing, MAX_PAGE, Order, Scope};
 use crate::domain::{Code, Fault, SystemId, Timestamp};
+use crate::service::{DEFAULT_SYSTEMS, MAX_NODES, MAX_SYSTEMS};
 
 /// The root of all questions.
 #[derive(Clone, Copy, Debug, Default)]
@@ -170,3 +172,11 @@ impl Query {
         fallible(SystemConnection::load(context, page(first, after, last, before)).await)
     }
 }
+
+/// What the questions cost.
+pub const COSTS: Costs = &[
+    ("Query", "unexportedEntries", Cost::Page { default: DEFAULT_PAGE, max: MAX_PAGE }),
+    ("Query", "accountingEntries", Cost::Page { default: DEFAULT_PAGE, max: MAX_PAGE }),
+    ("Query", "exportSystems", Cost::Page { default: DEFAULT_SYSTEMS, max: MAX_SYSTEMS }),
+    ("Query", "nodes", Cost::Named { argument: "ids", max: MAX_NODES }),
+];

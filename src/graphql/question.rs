@@ -22,6 +22,8 @@ pub struct Question {
     pub variables: Variables,
     /// Whether only a query may run: a GET changes nothing.
     pub only_queries: bool,
+    /// Whether lists in the answer may be JSON text already. A transport that writes values by itself says no.
+    pub as_text: bool,
 }
 
 /// The keys that are known, in a body. Others are allowed, as the specification has it.
@@ -58,6 +60,7 @@ impl Keys {
             operation_name: self.operation_name,
             variables: Variables::from_value(variables),
             only_queries,
+            as_text: true,
         })
     }
 }

@@ -7,6 +7,7 @@ use async_graphql::{Context, ID, Object};
 use tokio::sync::OnceCell;
 
 use super::connection::{connection, edge, edges, ledger};
+use super::costs::{Cost, Costs};
 use super::count::CountNode;
 use super::entry::EntryNode;
 use super::error::{Fallible, fallible, optional};
@@ -99,3 +100,10 @@ impl SystemConnection {
         Ok(edges(page, |system| system_cursor(&system.id), SystemNode).into())
     }
 }
+
+/// What the fields of a system cost.
+pub const COSTS: Costs = &[
+    ("ExportSystem", "lastMarkedAt", Cost::Query),
+    ("ExportSystem", "backlog", Cost::Query),
+    ("ExportSystem", "oldestUnexportedEntry", Cost::Query),
+];

@@ -53,6 +53,15 @@ impl TimelineEventNode {
     }
 }
 
+/// The id of an event among all things of all types.
+pub fn event_id(event: &TimelineEvent) -> GlobalId {
+    // The recording is no row of its own, and has no number among the events.
+    match event.id {
+        0 => GlobalId::Recorded(event.entry_id),
+        number => GlobalId::Event(number),
+    }
+}
+
 /// Something that happened to an accounting entry. Events are added to the timeline of an entry and never changed or
 /// taken away.
 #[Object(name = "TimelineEvent")]
@@ -60,12 +69,7 @@ impl TimelineEventNode {
     /// The id of the event among all things of all types: `event/` and its number, or `event/recorded/` and the number
     /// of the entry for the event that the entry was recorded. Example: "event/17"
     pub async fn id(&self) -> ID {
-        // The recording is no row of its own, and has no number among the events.
-        let id = match self.event.id {
-            0 => GlobalId::Recorded(self.event.entry_id),
-            number => GlobalId::Event(number),
-        };
-        id.to_string().into()
+        event_id(&self.event).to_string().into()
     }
 
     /// What happened.

@@ -75,3 +75,9 @@ pub fn item_type(ty: &str) -> Option<&str> {
 pub fn is_abstract(ty: &MetaType) -> bool {
     ty.possible_types().is_some()
 }
+
+/// Every type of the schema.
+#[cfg(test)]
+pub fn all() -> impl Iterator<Item = &'static MetaType> {
+    types().0.types.values()
+}

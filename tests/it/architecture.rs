@@ -48,6 +48,16 @@ const CIRCLES: &[(&str, &str, &str)] = &[
         "an entry has its exports and an export its entry, so their types know each other",
     ),
     (
+        "graphql::written::export",
+        "graphql::written::entry",
+        "an entry is written with its exports, and an export with its entry",
+    ),
+    (
+        "graphql::system",
+        "graphql::entry",
+        "a system has its oldest unexported entry, and the marks of an entry have their systems",
+    ),
+    (
         "graphql::types",
         "graphql::mutation",
         "the list of the schema's types begins at its roots, and what writes answers asks that list",

@@ -6,12 +6,12 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
 use super::operation::perform;
 use crate::domain::Batch;
+use crate::graphql::batch::ToLoad;
 use crate::graphql::entry::entry_id;
 use crate::graphql::error::{Fallible, UserError, user_error};
 use crate::graphql::export::{EntryExportNode, EntryOf};
 use crate::graphql::query::Query;
 use crate::graphql::scalars::SystemIdText;
-use crate::graphql::siblings::ToLoad;
 use crate::graphql::system::SystemsToLoad;
 use crate::service::{Mark, MarkDraft};
 

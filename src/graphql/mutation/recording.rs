@@ -5,11 +5,11 @@ use async_graphql::{Context, InputObject, Object, SimpleObject};
 use super::operation::perform;
 use crate::domain::field::entry_fields;
 use crate::domain::{Batch, CurrencyCode, Day, EntryContent, Money};
+use crate::graphql::batch::Batch;
 use crate::graphql::entry::EntryNode;
 use crate::graphql::error::{Fallible, UserError};
 use crate::graphql::query::Query;
 use crate::graphql::scalars::JsonObject;
-use crate::graphql::siblings::Siblings;
 
 macro_rules! input {
     ($($(#[doc = $doc:literal])+ $Field:ident $name:ident: $type:ty $(= $default:literal)? { $($row:tt)* })+) => {
@@ -100,7 +100,7 @@ impl Recording {
             recorded: number(recorded.recorded),
             updated: number(recorded.updated),
             unchanged: number(recorded.unchanged),
-            entries: EntryNode::all(&Siblings::new(ledger.clone(), recorded.entries)),
+            entries: EntryNode::all(&Batch::new(ledger.clone(), recorded.entries)),
             user_errors: Vec::new(),
             query: Query,
         })

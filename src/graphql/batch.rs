@@ -1,6 +1,6 @@
-//! Entries that were loaded together load their relations together: the first one asked runs one query for all
-//! of them, the others wait for it. So a page of entries costs a fixed number of queries, without waiting for
-//! a batch to fill.
+//! Batches of entries: entries that were read together load their marks and timelines together. The first one that is asked
+//! runs one query for all of them, the others wait for it. So a page of entries costs a fixed number of queries, and
+//! none waits for a batch to fill.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -17,12 +17,12 @@ use crate::service::Ledger;
 
 /// Entries of one list, and what has been loaded for them.
 #[derive(Debug)]
-pub struct Siblings {
+pub struct Batch {
     ledger: Ledger,
     entries: Vec<Entry>,
     fields: Fields,
-    exports: OnceCell<Result<OfEach<Vec<EntryExport>>>>,
-    timelines: Keyed<PageArguments, OfEach<Paged<TimelineEvent>>>,
+    exports: OnceCell<Result<Arc<OfEach<Vec<EntryExport>>>>>,
+    timelines: Keyed<PageArguments, Arc<OfEach<Paged<TimelineEvent>>>>,
 }
 
 /// What was loaded for each of the entries, and the systems that are named in it.
@@ -33,9 +33,13 @@ struct OfEach<T> {
 }
 
 impl<T: Clone + Default> OfEach<T> {
-    fn new(ledger: &Ledger, by_entry: HashMap<EntryId, T>, systems: impl Fn(&T) -> Vec<SystemId>) -> Self {
+    fn new(
+        ledger: &Ledger,
+        by_entry: HashMap<EntryId, T>,
+        systems: impl Fn(&T) -> Vec<SystemId>,
+    ) -> Arc<Self> {
         let systems = by_entry.values().flat_map(systems).collect();
-        Self { by_entry, systems: SystemsToLoad::new(ledger.clone(), systems) }
+        Arc::new(Self { by_entry, systems: SystemsToLoad::new(ledger.clone(), systems) })
     }
 
     fn of(&self, id: EntryId) -> (T, Arc<SystemsToLoad>) {
@@ -43,7 +47,7 @@ impl<T: Clone + Default> OfEach<T> {
     }
 }
 
-impl Siblings {
+impl Batch {
     /// The entries of one list.
     pub fn new(ledger: Ledger, entries: Vec<Entry>) -> Arc<Self> {
         Self::with_fields(ledger, entries, Fields::All)
@@ -66,15 +70,7 @@ impl Siblings {
 
     /// The marks of one of them, and what loads the systems of all marks.
     pub async fn exports(&self, id: EntryId) -> Result<(Vec<EntryExport>, Arc<SystemsToLoad>)> {
-        let load = || async {
-            let ids: Vec<EntryId> = self.entries.iter().map(|entry| entry.id).collect();
-            let exports = self.ledger.exports_of(&ids).await?;
-            let systems =
-                |exports: &Vec<EntryExport>| exports.iter().map(|export| export.system_id.clone()).collect();
-            Ok(OfEach::new(&self.ledger, exports, systems))
-        };
-        let exports = self.exports.get_or_init(load).await.as_ref().map_err(Clone::clone)?;
-        Ok(exports.of(id))
+        Ok(self.load_exports().await?.of(id))
     }
 
     /// A page of the timeline of one of them, and what loads the systems of all events.
@@ -83,16 +79,85 @@ impl Siblings {
         id: EntryId,
         arguments: PageArguments,
     ) -> Result<(Paged<TimelineEvent>, Arc<SystemsToLoad>)> {
+        Ok(self.load_timelines(&arguments).await?.of(id))
+    }
+
+    /// Loads all of this for every entry; `None` when something fails. Whoever asks an entry for it afterwards gets the
+    /// same failure.
+    pub async fn load_all(&self, loads: &[Load]) -> Option<Loaded> {
+        let mut loaded = Loaded { loaded: Vec::with_capacity(loads.len()), empty: Paged::default() };
+        for load in loads {
+            loaded.loaded.push(match load {
+                Load::Exports => OneLoaded::Exports(self.load_exports().await.ok()?),
+                Load::Timelines(arguments) => {
+                    OneLoaded::Timelines(self.load_timelines(arguments).await.ok()?)
+                }
+            });
+        }
+        Some(loaded)
+    }
+
+    async fn load_exports(&self) -> Result<Arc<OfEach<Vec<EntryExport>>>> {
+        let load = || async {
+            let ids: Vec<EntryId> = self.entries.iter().map(|entry| entry.id).collect();
+            let exports = self.ledger.exports_of(&ids).await?;
+            let systems =
+                |exports: &Vec<EntryExport>| exports.iter().map(|export| export.system_id.clone()).collect();
+            Ok(OfEach::new(&self.ledger, exports, systems))
+        };
+        self.exports.get_or_init(load).await.clone()
+    }
+
+    async fn load_timelines(&self, arguments: &PageArguments) -> Result<Arc<OfEach<Paged<TimelineEvent>>>> {
         let cell = self.timelines.cell(arguments.clone());
         let load = || async {
-            let timelines = self.ledger.timelines_of(&self.entries, &arguments).await?;
+            let timelines = self.ledger.timelines_of(&self.entries, arguments).await?;
             let systems = |page: &Paged<TimelineEvent>| {
                 page.items.iter().filter_map(|event| event.system_id.clone()).collect()
             };
             Ok(OfEach::new(&self.ledger, timelines, systems))
         };
-        let timelines = cell.get_or_init(load).await.as_ref().map_err(Clone::clone)?;
-        Ok(timelines.of(id))
+        cell.get_or_init(load).await.clone()
+    }
+}
+
+/// Something that can be loaded for every entry of a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Load {
+    /// Its marks.
+    Exports,
+    /// This page of its timeline.
+    Timelines(PageArguments),
+}
+
+/// What was loaded for a batch.
+#[derive(Debug)]
+pub struct Loaded {
+    loaded: Vec<OneLoaded>,
+    empty: Paged<TimelineEvent>,
+}
+
+#[derive(Debug)]
+enum OneLoaded {
+    Exports(Arc<OfEach<Vec<EntryExport>>>),
+    Timelines(Arc<OfEach<Paged<TimelineEvent>>>),
+}
+
+impl Loaded {
+    /// The marks of an entry, which were loaded in this place.
+    pub fn exports(&self, place: usize, id: EntryId) -> &[EntryExport] {
+        match self.loaded.get(place) {
+            Some(OneLoaded::Exports(exports)) => exports.by_entry.get(&id).map_or(&[], Vec::as_slice),
+            _ => &[],
+        }
+    }
+
+    /// The page of the timeline of an entry, which was loaded in this place.
+    pub fn timeline(&self, place: usize, id: EntryId) -> &Paged<TimelineEvent> {
+        match self.loaded.get(place) {
+            Some(OneLoaded::Timelines(timelines)) => timelines.by_entry.get(&id).unwrap_or(&self.empty),
+            _ => &self.empty,
+        }
     }
 }
 
@@ -119,7 +184,7 @@ impl<K: Eq + Hash, V> Keyed<K, V> {
 pub struct ToLoad {
     ledger: Ledger,
     ids: Vec<EntryId>,
-    loaded: OnceCell<Result<Arc<Siblings>>>,
+    loaded: OnceCell<Result<Arc<Batch>>>,
 }
 
 impl ToLoad {
@@ -129,10 +194,10 @@ impl ToLoad {
     }
 
     /// All of those that exist.
-    pub async fn load(&self) -> Result<Arc<Siblings>> {
+    pub async fn load(&self) -> Result<Arc<Batch>> {
         let load = || async {
             let entries = self.ledger.entries(&self.ids).await?;
-            Ok(Siblings::new(self.ledger.clone(), entries.into_values().collect()))
+            Ok(Batch::new(self.ledger.clone(), entries.into_values().collect()))
         };
         self.loaded.get_or_init(load).await.clone()
     }
