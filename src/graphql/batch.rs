@@ -17,7 +17,7 @@ use crate::service::Ledger;
 
 /// Entries of one list, and what has been loaded for them.
 #[derive(Debug)]
-pub struct Batch {
+pub struct EntryBatch {
     ledger: Ledger,
     entries: Vec<Entry>,
     fields: Fields,
@@ -47,7 +47,7 @@ impl<T: Clone + Default> OfEach<T> {
     }
 }
 
-impl Batch {
+impl EntryBatch {
     /// The entries of one list.
     pub fn new(ledger: Ledger, entries: Vec<Entry>) -> Arc<Self> {
         Self::with_fields(ledger, entries, Fields::All)
@@ -184,7 +184,7 @@ impl<K: Eq + Hash, V> Keyed<K, V> {
 pub struct ToLoad {
     ledger: Ledger,
     ids: Vec<EntryId>,
-    loaded: OnceCell<Result<Arc<Batch>>>,
+    loaded: OnceCell<Result<Arc<EntryBatch>>>,
 }
 
 impl ToLoad {
@@ -194,10 +194,10 @@ impl ToLoad {
     }
 
     /// All of those that exist.
-    pub async fn load(&self) -> Result<Arc<Batch>> {
+    pub async fn load(&self) -> Result<Arc<EntryBatch>> {
         let load = || async {
             let entries = self.ledger.entries(&self.ids).await?;
-            Ok(Batch::new(self.ledger.clone(), entries.into_values().collect()))
+            Ok(EntryBatch::new(self.ledger.clone(), entries.into_values().collect()))
         };
         self.loaded.get_or_init(load).await.clone()
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{ID, Object};
 
-use super::batch::Batch;
+use super::batch::EntryBatch;
 use super::connection::page;
 use super::costs::{Cost, Costs};
 use super::error::{Fallible, fallible, optional};
@@ -19,19 +19,19 @@ use crate::service::{DEFAULT_EVENTS, Ledger, MAX_ATTRIBUTES_COST, MAX_EVENTS};
 /// An entry, with the others of its list.
 #[derive(Clone, Debug)]
 pub struct EntryNode {
-    batch: Arc<Batch>,
+    batch: Arc<EntryBatch>,
     index: usize,
 }
 
 impl EntryNode {
     /// Every entry of the list.
-    pub fn all(batch: &Arc<Batch>) -> Vec<EntryNode> {
+    pub fn all(batch: &Arc<EntryBatch>) -> Vec<EntryNode> {
         (0..batch.entries().len()).map(|index| EntryNode { batch: Arc::clone(batch), index }).collect()
     }
 
     /// An entry that is alone in its list.
     pub fn alone(ledger: &Ledger, entry: Entry) -> EntryNode {
-        EntryNode { batch: Batch::new(ledger.clone(), vec![entry]), index: 0 }
+        EntryNode { batch: EntryBatch::new(ledger.clone(), vec![entry]), index: 0 }
     }
 
     /// The entry itself.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, InputObject};
 
-use super::batch::Batch;
+use super::batch::EntryBatch;
 use super::connection::{List, connection, ledger};
 use super::costs::{Cost, Costs};
 use super::count::CountNode;
@@ -100,11 +100,11 @@ impl EntryConnection {
         let Some(fields) = written::needed(context, cursors) else {
             // Nothing of the page itself is asked for.
             listing.page(&arguments)?;
-            let list = EdgeList { batch: Batch::new(ledger.clone(), Vec::new()), cursors };
+            let list = EdgeList { batch: EntryBatch::new(ledger.clone(), Vec::new()), cursors };
             return Ok(Self { list, has_next: false, has_previous: false, listing });
         };
         let page = ledger.list(&listing, &arguments, &fields).await?.entries;
-        let batch = Batch::with_fields(ledger.clone(), page.items, fields);
+        let batch = EntryBatch::with_fields(ledger.clone(), page.items, fields);
         let list = EdgeList { batch, cursors };
         Ok(Self { list, has_next: page.has_next, has_previous: page.has_previous, listing })
     }

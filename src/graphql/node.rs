@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{ID, Interface};
 
-use super::batch::{Batch, ToLoad};
+use super::batch::{EntryBatch, ToLoad};
 use super::entry::EntryNode;
 use super::error::Fallible;
 use super::error::optional;
@@ -83,7 +83,7 @@ async fn nodes_of(ledger: &Ledger, ids: &[GlobalId]) -> Vec<Result<Option<Node>>
             Thing::Entry(_) | Thing::System(_) => {}
         }
     }
-    let entries = EntryNode::all(&Batch::new(ledger.clone(), entries));
+    let entries = EntryNode::all(&EntryBatch::new(ledger.clone(), entries));
     let marked = ToLoad::new(ledger.clone(), marked);
     let systems = SystemsToLoad::new(ledger.clone(), systems);
     let node = |thing| match thing {

@@ -5,7 +5,7 @@ use async_graphql::{Context, InputObject, Object, SimpleObject};
 use super::operation::perform;
 use crate::domain::field::entry_fields;
 use crate::domain::{Batch, CurrencyCode, Day, EntryContent, Money};
-use crate::graphql::batch::Batch;
+use crate::graphql::batch::EntryBatch;
 use crate::graphql::entry::EntryNode;
 use crate::graphql::error::{Fallible, UserError};
 use crate::graphql::query::Query;
@@ -100,7 +100,7 @@ impl Recording {
             recorded: number(recorded.recorded),
             updated: number(recorded.updated),
             unchanged: number(recorded.unchanged),
-            entries: EntryNode::all(&Batch::new(ledger.clone(), recorded.entries)),
+            entries: EntryNode::all(&EntryBatch::new(ledger.clone(), recorded.entries)),
             user_errors: Vec::new(),
             query: Query,
         })

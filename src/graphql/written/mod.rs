@@ -23,7 +23,7 @@ use async_graphql::parser::types::{Field, SelectionSet};
 use async_graphql::registry::Registry;
 use async_graphql::{Context, ContextBase, ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
 
-use super::batch::Batch;
+use super::batch::EntryBatch;
 use super::connection::{Edge, edge};
 use super::entry::EntryNode;
 use super::error::Failure;
@@ -38,13 +38,13 @@ use plan::{Part, Planned, Planner, Row, fields_of};
 pub struct MayWrite;
 
 /// The entries of one list.
-pub struct EntryList(pub Arc<Batch>);
+pub struct EntryList(pub Arc<EntryBatch>);
 
 /// The same with their cursors.
 #[derive(Clone)]
 pub struct EdgeList {
     /// The entries.
-    pub batch: Arc<Batch>,
+    pub batch: Arc<EntryBatch>,
     /// What makes their cursors.
     pub cursors: Cursors,
 }
@@ -116,7 +116,7 @@ fn plan_edges<'a, C>(
 /// The list as text; `None` when it is for the engine to resolve. A list of which too little was read for either is an
 /// error, so that what was left out is never shown as empty.
 async fn write(
-    batch: &Batch,
+    batch: &EntryBatch,
     planned: Option<Planned>,
     field: &Positioned<Field>,
 ) -> ServerResult<Option<Value>> {
