@@ -6,7 +6,8 @@ use super::filter_reading::{FieldFilter, Parts};
 use crate::domain::field::entry_fields;
 use crate::domain::{CurrencyCode, Day, EntryId, Fault, Field, Filter, Money, Timestamp};
 
-/// Tests on a value. Several in one object must all hold.
+/// Conditions on the value of a field. Where one object has several, all of them must hold. A field without a value meets
+/// only `ne`, `notIn` and `isNull: true`.
 #[derive(Clone, Debug, InputObject)]
 #[graphql(concrete(name = "DateTimeFilter", params(Timestamp)))]
 #[graphql(concrete(name = "DateFilter", params(Day)))]
@@ -14,61 +15,62 @@ use crate::domain::{CurrencyCode, Day, EntryId, Fault, Field, Filter, Money, Tim
 #[graphql(concrete(name = "CurrencyFilter", params(CurrencyCode)))]
 #[graphql(concrete(name = "IdFilter", params(ID)))]
 pub struct Comparison<T: InputType> {
-    /// Equal to this.
+    /// The value is equal to this.
     pub(super) eq: MaybeUndefined<T>,
-    /// Not equal to this; a missing value is not equal to anything.
+    /// The value is not equal to this, or there is no value.
     pub(super) ne: MaybeUndefined<T>,
-    /// Greater, later than this.
+    /// The value is greater than this; a day or a moment is later.
     pub(super) gt: MaybeUndefined<T>,
-    /// Greater, later than this or equal to it.
+    /// The value is greater than this or equal to it; a day or a moment is not earlier.
     pub(super) gte: MaybeUndefined<T>,
-    /// Less, earlier than this.
+    /// The value is less than this; a day or a moment is earlier.
     pub(super) lt: MaybeUndefined<T>,
-    /// Less, earlier than this or equal to it.
+    /// The value is less than this or equal to it; a day or a moment is not later.
     pub(super) lte: MaybeUndefined<T>,
-    /// One of these, 1 to 100.
+    /// The value is one of these: 1 to 100 values.
     pub(super) r#in: MaybeUndefined<Vec<T>>,
-    /// None of these, 1 to 100; a missing value is none of them.
+    /// The value is none of these, 1 to 100 values, or there is no value.
     pub(super) not_in: MaybeUndefined<Vec<T>>,
-    /// From the first of two values to the second, both included.
+    /// The value lies between the two values of this list, or is equal to one of them.
     pub(super) between: MaybeUndefined<Vec<T>>,
-    /// true: it is missing. false: it is there.
+    /// With true, the field has no value. With false, it has one.
     pub(super) is_null: MaybeUndefined<bool>,
 }
 
-/// Tests on a text, at most 256 characters each. Several in one object must all hold. Texts are compared and
-/// ordered by code point; only contains, startsWith and endsWith ignore case, for every letter of Unicode.
+/// Conditions on a text, with at most 256 characters each. Where one object has several, all of them must hold. Texts are
+/// compared by code point, so that case counts; only `contains`, `startsWith` and `endsWith` ignore case, for every
+/// letter of Unicode.
 #[derive(Clone, Debug, InputObject)]
 pub struct StringFilter {
-    /// Equal to this, case included.
+    /// The text is equal to this. Case counts.
     pub(super) eq: MaybeUndefined<String>,
-    /// Not equal to this; a missing value is not equal to anything.
+    /// The value is not equal to this, or there is no value.
     pub(super) ne: MaybeUndefined<String>,
-    /// Behind this, by code point.
+    /// The text comes after this in the order of code points.
     pub(super) gt: MaybeUndefined<String>,
-    /// Behind this, by code point, or equal to it.
+    /// The text comes after this in the order of code points, or is equal to it.
     pub(super) gte: MaybeUndefined<String>,
-    /// Before this, by code point.
+    /// The text comes before this in the order of code points.
     pub(super) lt: MaybeUndefined<String>,
-    /// Before this, by code point, or equal to it.
+    /// The text comes before this in the order of code points, or is equal to it.
     pub(super) lte: MaybeUndefined<String>,
-    /// One of these, 1 to 100.
+    /// The value is one of these: 1 to 100 values.
     pub(super) r#in: MaybeUndefined<Vec<String>>,
-    /// None of these, 1 to 100; a missing value is none of them.
+    /// The value is none of these, 1 to 100 values, or there is no value.
     pub(super) not_in: MaybeUndefined<Vec<String>>,
-    /// From the first of two texts to the second by code point, both included.
+    /// The text lies between the two texts of this list in the order of code points, or is equal to one of them.
     pub(super) between: MaybeUndefined<Vec<String>>,
-    /// true: it is missing. false: it is there.
+    /// With true, the field has no value. With false, it has one.
     pub(super) is_null: MaybeUndefined<bool>,
-    /// Has this somewhere in it, whatever its case; `%` and `_` stand for themselves.
+    /// The text contains this; case does not count. `%` and `_` have no special meaning.
     pub(super) contains: MaybeUndefined<String>,
-    /// Begins with this, whatever its case.
+    /// The text begins with this; case does not count.
     pub(super) starts_with: MaybeUndefined<String>,
-    /// Ends with this, whatever its case.
+    /// The text ends with this; case does not count.
     pub(super) ends_with: MaybeUndefined<String>,
 }
 
-/// A type of a field of the entry, by the input object that tests its values.
+/// The type of a field of the entry, with the input object that has the conditions for it.
 pub trait Tested {
     /// The input object.
     type Filter: InputType + FieldFilter;
@@ -104,15 +106,16 @@ impl<T: Tested> Tested for Option<T> {
 
 macro_rules! filter {
     ($($(#[doc = $doc:literal])+ $Field:ident $name:ident: $type:ty $(= $default:literal)? { $($row:tt)* })+) => {
-        /// Which entries are meant. All fields of one object must hold. At most 50 tests, and/or/not at most 5 deep.
+        /// A filter of accounting entries. All fields of one object must hold. A filter has at most 50 conditions, and
+        /// `and`, `or` and `not` are nested at most 5 deep.
         /// Example: {or: [{description: {contains: "invoice"}}, {debit: {gte: "1000.00"}}]}
         #[derive(Clone, Debug, InputObject)]
         pub struct AccountingEntryFilter {
-            /// Every one of these holds.
+            /// Entries that pass all of these filters.
             pub(super) and: MaybeUndefined<Vec<AccountingEntryFilter>>,
-            /// At least one of these holds.
+            /// Entries that pass at least one of these filters.
             pub(super) or: MaybeUndefined<Vec<AccountingEntryFilter>>,
-            /// This does not hold. A filter and its `not` always split the ledger in two.
+            /// Entries that do not pass this filter. Every entry passes either a filter or its `not`.
             pub(super) not: MaybeUndefined<Box<AccountingEntryFilter>>,
             $(
                 $(#[doc = $doc])+
