@@ -54,8 +54,8 @@ program_on_both_databases! {
                 "books.txt:3: EcritureDate: \"20261331\" is not a date such as \"20260131\"",
                 "books.txt:3: PieceDate: \"20261331\" is not a date such as \"20260131\"",
                 "books.txt:5: has 2 columns where the header has 18; it begins \"VE\"",
-                "books.txt:6: Debit: \"3,x50\" is not a decimal number such as \"1234.50\"",
                 "books.txt:6: PieceDate: \"2026\" is not a date such as \"20260131\"",
+                "books.txt:6: Debit: \"3,x50\" is not a decimal number such as \"1234.50\"",
             ]
         );
         assert_eq!(ran.code, 1);

@@ -10,8 +10,8 @@ fn a_bad_line_is_told_with_everything_wrong_in_it() {
     let outcome = load(fec(&[GOOD, bad, GOOD]));
     assert_eq!(
         outcome.one_fault(),
-        "line 3: EcritureDate: \"20261301\" is not a date such as \"20260131\"; Debit: \"12,3,4\" is not a \
-         decimal number such as \"1234.50\"; PieceDate: \"x\" is not a date such as \"20260131\""
+        "line 3: EcritureDate: \"20261301\" is not a date such as \"20260131\"; PieceDate: \"x\" is not a date such \
+         as \"20260131\"; Debit: \"12,3,4\" is not a decimal number such as \"1234.50\""
     );
     assert_eq!(outcome.entries.len(), 2);
     let blank = load(format!("\n \r\n{}", fec(&["VE|x"])));

@@ -1,5 +1,7 @@
 //! urql, Apollo Client and graphql-request, each with the settings that it comes with.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::conversation::Conversation;
@@ -30,9 +32,13 @@ on_both_databases! {
         let mut urql = client(&gateway, "urql.mjs", &[]);
         promise::holds(&gateway, &mut urql, &ids).await;
         let requests = urql.requests().await;
-        // Its own choice: queries by GET, mutations by POST.
-        assert_eq!(count(&requests, "POST", true, false), 6, "{requests:#?}");
-        assert_eq!(count(&requests, "GET", true, false), requests.len() - 6, "{requests:#?}");
+        // Its own choice: mutations by POST, and queries by GET while their address has no more than 2,048 characters.
+        let sent = |method: &str| -> BTreeSet<&str> {
+            let sent = requests.iter().filter(|request| request["method"] == method);
+            sent.map(|request| request["operation"].as_str().unwrap()).collect()
+        };
+        assert_eq!(sent("POST"), BTreeSet::from(["Mark", "MarkAll", "Unexported"]));
+        assert_eq!(sent("GET"), BTreeSet::from(["Entry", "Ledger", "Sorted", "Systems", "Unexported"]));
     }
 
     async fn urql_with_persisted_queries_sends_the_text_where_none_are_kept(gateway: Gateway) {
@@ -54,7 +60,8 @@ on_both_databases! {
         let mut apollo = client(&gateway, "apollo.mjs", &["persisted"]);
         promise::holds(&gateway, &mut apollo, &ids).await;
         let requests = apollo.requests().await;
-        assert_eq!(count(&requests, "GET", false, true), 1, "it asks once, and then knows: {requests:#?}");
+        // An answer with other errors makes its link forget what it knew. Two of the questions before the last get one.
+        assert_eq!(count(&requests, "GET", false, true), 3, "{requests:#?}");
     }
 
     async fn apollo_keeps_what_is_different_apart(gateway: Gateway) {

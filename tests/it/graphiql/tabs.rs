@@ -111,7 +111,7 @@ async fn graphiql_shows_errors_documents_the_schema_and_remembers() {
         .await;
     let link = format!("[...{explorer}.querySelectorAll('a')].find((link) => link.textContent === 'Query')");
     browser.value(&format!("{link}.click()")).await;
-    browser.until(&format!("{explorer}.textContent.includes('What may be asked')")).await;
+    browser.until(&format!("{explorer}.textContent.includes('The questions that can be asked')")).await;
     browser.click("button[aria-label=\"Show History\"]").await;
     browser.until("document.querySelector('.graphiql-history').textContent.includes('Wrong')").await;
 
