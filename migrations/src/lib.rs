@@ -9,6 +9,7 @@ mod m0002_export_tracking;
 mod m0003_idempotency_keys;
 mod m0004_access_tokens;
 mod m0005_background_jobs;
+mod m0006_company;
 
 mod dialect;
 
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_idempotency_keys::Migration),
             Box::new(m0004_access_tokens::Migration),
             Box::new(m0005_background_jobs::Migration),
+            Box::new(m0006_company::Migration),
         ]
     }
 }

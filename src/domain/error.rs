@@ -22,6 +22,8 @@ pub enum Code {
     EntryNotFound,
     /// A value of an entry to record is missing, too long or out of range.
     InvalidEntry,
+    /// A file to import has the number of another company than the ledger's in its name.
+    OtherCompany,
     /// The call names no item.
     NoItems,
     /// The call names more items than one call may.
@@ -78,6 +80,8 @@ pub enum Code {
     Unauthenticated,
     /// The token does not give the right to do this.
     Forbidden,
+    /// This server has no ledger of this name.
+    LedgerNotFound,
     /// Nothing lives at this address.
     NotFound,
     /// The address does not take this HTTP method.

@@ -3,6 +3,7 @@
 pub mod access_token;
 pub mod accounting_entry;
 pub mod background_job;
+pub mod company_number;
 pub mod export_mark;
 pub mod export_system;
 pub mod idempotency_key;

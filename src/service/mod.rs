@@ -2,6 +2,7 @@
 //! translate back; rules and transactions live here and in the domain, nowhere else.
 
 mod background;
+mod company;
 mod importing;
 mod integrity;
 mod marking;

@@ -17,6 +17,7 @@ mod backup;
 mod budgets;
 mod clients;
 mod command_line;
+mod company;
 mod documentation;
 mod failures;
 mod filter_model;

@@ -9,12 +9,13 @@ use serde_json::{Value, json};
 use crate::program_on_both_databases;
 use crate::support::program::{Program, Ran};
 
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     "m0001_ledger",
     "m0002_export_tracking",
     "m0003_idempotency_keys",
     "m0004_access_tokens",
     "m0005_background_jobs",
+    "m0006_company",
 ];
 
 program_on_both_databases! {
@@ -22,18 +23,18 @@ program_on_both_databases! {
         program.ok(&["migrate", "up"]);
         let first = schema(&program).await;
         assert!(first.iter().any(|part| part.contains("accounting_entries")), "{first:#?}");
-        for steps in 1..=5 {
+        for steps in 1..=6 {
             program.ok(&["migrate", "down", "--delete-data", "--steps", &steps.to_string()]);
-            assert_eq!(states(&program), [steps < 5, steps < 4, steps < 3, steps < 2, false]);
+            assert_eq!(states(&program), [steps < 6, steps < 5, steps < 4, steps < 3, steps < 2, false]);
             program.ok(&["migrate", "up"]);
-            assert_eq!(states(&program), [true; 5]);
+            assert_eq!(states(&program), [true; 6]);
             assert_eq!(schema(&program).await, first, "{steps} down and up again");
         }
     }
 
     async fn all_the_way_down_leaves_nothing_of_ours(program: Program) {
         program.ok(&["migrate", "up"]);
-        program.ok(&["migrate", "down", "--delete-data", "--steps", "5"]);
+        program.ok(&["migrate", "down", "--delete-data", "--steps", "6"]);
         let left: Vec<String> =
             schema(&program).await.into_iter().filter(|part| !part.contains("seaql_migrations")).collect();
         assert_eq!(left, [""; 0]);
@@ -47,7 +48,8 @@ program_on_both_databases! {
              m0002_export_tracking   applied now\n\
              m0003_idempotency_keys  applied now\n\
              m0004_access_tokens     applied now\n\
-             m0005_background_jobs   applied now\n"
+             m0005_background_jobs   applied now\n\
+             m0006_company           applied now\n"
         );
         assert_eq!(
             program.ok(&["migrate", "down", "--delete-data"]),
@@ -56,7 +58,8 @@ program_on_both_databases! {
              m0002_export_tracking   applied\n\
              m0003_idempotency_keys  applied\n\
              m0004_access_tokens     applied\n\
-             m0005_background_jobs   taken back now\n"
+             m0005_background_jobs   applied\n\
+             m0006_company           taken back now\n"
         );
         assert_eq!(
             program.ok(&["migrate", "status"]),
@@ -65,14 +68,15 @@ program_on_both_databases! {
              m0002_export_tracking   applied\n\
              m0003_idempotency_keys  applied\n\
              m0004_access_tokens     applied\n\
-             m0005_background_jobs   missing\n"
+             m0005_background_jobs   applied\n\
+             m0006_company           missing\n"
         );
     }
 
     async fn down_asks_to_be_told_that_data_may_go(program: Program) {
         program.write("demo.txt", DEMO);
         program.ok(&["import", "demo.txt"]);
-        let ran = program.run(&["migrate", "down", "--steps", "5"]);
+        let ran = program.run(&["migrate", "down", "--steps", "6"]);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
         assert!(ran.stderr.contains("make a backup, and say --delete-data"), "{ran:?}");
         assert_eq!(program.exported("erp").len(), 57);
@@ -123,9 +127,9 @@ program_on_both_databases! {
         let started: Vec<Child> = (0..6).map(|_| program.command(&["migrate", "up"]).spawn().unwrap()).collect();
         for ran in started.into_iter().map(Ran::of) {
             assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{ran:?}");
-            assert_eq!(ran.stdout.matches("applied").count(), 5, "{ran:?}");
+            assert_eq!(ran.stdout.matches("applied").count(), 6, "{ran:?}");
         }
-        assert_eq!(states(&program), [true; 5]);
+        assert_eq!(states(&program), [true; 6]);
         let alone = if program.is_sqlite() { Program::on_sqlite() } else { Program::on_postgres().await };
         alone.ok(&["migrate", "up"]);
         assert_eq!(schema(&program).await, schema(&alone).await);
