@@ -12,7 +12,7 @@ use ledgate::config::{GraphqlSettings, Overrides, Settings};
 use ledgate::domain::page::{Binding, Listing, Order, OrderKey, PageArguments, Scope};
 use ledgate::domain::{Code, Error, Fault, Result};
 use ledgate::graphql::read;
-use ledgate::ledger_files::{Format, Options, ReadFault};
+use ledgate::ledger_files::{FileItem, Format, Options};
 use ledgate::rest::filter_groups::{from_json, from_query};
 
 /// Most characters of a refusal, whatever was sent.
@@ -98,14 +98,23 @@ pub fn ledger_files(bytes: &[u8]) {
         };
         let mut items = 0;
         for item in reader {
-            items += 1;
             match item {
-                Ok(entry) => assert!(entry.faults().is_empty(), "an entry beyond its bounds: {entry:?}"),
-                Err(ReadFault::Line(fault)) => {
+                Ok(FileItem::Line(line)) => {
+                    items += 1;
+                    let mut entry = line.content.clone();
+                    if line.external_id().is_none() {
+                        entry.external_id = "given".to_owned();
+                    }
+                    assert!(entry.faults().is_empty(), "an entry beyond its bounds: {line:?}");
+                    assert!((1..=lines as u64).contains(&line.line), "a line that is not there: {line:?}");
+                }
+                Ok(FileItem::Fault(fault)) => {
+                    items += 1;
                     assert!((1..=lines as u64).contains(&fault.line), "a line that is not there: {fault:?}");
                     assert!(!fault.problems.is_empty(), "a fault without a reason");
                 }
-                Err(ReadFault::File(error)) => assert!(!error.to_string().is_empty()),
+                Ok(FileItem::Note(note)) => assert!(!note.to_string().is_empty()),
+                Err(error) => assert!(!error.to_string().is_empty()),
             }
         }
         assert!(items <= lines, "{items} of {lines} lines");

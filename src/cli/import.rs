@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::{COULD_NOT_RUN, Common, Failure, Outcome, WITH_FINDINGS, close, output};
 use crate::app;
 use crate::domain::{self, Clock, CurrencyCode};
-use crate::ledger_files::{self, FileError, Format, Options};
+use crate::ledger_files::{self, FileError, Format, Note, Options};
 use crate::service::{ImportEvent, ImportSummary, Ledger};
 
 #[derive(Debug, Args)]
@@ -106,6 +106,11 @@ async fn import(
         ImportEvent::Rejected(fault) => {
             bar.suspend(|| fault.problems.iter().for_each(|problem| complain(path, fault.line, problem)));
         }
+        ImportEvent::Warned(line, problem) => bar.suspend(|| complain(path, line, problem)),
+        ImportEvent::Noted(note @ Note::NotTaken { .. }) => {
+            bar.suspend(|| output::complain(&format!("{}: {note}", shown(path))));
+        }
+        ImportEvent::Noted(_) => {}
         ImportEvent::BrokeOff(fault) => broke_off = Some(fault.to_string()),
         ImportEvent::Committed(_) => {}
     };

@@ -35,6 +35,14 @@ impl Column {
         }
     }
 
+    /// The field of the content that it holds, if it holds one.
+    pub(super) fn field(self) -> Option<Field> {
+        match self {
+            Column::Field(field) if field.is_content() => Some(field),
+            _ => None,
+        }
+    }
+
     /// The column of a FEC by this name, whatever its case: those of the fields, and Montant and Sens, which may
     /// stand in place of Debit and Credit.
     pub(super) fn in_fec(name: &str) -> Option<Column> {

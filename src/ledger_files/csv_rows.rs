@@ -6,6 +6,8 @@ use super::Format;
 use super::cells::{self, Cells, Entries, RowReader};
 use super::column::Column;
 use super::error::FileError;
+use super::header::Header;
+use super::item::{AttributeNames, Columns};
 use super::lines::Lines;
 use crate::domain::{Attributes, CurrencyCode, EntryContent, Field, Kind, Value};
 
@@ -14,10 +16,10 @@ pub(super) struct CsvRows {
     currency: CurrencyCode,
 }
 
-/// Whether every line of a file has to say it. Debit and credit too: a call that records entries may leave them out,
+/// Whether every line of a file has to say it. An external id the ledger gives where there is none. Debit and credit too: a call that records entries may leave them out,
 /// but a file without such a column has it under a name that is not known here, and would be read as all zeros.
 pub(super) fn is_required(field: Field) -> bool {
-    !field.is_nullable() && field != Field::Currency
+    !field.is_nullable() && !matches!(field, Field::Currency | Field::ExternalId)
 }
 
 /// Reads the header, which begins with the line `first`.
@@ -35,7 +37,17 @@ pub(super) fn open(lines: Lines, first: &str, currency: CurrencyCode) -> Result<
 }
 
 impl RowReader for CsvRows {
-    fn entry(&mut self, cells: &mut Cells<'_>) -> EntryContent {
+    fn columns(&self, header: &Header) -> Columns {
+        let fields = header.known().filter_map(Column::field);
+        let attributes = if header.has(Column::Attributes) {
+            AttributeNames::All
+        } else {
+            AttributeNames::These(header.further().map(str::to_owned).collect())
+        };
+        Columns::new(fields, attributes)
+    }
+
+    fn content(&self, cells: &mut Cells<'_>) -> EntryContent {
         let mut attributes = cells.read(Column::Attributes, attributes);
         cells.add_further(&mut attributes);
         let content = EntryContent::from_values(|field| match value(cells, field) {

@@ -13,6 +13,11 @@ pub(super) struct EndLine {
 }
 
 impl EndLine {
+    /// How many entries the end line tells of.
+    pub(super) fn entries(&self) -> u64 {
+        self.entries
+    }
+
     /// Whether this line is the end line. Every other line counts as an entry, also one that cannot be read.
     pub(super) fn is_this(&mut self, text: &[u8], line: u64) -> Result<bool, FileError> {
         if let Some(end) = self.found_at {

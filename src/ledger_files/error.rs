@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use super::Format;
+use crate::domain::Day;
 use crate::domain::text::quoted;
 
 /// Why a file cannot be read, or not any further.
@@ -115,17 +116,22 @@ pub struct LineFault {
     pub line: u64,
     /// Everything wrong with it.
     pub problems: Vec<Problem>,
+    /// What could be read of the voucher that the line belongs to.
+    pub voucher: VoucherOfFault,
 }
 
-/// What comes in place of an entry.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadFault {
-    /// This line makes no entry; the next one may.
-    #[error(transparent)]
-    Line(#[from] LineFault),
-    /// The file cannot be read any further.
-    #[error(transparent)]
-    File(#[from] FileError),
+/// What a line that makes no entry still tells of its voucher. Each part may be missing, or wrong where columns are
+/// shifted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VoucherOfFault {
+    /// The journal's code, not empty.
+    pub journal_code: Option<String>,
+    /// The entry number; an empty one is a voucher's name too.
+    pub entry_number: Option<String>,
+    /// The posting date.
+    pub posting_date: Option<Day>,
+    /// The document reference, not empty: it tells vouchers without a number apart.
+    pub document_reference: Option<String>,
 }
 
 impl Problem {

@@ -5,8 +5,9 @@ use super::cells::{self, Cells, Entries, RowReader};
 use super::column::Column;
 use super::error::FileError;
 use super::fec_values::{self as values, DateError, Side};
+use super::header::Header;
+use super::item::{AttributeNames, Columns};
 use super::lines::Lines;
-use super::positions::Positions;
 use crate::domain::text::quoted;
 use crate::domain::{Attributes, CurrencyCode, Day, EntryContent, Field, Kind, Money, Value};
 
@@ -15,7 +16,6 @@ pub(super) struct Fec {
     currency: CurrencyCode,
     /// Amounts come as Montant and Sens.
     sided: bool,
-    positions: Positions,
 }
 
 /// Reads the header, which begins with the line `first`. Quotation marks mean nothing in a FEC.
@@ -44,30 +44,24 @@ pub(super) fn open(lines: Lines, first: &str, currency: CurrencyCode) -> Result<
     if !missing.is_empty() {
         return Err(header.lacks(Format::Fec, missing));
     }
-    Ok(Entries::new(table, header, Fec { currency, sided, positions: Positions::default() }))
+    Ok(Entries::new(table, header, Fec { currency, sided }))
 }
 
 impl RowReader for Fec {
-    fn entry(&mut self, cells: &mut Cells<'_>) -> EntryContent {
-        let external_id = self.external_id(cells);
-        let longest = Field::ExternalId.length().map_or(0, |length| *length.end());
-        let is_too_long = |id: &String| id.chars().count() > longest;
-        if let Some(id) = external_id.as_ref().filter(|id| is_too_long(id)) {
-            let reason = format!(
-                "journal, date and entry number together are too long: the entry's external id {} would have \
-                 more than {longest} characters",
-                quoted(id)
-            );
-            cells.problem(Field::EntryNumber, reason);
-        }
-        // Without one the line was faulted above or will be for its date; any short id spares it a second fault.
-        let external_id = external_id.filter(|id| !is_too_long(id)).unwrap_or("-".to_owned());
+    fn columns(&self, header: &Header) -> Columns {
+        let sides = [Field::Debit, Field::Credit].into_iter().filter(|_| self.sided);
+        let fields = header.known().filter_map(Column::field).chain(sides);
+        // What is no currency of today becomes an attribute under the column's own name.
+        let names = header.further().chain(header.name_of(Field::ForeignCurrency)).map(str::to_owned);
+        Columns::new(fields, AttributeNames::These(names.collect()))
+    }
+
+    fn content(&self, cells: &mut Cells<'_>) -> EntryContent {
         let mut sides = None;
         let mut attributes = Attributes::new();
         let foreign_currency = foreign_currency(cells, &mut attributes);
         cells.add_further(&mut attributes);
         let content = EntryContent::from_values(|field| match field {
-            Field::ExternalId => Some(Value::Text(external_id.clone())),
             Field::Debit | Field::Credit => {
                 let (debit, credit) = *sides.get_or_insert_with(|| self.amounts(cells));
                 Some(Value::Money(if field == Field::Debit { debit } else { credit }))
@@ -79,28 +73,12 @@ impl RowReader for Fec {
         EntryContent { attributes, ..content }
     }
 
-    fn skipped(&mut self, cells: &Cells<'_>) {
-        self.external_id(cells);
-    }
-
     fn takes_further_columns(&self) -> bool {
         true
     }
 }
 
 impl Fec {
-    /// The row's id, if it says which voucher it belongs to. To be asked for once a row, good or bad: then
-    /// mending a bad line does not shift the ids of its sisters.
-    fn external_id(&mut self, cells: &Cells<'_>) -> Option<String> {
-        let journal = cells.trimmed(Field::JournalCode);
-        let date = values::date(cells.trimmed(Field::PostingDate)).ok().flatten()?;
-        if journal.is_empty() {
-            return None;
-        }
-        let date = date.format("%Y%m%d").to_string();
-        Some(self.positions.next_id(journal, &date, cells.trimmed(Field::EntryNumber)))
-    }
-
     /// Debit and credit.
     fn amounts(&self, cells: &mut Cells<'_>) -> (Money, Money) {
         if !self.sided {

@@ -5,6 +5,7 @@ use csv::StringRecord;
 use super::Format;
 use super::column::Column;
 use super::error::FileError;
+use crate::domain::Field;
 
 /// The header of a table. Columns come in any order; those that are not known become attributes.
 pub(super) struct Header {
@@ -79,6 +80,30 @@ impl Header {
             Some(None) => Some(self.names[place].as_str().into()),
             None => Some(unnamed(place).into()),
         }
+    }
+
+    /// What the columns hold that are known.
+    pub(super) fn known(&self) -> impl Iterator<Item = Column> + '_ {
+        self.known.iter().copied().flatten()
+    }
+
+    /// What the attributes are called that columns of their own hold.
+    pub(super) fn further(&self) -> impl Iterator<Item = &str> {
+        let names = self.names.iter().zip(&self.known);
+        names.filter(|(_, known)| known.is_none()).map(|(name, _)| name.as_str())
+    }
+
+    /// The names of the columns that say what the ledger makes itself. An export of the ledger has all of them, and
+    /// nobody expects them to be taken: there none is named.
+    pub(super) fn not_taken(&self) -> Vec<String> {
+        let own: std::collections::HashSet<_> =
+            self.known().filter(|column| column.is_ignored()).map(Column::index).collect();
+        if own.len() + Field::CONTENT.len() == Field::ALL.len() {
+            return Vec::new();
+        }
+        let columns = self.names.iter().zip(&self.known);
+        let ignored = columns.filter(|(_, known)| known.is_some_and(Column::is_ignored));
+        ignored.map(|(name, _)| name.clone()).collect()
     }
 
     /// The error for a header that lacks columns.

@@ -13,9 +13,9 @@ mod error;
 mod fec;
 mod fec_values;
 mod header;
+mod item;
 mod lines;
 mod ndjson;
-mod positions;
 mod quotes;
 mod table;
 #[cfg(test)]
@@ -26,9 +26,10 @@ use std::fmt;
 use std::io::Read;
 use std::str::FromStr;
 
-use crate::domain::{CurrencyCode, EntryContent};
+use crate::domain::CurrencyCode;
 
-pub use error::{FileError, LineFault, Problem, ReadFault};
+pub use error::{FileError, LineFault, Problem, VoucherOfFault};
+pub use item::{AttributeNames, Columns, FileItem, FileLine, Note};
 pub use lines::MAX_LINE;
 
 /// A small balanced ledger in the FEC format, for a first look and for tests.
@@ -88,12 +89,12 @@ impl Default for Options {
     }
 }
 
-type Rows = Box<dyn Iterator<Item = Result<EntryContent, ReadFault>> + Send>;
+type Items = Box<dyn Iterator<Item = Result<FileItem, FileError>> + Send>;
 
-/// The entries of a file, in its order. A line fault takes one line; after a file error nothing follows.
+/// What a file gives. A fault takes one line; after a file error nothing follows.
 pub struct LedgerReader {
     format: Format,
-    rows: Option<Rows>,
+    items: Option<Items>,
 }
 
 /// Reads the header. What follows is read as the entries are asked for.
@@ -104,12 +105,12 @@ pub fn read(input: impl Read + Send + 'static, options: &Options) -> Result<Ledg
         Some(format) => format,
         None => detect::format(&first)?,
     };
-    let rows: Rows = match format {
+    let items: Items = match format {
         Format::Fec => Box::new(fec::open(lines, &first, options.currency)?),
         Format::Csv => Box::new(csv_rows::open(lines, &first, options.currency)?),
         Format::Ndjson => Box::new(ndjson::open(lines, options.currency)),
     };
-    Ok(LedgerReader { format, rows: Some(rows) })
+    Ok(LedgerReader { format, items: Some(items) })
 }
 
 impl LedgerReader {
@@ -120,12 +121,12 @@ impl LedgerReader {
 }
 
 impl Iterator for LedgerReader {
-    type Item = Result<EntryContent, ReadFault>;
+    type Item = Result<FileItem, FileError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let item = self.rows.as_mut()?.next();
-        if matches!(item, None | Some(Err(ReadFault::File(_)))) {
-            self.rows = None;
+        let item = self.items.as_mut()?.next();
+        if !matches!(item, Some(Ok(_))) {
+            self.items = None;
         }
         item
     }

@@ -1,14 +1,20 @@
 //! NDJSON: one JSON object a line, with the names of the REST fields, and the end line of an export where there is one.
 
+use std::sync::Arc;
+
 use serde_json::Value as Json;
 
 use super::MAX_LINE;
 use super::csv_rows::is_required;
 use super::end_line::EndLine;
-use super::error::{FileError, LineFault, Problem, ReadFault};
+use super::error::{FileError, LineFault, Problem, VoucherOfFault};
+use super::item::{AttributeNames, Columns, FileItem, FileLine, Note};
 use super::lines::{Line, Lines};
 use super::text;
 use crate::domain::{Attributes, CurrencyCode, EntryContent, Field, Step, Value};
+
+/// The name of what is beside the fields.
+const ATTRIBUTES: &str = "attributes";
 
 /// The entries of the lines.
 pub(super) struct Objects {
@@ -16,15 +22,18 @@ pub(super) struct Objects {
     bytes: Vec<u8>,
     currency: CurrencyCode,
     end: EndLine,
+    /// Of the line before: most lines have the same fields.
+    columns: Arc<Columns>,
 }
 
 /// There is no header to read.
 pub(super) fn open(lines: Lines, currency: CurrencyCode) -> Objects {
-    Objects { lines, bytes: Vec::new(), currency, end: EndLine::default() }
+    let columns = Arc::new(Columns::new([], AttributeNames::All));
+    Objects { lines, bytes: Vec::new(), currency, end: EndLine::default(), columns }
 }
 
 impl Iterator for Objects {
-    type Item = Result<EntryContent, ReadFault>;
+    type Item = Result<FileItem, FileError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
@@ -33,41 +42,51 @@ impl Iterator for Objects {
             match self.lines.append_to(&mut self.bytes) {
                 Ok(None) => return None,
                 Ok(Some(_)) if text::is_blank(&self.bytes) => {}
-                Ok(Some(line)) => match self.end.is_this(&self.bytes, line.number) {
-                    Ok(true) => {}
-                    Ok(false) => {
-                        let fault = |problems| LineFault { line: line.number, problems }.into();
-                        return Some(self.entry(line).map_err(fault));
-                    }
-                    Err(fault) => return Some(Err(fault.into())),
-                },
-                Err(source) => return Some(Err(FileError::Read { line: number, source }.into())),
+                Ok(Some(line)) => return Some(self.item(line)),
+                Err(source) => return Some(Err(FileError::Read { line: number, source })),
             }
         }
     }
 }
 
 impl Objects {
-    fn entry(&self, line: Line) -> Result<EntryContent, Vec<Problem>> {
-        let whole = |reason: String| vec![Problem::of_line(reason)];
+    fn item(&mut self, line: Line) -> Result<FileItem, FileError> {
+        if self.end.is_this(&self.bytes, line.number)? {
+            let note = Note::End { entries: self.end.entries(), line: line.number };
+            return Ok(FileItem::Note(note));
+        }
+        let whole = |reason: String| (vec![Problem::of_line(reason)], VoucherOfFault::default());
+        let read = self.object(line).map_err(whole).and_then(|object| object.entry(self.currency));
+        Ok(match read {
+            Ok((content, columns)) => {
+                if *self.columns != columns {
+                    self.columns = Arc::new(columns);
+                }
+                let columns = Arc::clone(&self.columns);
+                FileItem::Line(FileLine { line: line.number, content, columns, warnings: Vec::new() })
+            }
+            Err((problems, voucher)) => FileItem::Fault(LineFault { line: line.number, problems, voucher }),
+        })
+    }
+
+    /// The line as an object, or why it is none.
+    fn object(&self, line: Line) -> Result<Object, String> {
         if line.too_long {
-            return Err(whole(format!("is longer than {MAX_LINE} bytes")));
+            return Err(format!("is longer than {MAX_LINE} bytes"));
         }
         // JSON is UTF-8 by definition: no guessing here.
         let Ok(text) = std::str::from_utf8(&self.bytes) else {
-            return Err(whole("is not UTF-8, as JSON is".to_owned()));
+            return Err("is not UTF-8, as JSON is".to_owned());
         };
         match serde_json::from_str(text) {
-            Ok(Json::Object(values)) => Object { values, problems: Vec::new() }.entry(self.currency),
-            Ok(_) => {
-                Err(whole("is not a JSON object: every line is {…} with the fields of an entry".to_owned()))
-            }
+            Ok(Json::Object(values)) => Ok(Object { values, problems: Vec::new() }),
+            Ok(_) => Err("is not a JSON object: every line is {…} with the fields of an entry".to_owned()),
             Err(error) if error.is_eof() && line.end.is_empty() => {
-                Err(whole("is not complete; the file seems to be cut off here".to_owned()))
+                Err("is not complete; the file seems to be cut off here".to_owned())
             }
             Err(error) => {
                 let reason = error.to_string().replace("at line 1 column", "at character");
-                Err(whole(format!("is not JSON: {reason}")))
+                Err(format!("is not JSON: {reason}"))
             }
         }
     }
@@ -80,7 +99,12 @@ struct Object {
 }
 
 impl Object {
-    fn entry(mut self, default: CurrencyCode) -> Result<EntryContent, Vec<Problem>> {
+    fn entry(
+        mut self,
+        default: CurrencyCode,
+    ) -> Result<(EntryContent, Columns), (Vec<Problem>, VoucherOfFault)> {
+        let voucher = self.voucher();
+        let columns = self.columns();
         let mut content = EntryContent::from_values(|field| self.value(field, default));
         content.attributes = self.attributes();
         // What is left is no field: it is kept beside the attributes, except what the ledger makes itself.
@@ -99,11 +123,38 @@ impl Object {
                 Some(Step::Field(name)) => Some(name.clone()),
                 _ => None,
             };
+            if column.as_deref() == Some(Field::ExternalId.name()) && !columns.has(Field::ExternalId) {
+                continue;
+            }
             if column.is_none() || self.problems.iter().all(|problem| problem.column != column) {
                 self.problems.push(Problem { column, reason: fault.message });
             }
         }
-        if self.problems.is_empty() { Ok(content) } else { Err(self.problems) }
+        if self.problems.is_empty() { Ok((content, columns)) } else { Err((self.problems, voucher)) }
+    }
+
+    /// What the object says something about. Null says that the value is missing.
+    fn columns(&self) -> Columns {
+        let is_field = |name: &String| Field::from_name(name).is_some() || name == ATTRIBUTES;
+        let fields = Field::CONTENT.iter().copied().filter(|field| self.values.contains_key(field.name()));
+        let attributes = if self.values.contains_key(ATTRIBUTES) {
+            AttributeNames::All
+        } else {
+            AttributeNames::These(self.values.keys().filter(|name| !is_field(name)).cloned().collect())
+        };
+        Columns::new(fields, attributes)
+    }
+
+    /// What the object tells of its voucher.
+    fn voucher(&self) -> VoucherOfFault {
+        let text = |field: Field| self.values.get(field.name()).and_then(Json::as_str);
+        let filled = |field| text(field).filter(|text| !text.is_empty()).map(str::to_owned);
+        VoucherOfFault {
+            journal_code: filled(Field::JournalCode),
+            entry_number: text(Field::EntryNumber).map(str::to_owned),
+            posting_date: text(Field::PostingDate).and_then(|text| text.parse().ok()),
+            document_reference: filled(Field::DocumentReference),
+        }
     }
 
     /// The value of a field, which may be left out or null where a line need not have it.
@@ -125,12 +176,12 @@ impl Object {
 
     /// The attributes, which may be left out or null.
     fn attributes(&mut self) -> Attributes {
-        match self.values.remove("attributes") {
+        match self.values.remove(ATTRIBUTES) {
             None | Some(Json::Null) => Attributes::new(),
             Some(Json::Object(attributes)) => attributes,
             Some(_) => {
                 let reason = "is not an object such as {\"CostCentre\": \"410\"}";
-                self.problems.push(Problem::of_column("attributes", reason));
+                self.problems.push(Problem::of_column(ATTRIBUTES, reason));
                 Attributes::new()
             }
         }

@@ -6,7 +6,7 @@ use csv::StringRecord;
 
 use super::MAX_LINE;
 use super::detect;
-use super::error::{FileError, LineFault, Problem, ReadFault};
+use super::error::FileError;
 use super::lines::{Line, Lines};
 use super::quotes::{After, Quotes};
 use super::text;
@@ -37,6 +37,22 @@ pub(super) struct Place {
     pub(super) unfinished: bool,
 }
 
+/// What comes in place of a row.
+pub(super) enum RowFault {
+    /// This line is no row, for this reason; the next one may be.
+    Line {
+        line: u64,
+        reason: String,
+    },
+    File(FileError),
+}
+
+impl From<FileError> for RowFault {
+    fn from(error: FileError) -> Self {
+        RowFault::File(error)
+    }
+}
+
 impl Table {
     /// `header` tells what separates the columns.
     pub(super) fn new(lines: Lines, header: &str, quoting: bool) -> Self {
@@ -64,7 +80,7 @@ impl Table {
     }
 
     /// Goes to the next row.
-    pub(super) fn advance(&mut self) -> Option<Result<Place, ReadFault>> {
+    pub(super) fn advance(&mut self) -> Option<Result<Place, RowFault>> {
         loop {
             match self.read_row() {
                 Ok(Some(_)) if self.record.iter().all(|cell| cell.trim().is_empty()) => {}
@@ -73,13 +89,12 @@ impl Table {
         }
     }
 
-    fn read_row(&mut self) -> Result<Option<Place>, ReadFault> {
+    fn read_row(&mut self) -> Result<Option<Place>, RowFault> {
         let Some(first) = self.first_line()? else { return Ok(None) };
-        let fault =
-            |reason: String| LineFault { line: first.number, problems: vec![Problem::of_line(reason)] };
+        let fault = |reason: String| RowFault::Line { line: first.number, reason };
         let mut unfinished = first.end.is_empty();
         if first.too_long {
-            return Err(fault(format!("is longer than {MAX_LINE} bytes")).into());
+            return Err(fault(format!("is longer than {MAX_LINE} bytes")));
         }
         if self.quoting && self.bytes.contains(&b'"') {
             let first_length = self.bytes.len() + first.end.len();
@@ -93,18 +108,18 @@ impl Table {
                         return Err(FileError::Quotes { line: first.number }.into());
                     }
                     self.lines.give_back(rest, first.number + 1);
-                    return Err(fault(reason).into());
+                    return Err(fault(reason));
                 }
             }
         }
         if self.bytes.contains(&0) {
-            return Err(fault("holds a NUL byte, so it is damaged or no text".to_owned()).into());
+            return Err(fault("holds a NUL byte, so it is damaged or no text".to_owned()));
         }
         let text = text::decode(&self.bytes);
         self.fields.get_mut().load(&text);
         match self.fields.read_record(&mut self.record) {
             Ok(_) => Ok(Some(Place { line: first.number, unfinished })),
-            Err(error) => Err(fault(format!("cannot be taken apart: {error}")).into()),
+            Err(error) => Err(fault(format!("cannot be taken apart: {error}"))),
         }
     }
 

@@ -6,9 +6,11 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use super::Ledger;
+use super::positions::Positions;
 use super::turns::Turn;
-use crate::domain::{Batch, EntryContent, MoneySum, Result, Right};
-use crate::ledger_files::{FileError, LineFault, ReadFault};
+use crate::domain::text::quoted;
+use crate::domain::{Batch, Day, EntryContent, Field, MoneySum, Result, Right};
+use crate::ledger_files::{FileError, FileItem, FileLine, LineFault, Note, Problem};
 use crate::store::entries::BATCH;
 
 /// What an import came to.
@@ -35,6 +37,10 @@ pub struct ImportSummary {
 pub enum ImportEvent<'a> {
     /// A line was not loaded.
     Rejected(&'a LineFault),
+    /// A line is loaded, and something about it is odd.
+    Warned(u64, &'a Problem),
+    /// Something about the file as a whole.
+    Noted(&'a Note),
     /// The file cannot be read any further; what was read before is loaded.
     BrokeOff(&'a FileError),
     /// A batch is committed; this is the sum of all so far.
@@ -46,7 +52,7 @@ impl Ledger {
     /// passed over; a fault of the file or the database ends the import, and what was committed before stays.
     pub async fn import(
         &self,
-        mut lines: impl Iterator<Item = Result<EntryContent, ReadFault>> + Send + 'static,
+        mut lines: impl Iterator<Item = Result<FileItem, FileError>> + Send + 'static,
         actor: &str,
         summary: &mut ImportSummary,
         mut tell: impl FnMut(ImportEvent<'_>),
@@ -59,9 +65,12 @@ impl Ledger {
         let mut batch: Vec<EntryContent> = Vec::with_capacity(BATCH);
         let mut turn = Turn::begin(self);
         let mut names: HashSet<String> = HashSet::with_capacity(BATCH);
-        while let Some(line) = receiver.recv().await {
-            match line {
-                Ok(content) => {
+        let mut positions = Positions::default();
+        while let Some(item) = receiver.recv().await {
+            let item = item.map(|item| external_id_by_position(&mut positions, item));
+            match item {
+                Ok(FileItem::Line(FileLine { line, content, warnings, .. })) => {
+                    warnings.iter().for_each(|warning| tell(ImportEvent::Warned(line, warning)));
                     summary.read += 1;
                     summary.debit += content.debit;
                     summary.credit += content.credit;
@@ -75,12 +84,13 @@ impl Ledger {
                     names.insert(content.external_id.clone());
                     batch.push(content);
                 }
-                Err(ReadFault::Line(fault)) => {
+                Ok(FileItem::Fault(fault)) => {
                     summary.read += 1;
                     summary.rejected += 1;
                     tell(ImportEvent::Rejected(&fault));
                 }
-                Err(ReadFault::File(fault)) => tell(ImportEvent::BrokeOff(&fault)),
+                Ok(FileItem::Note(note)) => tell(ImportEvent::Noted(&note)),
+                Err(fault) => tell(ImportEvent::BrokeOff(&fault)),
             }
         }
         if !batch.is_empty() {
@@ -98,4 +108,37 @@ impl Ledger {
         summary.unchanged += recorded.unchanged as u64;
         Ok(())
     }
+}
+
+/// Gives a line of a file without external ids one by its place in its voucher. To be removed: once lines are compared
+/// with the ledger, it gives an id when a line is first recorded. A line that cannot be read counts too: then mending
+/// it does not shift the ids of its sisters.
+fn external_id_by_position(positions: &mut Positions, item: FileItem) -> FileItem {
+    let mut next = |journal: &str, day: Day, number: &str| {
+        positions.next_id(journal, &day.date().format("%Y%m%d").to_string(), number)
+    };
+    let mut line = match item {
+        FileItem::Line(line) if line.external_id().is_none() => line,
+        FileItem::Fault(fault) => {
+            let voucher = &fault.voucher;
+            if let (Some(journal), Some(day)) = (&voucher.journal_code, voucher.posting_date) {
+                next(journal, day, voucher.entry_number.as_deref().unwrap_or_default());
+            }
+            return FileItem::Fault(fault);
+        }
+        other => return other,
+    };
+    let content = &mut line.content;
+    content.external_id = next(&content.journal_code, content.posting_date, &content.entry_number);
+    let longest = Field::ExternalId.length().map_or(0, |length| *length.end());
+    if content.external_id.chars().count() <= longest {
+        return FileItem::Line(line);
+    }
+    let reason = format!(
+        "journal, date and entry number together are too long: the entry's external id {} would have more than \
+         {longest} characters",
+        quoted(&content.external_id)
+    );
+    let problem = Problem { column: Field::EntryNumber.fec_name().map(str::to_owned), reason };
+    FileItem::Fault(LineFault { line: line.line, problems: vec![problem], voucher: Default::default() })
 }

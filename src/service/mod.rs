@@ -8,6 +8,7 @@ mod integrity;
 mod marking;
 mod nodes;
 mod operation;
+mod positions;
 mod reading;
 mod recording;
 mod systems;

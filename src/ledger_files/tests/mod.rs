@@ -9,11 +9,13 @@ mod shapes;
 use std::io::Cursor;
 
 use super::*;
-use crate::domain::MoneySum;
+use crate::domain::{EntryContent, MoneySum};
 
 /// Everything that reading gives.
 struct Outcome {
+    lines: Vec<FileLine>,
     entries: Vec<EntryContent>,
+    notes: Vec<Note>,
     faults: Vec<LineFault>,
     end: Option<FileError>,
 }
@@ -31,13 +33,18 @@ fn refusal(bytes: impl Into<Vec<u8>>) -> FileError {
 }
 
 fn drain(reader: LedgerReader) -> Outcome {
-    let mut outcome = Outcome { entries: Vec::new(), faults: Vec::new(), end: None };
+    let mut outcome =
+        Outcome { lines: Vec::new(), entries: Vec::new(), notes: Vec::new(), faults: Vec::new(), end: None };
     for item in reader {
         assert!(outcome.end.is_none(), "nothing follows a file error");
         match item {
-            Ok(entry) => outcome.entries.push(entry),
-            Err(ReadFault::Line(fault)) => outcome.faults.push(fault),
-            Err(ReadFault::File(error)) => outcome.end = Some(error),
+            Ok(FileItem::Line(line)) => {
+                outcome.entries.push(line.content.clone());
+                outcome.lines.push(line);
+            }
+            Ok(FileItem::Fault(fault)) => outcome.faults.push(fault),
+            Ok(FileItem::Note(note)) => outcome.notes.push(note),
+            Err(error) => outcome.end = Some(error),
         }
     }
     outcome

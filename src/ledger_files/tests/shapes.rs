@@ -171,30 +171,28 @@ fn empty_values_are_none_and_zero() {
     assert_eq!((entry.entry_number.as_str(), entry.description.as_str()), ("", ""));
     assert_eq!((entry.journal_name, entry.document_date, entry.validated_on), (None, None, None));
     assert_eq!((entry.foreign_amount, entry.foreign_currency), (None, None));
-    assert_eq!(entry.external_id, "VE:20260131::1");
 }
 
 #[test]
-fn the_position_counts_within_a_voucher_wherever_its_lines_are() {
-    let line =
-        |journal: &str, date: &str, number: &str| format!("{journal}||{number}|{date}|4||||||x|1|0|||||");
-    let lines = [
-        line("VE", "20250131", "1"),
-        line("VE", "20250131", "2"),
-        line("VE", "20250131", "1"),
-        line("BQ", "20250131", "1"),
-        line("VE", "20260131", "1"),
-        line("VE", "20250131", "1"),
-    ];
-    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-    let ids: Vec<String> = load(fec(&lines)).clean().into_iter().map(|e| e.external_id).collect();
-    let expected = [
-        "VE:20250131:1:1",
-        "VE:20250131:2:1",
-        "VE:20250131:1:2",
-        "BQ:20250131:1:1",
-        "VE:20260131:1:1",
-        "VE:20250131:1:3",
-    ];
-    assert_eq!(ids, expected);
+fn a_line_tells_which_columns_its_file_has() {
+    let text = "JournalCode|EcritureDate|CompteNum|Montant|Sens|Idevise|Axe\nVE|20260131|4|1|D||Nord\n";
+    let line = load(text).lines.remove(0);
+    assert_eq!(line.external_id(), None);
+    assert_eq!(line.line, 2);
+    use crate::domain::Field::*;
+    let fields: Vec<_> = line.columns.fields().collect();
+    assert_eq!(fields, [JournalCode, PostingDate, AccountNumber, Debit, Credit, ForeignCurrency]);
+    assert!(line.columns.has_attribute("Axe") && line.columns.has_attribute("Idevise"));
+    assert!(!line.columns.has_attribute("Nord"));
+
+    let text = super::faults::csv_lines(&["a"]).replace("x,1", "x,7,1").replace("debit", "Project,debit");
+    let line = load(text).lines.remove(0);
+    assert_eq!(line.external_id(), Some("a"));
+    assert!(line.columns.has_attribute("Project") && !line.columns.has_attribute("Axe"));
+
+    let ndjson = super::faults::ndjson_line("a").replace("{", "{\"project\":7,\"account_name\":null,");
+    let lines = load(ndjson.clone() + &ndjson + &super::faults::ndjson_line("b")).lines;
+    assert!(std::sync::Arc::ptr_eq(&lines[0].columns, &lines[1].columns));
+    assert!(lines[0].columns.has(AccountName) && !lines[2].columns.has(AccountName));
+    assert!(lines[0].columns.has_attribute("project") && !lines[2].columns.has_attribute("project"));
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 /// Numbers the lines of each voucher in the order of the file.
 #[derive(Default)]
-pub(super) struct Positions {
+pub struct Positions {
     /// Lines so far, by the hash of the voucher. Two vouchers with one hash count on from each other: the
     /// positions then skip numbers, and the ids are still unique, and the same whenever the file is read. That
     /// is why the names themselves need not be kept: a voucher costs 16 bytes.
@@ -14,7 +14,7 @@ pub(super) struct Positions {
 impl Positions {
     /// The id of the voucher's next line: `VE:20260131:17:1`. The date is in it because entry numbers begin
     /// anew every fiscal year, and one year must not overwrite another.
-    pub(super) fn next_id(&mut self, journal: &str, date: &str, number: &str) -> String {
+    pub fn next_id(&mut self, journal: &str, date: &str, number: &str) -> String {
         let voucher = format!("{journal}:{date}:{number}:");
         let count = self.counts.entry(fnv1a(voucher.as_bytes())).or_default();
         *count += 1;
