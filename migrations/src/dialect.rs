@@ -9,10 +9,12 @@ const SQLITE_NOW: &str = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTE
 const POSTGRES_NOW: &str = "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)";
 
 /// (word, SQLite, PostgreSQL)
-const WORDS: [(&str, &str, &str); 8] = [
+const WORDS: [(&str, &str, &str); 9] = [
     // Never given twice, even after the highest was deleted.
     ("{identity}", "INTEGER PRIMARY KEY AUTOINCREMENT", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
     ("{integer}", "INTEGER", "BIGINT"),
+    // Up to 2,147,483,647: what GraphQL's Int holds.
+    ("{number}", "INTEGER", "INTEGER"),
     // Compared by code point on both, whatever the server's locale.
     ("{text}", "TEXT", "TEXT COLLATE \"C\""),
     ("{date}", "TEXT", "DATE"),

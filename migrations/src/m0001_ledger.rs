@@ -38,12 +38,16 @@ const TABLES: &[&str] = &[
         attributes {json} NOT NULL DEFAULT '{}', -- More about the entry, as one JSON object
         {created_at}, -- When the entry was recorded, in microseconds since 1970-01-01 00:00 UTC. Leave it out: it is set
         {updated_at}, -- When the entry last changed, in microseconds since 1970-01-01 00:00 UTC. Leave it out: it is set
+        version {number} NOT NULL DEFAULT 1 CHECK (version >= 1), -- Version of the entry: 1 when it is recorded, one more with each material change. Leave it out: it is counted
+        {withdrawn_at}, -- When the source took the entry back, in microseconds since 1970-01-01 00:00 UTC. NULL while it stands
         recorded_by {text}, -- Who recorded the entry. NULL when another program did, with SQL
         {checks}
     ){strict}",
     "CREATE INDEX accounting_entries_created_at ON accounting_entries (created_at, id)",
     "CREATE INDEX accounting_entries_updated_at ON accounting_entries (updated_at, id)",
     "CREATE INDEX accounting_entries_posting_date ON accounting_entries (posting_date, id)",
+    // The lines of a voucher stand together.
+    "CREATE INDEX accounting_entries_voucher ON accounting_entries (journal_code, posting_date, entry_number, id)",
     // The recording itself is not kept here: it is the entry's created_at and recorded_by. Kinds are not listed in a check:
     // a newer gateway may write one that is not known yet, and SQLite changes a check only by making the table anew. What
     // is known of an event beside its columns depends on its kind, and is a JSON object.
@@ -59,43 +63,142 @@ const TABLES: &[&str] = &[
     "CREATE INDEX timeline_events_entry ON timeline_events (entry_id, id)",
 ];
 
-/// Another program's UPDATE does not know of `updated_at` and of the timeline: it is made to.
-const SQLITE_TRIGGERS: &[&str] = &[
-    "CREATE TRIGGER accounting_entries_updated_elsewhere AFTER UPDATE ON accounting_entries
-     WHEN NEW.updated_at IS OLD.updated_at BEGIN
-        UPDATE accounting_entries SET updated_at = max(OLD.updated_at + 1, {now}) WHERE id = NEW.id;
-        INSERT INTO timeline_events (entry_id, kind, at)
-        SELECT id, 'UPDATED', updated_at FROM accounting_entries WHERE id = NEW.id;
-     END",
-    "CREATE TRIGGER accounting_entries_kept BEFORE DELETE ON accounting_entries BEGIN
-        SELECT raise(ABORT, 'accounting entries are never deleted: record a reversal');
-     END",
+/// What the source of an entry decides. A change of these is material: a system that was sent the entry has other contents.
+const MATERIAL: [&str; 14] = [
+    "external_id",
+    "journal_code",
+    "entry_number",
+    "posting_date",
+    "account_number",
+    "subledger_account_number",
+    "document_reference",
+    "document_date",
+    "description",
+    "debit_ten_thousandths",
+    "credit_ten_thousandths",
+    "currency",
+    "foreign_amount_ten_thousandths",
+    "foreign_currency",
 ];
 
-const POSTGRES_TRIGGERS: &[&str] = &[
-    "CREATE FUNCTION accounting_entries_updated_elsewhere() RETURNS trigger LANGUAGE plpgsql AS $$
-     DECLARE moment BIGINT := greatest(OLD.updated_at + 1, {now});
-     BEGIN
-        UPDATE accounting_entries SET updated_at = moment WHERE id = NEW.id;
-        INSERT INTO timeline_events (entry_id, kind, at) VALUES (NEW.id, 'UPDATED', moment);
-        RETURN NULL;
-     END $$",
-    "CREATE TRIGGER accounting_entries_updated_elsewhere AFTER UPDATE ON accounting_entries
-     FOR EACH ROW WHEN (NEW.updated_at = OLD.updated_at)
-     EXECUTE FUNCTION accounting_entries_updated_elsewhere()",
-    "CREATE FUNCTION accounting_entries_kept() RETURNS trigger LANGUAGE plpgsql AS $$
-     BEGIN
-        RAISE EXCEPTION 'accounting entries are never deleted: record a reversal';
-     END $$",
-    "CREATE TRIGGER accounting_entries_kept BEFORE DELETE ON accounting_entries
-     FOR EACH ROW EXECUTE FUNCTION accounting_entries_kept()",
+/// What the source decides too, and what changes without being news for a system: names, reconciliation, validation. The
+/// attributes belong here as well.
+const IMMATERIAL: [&str; 6] = [
+    "journal_name",
+    "account_name",
+    "subledger_account_name",
+    "reconciliation_code",
+    "reconciled_on",
+    "validated_on",
 ];
+
+fn columns(row: &str, columns: &[&str]) -> String {
+    columns.iter().map(|column| format!("{row}.{column}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The database counts the versions, whoever writes. Another program's UPDATE knows neither of `updated_at` nor of the
+/// timeline: the database sees to both, and keeps in the timeline what was replaced, in the form of the columns.
+fn sqlite_triggers() -> Vec<String> {
+    let (old, new) = (columns("OLD", &MATERIAL), columns("NEW", &MATERIAL));
+    let replaced = MATERIAL.iter().chain(&IMMATERIAL).map(|column| {
+        format!("SELECT '{column}' AS name, OLD.{column} AS value WHERE OLD.{column} IS NOT NEW.{column}")
+    });
+    let replaced = replaced.collect::<Vec<_>>().join(" UNION ALL ");
+    vec![
+        format!(
+            "CREATE TRIGGER accounting_entries_versioned AFTER UPDATE ON accounting_entries
+             WHEN ({old}) IS NOT ({new}) BEGIN
+                UPDATE accounting_entries SET version = OLD.version + 1 WHERE id = NEW.id;
+             END"
+        ),
+        format!(
+            "CREATE TRIGGER accounting_entries_updated_elsewhere AFTER UPDATE ON accounting_entries
+             WHEN NEW.updated_at IS OLD.updated_at AND NEW.version IS OLD.version BEGIN
+                UPDATE accounting_entries SET updated_at = max(OLD.updated_at + 1, {{now}}) WHERE id = NEW.id;
+                INSERT INTO timeline_events (entry_id, kind, at, payload)
+                SELECT e.id, 'UPDATED', e.updated_at, json_object('replaced', json(CASE
+                    WHEN OLD.attributes IS NOT NEW.attributes
+                    THEN json_set(r.fields, '$.attributes', json(OLD.attributes)) ELSE r.fields END))
+                FROM accounting_entries e, (SELECT json_group_object(name, value) AS fields FROM ({replaced})) r
+                WHERE e.id = NEW.id AND (r.fields <> '{{}}' OR OLD.attributes IS NOT NEW.attributes
+                    OR OLD.withdrawn_at IS NEW.withdrawn_at);
+                INSERT INTO timeline_events (entry_id, kind, at)
+                SELECT id, iif(NEW.withdrawn_at IS NULL, 'REINSTATED', 'WITHDRAWN'), updated_at FROM accounting_entries
+                WHERE id = NEW.id AND (OLD.withdrawn_at IS NULL) <> (NEW.withdrawn_at IS NULL);
+             END"
+        ),
+        format!(
+            "CREATE TRIGGER accounting_entries_version_kept BEFORE UPDATE OF version ON accounting_entries
+             WHEN NEW.version IS NOT OLD.version
+             AND (NEW.version IS NOT OLD.version + 1 OR ({old}) IS NOT ({new})) BEGIN
+                SELECT raise(ABORT, 'the version of an entry is counted by the database: leave it out');
+             END"
+        ),
+        "CREATE TRIGGER accounting_entries_kept BEFORE DELETE ON accounting_entries BEGIN
+            SELECT raise(ABORT, 'accounting entries are never deleted: withdraw them, or record a reversal');
+         END"
+        .to_owned(),
+    ]
+}
+
+fn postgres_triggers() -> Vec<String> {
+    let (old, new) = (columns("OLD", &MATERIAL), columns("NEW", &MATERIAL));
+    let content = MATERIAL.iter().chain(&IMMATERIAL).chain(&["attributes"]);
+    let content = content.map(|column| format!("'{column}'")).collect::<Vec<_>>().join(", ");
+    vec![
+        format!(
+            "CREATE FUNCTION accounting_entries_versioned() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN
+                NEW.version := OLD.version + CASE WHEN ({old}) IS DISTINCT FROM ({new}) THEN 1 ELSE 0 END;
+                RETURN NEW;
+             END $$"
+        ),
+        "CREATE TRIGGER accounting_entries_versioned BEFORE UPDATE ON accounting_entries
+         FOR EACH ROW EXECUTE FUNCTION accounting_entries_versioned()"
+            .to_owned(),
+        format!(
+            "CREATE FUNCTION accounting_entries_updated_elsewhere() RETURNS trigger LANGUAGE plpgsql AS $$
+             DECLARE
+                moment BIGINT := greatest(OLD.updated_at + 1, {{now}});
+                withdrawal BOOLEAN := (OLD.withdrawn_at IS NULL) <> (NEW.withdrawn_at IS NULL);
+                replaced JSONB;
+             BEGIN
+                UPDATE accounting_entries SET updated_at = moment WHERE id = NEW.id;
+                SELECT coalesce(jsonb_object_agg(was.key, was.value), '{{}}') INTO replaced
+                FROM jsonb_each(to_jsonb(OLD)) was
+                WHERE was.key IN ({content}) AND was.value IS DISTINCT FROM to_jsonb(NEW) -> was.key;
+                IF replaced <> '{{}}' OR NOT withdrawal THEN
+                    INSERT INTO timeline_events (entry_id, kind, at, payload)
+                    VALUES (NEW.id, 'UPDATED', moment, jsonb_build_object('replaced', replaced));
+                END IF;
+                IF withdrawal THEN
+                    INSERT INTO timeline_events (entry_id, kind, at)
+                    VALUES (NEW.id, CASE WHEN NEW.withdrawn_at IS NULL THEN 'REINSTATED' ELSE 'WITHDRAWN' END, moment);
+                END IF;
+                RETURN NULL;
+             END $$"
+        ),
+        "CREATE TRIGGER accounting_entries_updated_elsewhere AFTER UPDATE ON accounting_entries
+         FOR EACH ROW WHEN (NEW.updated_at = OLD.updated_at)
+         EXECUTE FUNCTION accounting_entries_updated_elsewhere()"
+            .to_owned(),
+        "CREATE FUNCTION accounting_entries_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN
+            RAISE EXCEPTION 'accounting entries are never deleted: withdraw them, or record a reversal';
+         END $$"
+            .to_owned(),
+        "CREATE TRIGGER accounting_entries_kept BEFORE DELETE ON accounting_entries
+         FOR EACH ROW EXECUTE FUNCTION accounting_entries_kept()"
+            .to_owned(),
+    ]
+}
 
 /// A moment of the years 1 to 9999, which is what RFC 3339 can write; now, when nothing is said.
 fn moment(column: &str) -> String {
-    let years = "BETWEEN -62135596800000000 AND 253402300799999999";
-    format!("{column} {{integer}} NOT NULL DEFAULT ({{now}}) CHECK ({column} {years})")
+    format!("{column} {{integer}} NOT NULL DEFAULT ({{now}}) CHECK ({column} {YEARS})")
 }
+
+const YEARS: &str = "BETWEEN -62135596800000000 AND 253402300799999999";
 
 /// What the types leave open. SQLite keeps dates and JSON as text, so only dates that exist and objects get in;
 /// PostgreSQL's types see to that, but know more years. `IS`, since `=` with a NULL would pass any check.
@@ -127,18 +230,26 @@ impl MigrationTrait for Migration {
             .map(|sql| {
                 sql.replace("{created_at}", &moment("created_at"))
                     .replace("{updated_at}", &moment("updated_at"))
+                    .replace(
+                        "{withdrawn_at}",
+                        &format!("withdrawn_at {{integer}} CHECK (withdrawn_at {YEARS})"),
+                    )
                     .replace("{checks}", &checks(sqlite))
             })
             .collect();
         let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
         run(manager, &tables).await?;
-        run_own(manager, SQLITE_TRIGGERS, POSTGRES_TRIGGERS).await
+        let triggers = if sqlite { sqlite_triggers() } else { postgres_triggers() };
+        run(manager, &triggers.iter().map(String::as_str).collect::<Vec<_>>()).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         run(manager, &["DROP TABLE timeline_events", "DROP TABLE accounting_entries"]).await?;
-        let functions =
-            ["DROP FUNCTION accounting_entries_updated_elsewhere", "DROP FUNCTION accounting_entries_kept"];
+        let functions = [
+            "DROP FUNCTION accounting_entries_versioned",
+            "DROP FUNCTION accounting_entries_updated_elsewhere",
+            "DROP FUNCTION accounting_entries_kept",
+        ];
         run_own(manager, &[], &functions).await
     }
 }

@@ -6,6 +6,7 @@
 //! watermark can run ahead of a late commit. `docs/decisions/0003-pending-rows.md` tells the whole story.
 
 mod nothing_vanishes;
+mod withdrawal;
 
 use sea_orm_migration::prelude::*;
 
@@ -46,7 +47,8 @@ const TABLES: &[&str] = &[
 /// SQLite has one writer at a time: the trigger sees every known system.
 const SQLITE_TRIGGERS: &[&str] =
     &["CREATE TRIGGER accounting_entries_become_pending AFTER INSERT ON accounting_entries BEGIN
-        INSERT OR IGNORE INTO pending_exports (system_key, entry_id) SELECT key, NEW.id FROM export_systems;
+        INSERT OR IGNORE INTO pending_exports (system_key, entry_id)
+        SELECT key, NEW.id FROM export_systems WHERE NEW.withdrawn_at IS NULL;
      END"];
 
 /// One statement a batch, not one a row. Under READ COMMITTED the inner INSERT sees every system committed
@@ -65,7 +67,7 @@ const POSTGRES_TRIGGERS: &[&str] = &[
             PERFORM 1 FROM export_registry FOR SHARE;
         END IF;
         INSERT INTO pending_exports (system_key, entry_id)
-        SELECT s.key, e.id FROM export_systems s CROSS JOIN inserted e
+        SELECT s.key, e.id FROM export_systems s CROSS JOIN inserted e WHERE e.withdrawn_at IS NULL
         ON CONFLICT DO NOTHING;
         RETURN NULL;
      END $$",
@@ -79,10 +81,12 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         run(manager, TABLES).await?;
         run_own(manager, SQLITE_TRIGGERS, POSTGRES_TRIGGERS).await?;
-        nothing_vanishes::up(manager).await
+        nothing_vanishes::up(manager).await?;
+        withdrawal::up(manager).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        withdrawal::down(manager).await?;
         nothing_vanishes::down(manager).await?;
         let sqlite = ["DROP TRIGGER accounting_entries_become_pending"];
         let postgres = [

@@ -6,6 +6,7 @@ use std::hash::Hash;
 
 use serde::{Deserialize, Serialize};
 
+use super::entry_id::EntryId;
 use super::error::{Code, Error, Fault, Result};
 use super::system::SystemId;
 use super::text::text_fault;
@@ -137,6 +138,11 @@ impl<T> Default for Outcome<T> {
     fn default() -> Self {
         Self { done: Vec::new(), faults: Vec::new() }
     }
+}
+
+/// That an item names an entry which does not exist, and what that means for the item.
+pub fn entry_not_found(id: EntryId, consequence: &str) -> Fault {
+    Fault::new(Code::EntryNotFound, format!("there is no entry {id}; {consequence}")).about(id)
 }
 
 /// A fault of one item of a call: its path leads from the call to the item's `field`.

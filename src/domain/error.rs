@@ -30,6 +30,8 @@ pub enum Code {
     TooManyItems,
     /// A note has more than 2,000 characters.
     NoteTooLong,
+    /// A reason is missing, or has more than 2,000 characters.
+    InvalidReason,
     /// The call names the same thing twice.
     DuplicateItem,
     /// An idempotency key is empty or has more than 200 characters.

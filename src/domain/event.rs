@@ -1,5 +1,7 @@
 //! Events: what happened to an entry. A new kind is a variant of [`EventPayload`] and nothing more in here.
 
+mod replaced;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use strum::{EnumDiscriminants, IntoStaticStr};
@@ -7,6 +9,8 @@ use strum::{EnumDiscriminants, IntoStaticStr};
 use super::entry_id::EntryId;
 use super::system::SystemId;
 use super::time::Timestamp;
+
+pub use replaced::{Replaced, ReplacedValue};
 
 /// What happened to an entry, with what is known of that kind of event. The name of a variant, in SCREAMING_SNAKE_CASE,
 /// and the names of its fields are kept in the database: they never change. A field that is added later is optional,
@@ -24,13 +28,25 @@ pub enum EventPayload {
     /// The entry came into the ledger.
     Recorded {},
     /// Its content changed.
-    Updated {},
+    Updated {
+        /// The values that were there before, of the fields that changed.
+        #[serde(default, skip_serializing_if = "Replaced::is_empty")]
+        replaced: Replaced,
+    },
     /// It was marked as exported.
     Exported {
         /// The note of the mark.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
     },
+    /// Its source took it back.
+    Withdrawn {
+        /// Why; `None` when another program withdrew it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// It stands in its source again.
+    Reinstated {},
     /// A kind that this version does not know: a newer gateway wrote it to the same database.
     #[serde(skip)]
     Other {
@@ -80,6 +96,24 @@ impl EventPayload {
     pub fn note(&self) -> Option<&str> {
         match self {
             EventPayload::Exported { note } => note.as_deref(),
+            EventPayload::Other { payload, .. } => payload.get("note").and_then(Value::as_str),
+            _ => None,
+        }
+    }
+
+    /// Why it was done, where a reason was given.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            EventPayload::Withdrawn { reason } => reason.as_deref(),
+            EventPayload::Other { payload, .. } => payload.get("reason").and_then(Value::as_str),
+            _ => None,
+        }
+    }
+
+    /// What a change replaced; `None` for other kinds.
+    pub fn replaced(&self) -> Option<&Replaced> {
+        match self {
+            EventPayload::Updated { replaced } => Some(replaced),
             _ => None,
         }
     }
@@ -109,7 +143,11 @@ mod tests {
     #[test]
     fn what_is_kept_reads_back() {
         let exported = EventPayload::Exported { note: Some("posted".to_owned()) };
-        for payload in [EventPayload::Recorded {}, EventPayload::Updated {}, exported] {
+        let replaced = serde_json::from_value(json!({ "debit_ten_thousandths": 125_000 })).unwrap();
+        let updated = EventPayload::Updated { replaced };
+        let withdrawn = EventPayload::Withdrawn { reason: Some("booked twice".to_owned()) };
+        let reinstated = EventPayload::Reinstated {};
+        for payload in [EventPayload::Recorded {}, updated, withdrawn, reinstated, exported] {
             let read = EventPayload::from_stored(payload.name().to_owned(), payload.fields().into());
             assert_eq!(read, payload);
         }
@@ -124,7 +162,10 @@ mod tests {
         assert_eq!((read.name(), read.kind()), ("PARKED", EventKind::Other));
         assert_eq!(Value::from(read.fields()), json!({ "reason": "closed" }));
         // Another program's row.
-        assert_eq!(EventPayload::from_stored("UPDATED".to_owned(), json!({})), EventPayload::Updated {});
+        assert_eq!(
+            EventPayload::from_stored("UPDATED".to_owned(), json!({})),
+            EventPayload::Updated { replaced: Replaced::default() }
+        );
         assert_eq!(EventPayload::from_stored("EXPORTED".to_owned(), json!([])).name(), "EXPORTED");
     }
 }

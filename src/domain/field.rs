@@ -28,6 +28,7 @@ struct Row {
     default: Option<&'static str>,
     length: Option<RangeInclusive<usize>>,
     is_indexed: bool,
+    is_immaterial: bool,
 }
 
 /// The value if there is one, else `None` or `false`.
@@ -46,6 +47,7 @@ macro_rules! field {
         $Field:ident $name:ident: $type:ty $(= $default:literal)? {
             graphql: $graphql:literal, column: $column:literal
             $(, fec: $fec:literal)? $(, length: $length:expr)? $(, indexed: $indexed:literal)?
+            $(, immaterial: $immaterial:literal)?
         }
     )+) => {
         /// The fields that can be asked about. What a field holds is its [`Kind`].
@@ -66,6 +68,7 @@ macro_rules! field {
             default: optional!($($default)?),
             length: optional!($($length)?),
             is_indexed: matches!(optional!($($indexed)?), Some(true)),
+            is_immaterial: matches!(optional!($($immaterial)?), Some(true)),
         }),+];
 
         impl Field {
@@ -104,7 +107,17 @@ impl Field {
 
     /// The field that GraphQL's `AccountingEntry` has under this name.
     pub fn from_graphql_name(name: &str) -> Option<Field> {
-        Field::ALL.into_iter().find(|field| field.row().graphql_name == name)
+        Field::ALL.into_iter().find(|field| field.graphql_name() == name)
+    }
+
+    /// Its name in GraphQL's `AccountingEntry`.
+    pub fn graphql_name(self) -> &'static str {
+        self.row().graphql_name
+    }
+
+    /// The field that this column of the database holds.
+    pub fn from_column(column: &str) -> Option<Field> {
+        Field::ALL.into_iter().find(|field| field.column() == column)
     }
 
     /// Its column in the database.
@@ -147,6 +160,11 @@ impl Field {
         Field::CONTENT.contains(&self)
     }
 
+    /// Whether a change of it makes a new version of the entry: systems that were sent the entry have to hear of it.
+    pub fn is_material(self) -> bool {
+        self.is_content() && !self.row().is_immaterial
+    }
+
     /// What it means, for people: plain English, without the example.
     pub fn description(self) -> &'static str {
         self.described().0
@@ -172,7 +190,8 @@ impl Serialize for Field {
 }
 
 /// Which fields of entries are read. What was not read is empty in the entry, so only who chose the fields may look
-/// at it. The id, the posting date, the currency and the two moments are always read.
+/// at it. The id, the posting date, the currency, the moments and the version
+/// are always read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fields {
     /// All, attributes included.
@@ -241,7 +260,7 @@ mod tests {
     fn a_field_has_one_name_a_surface() {
         for field in Field::ALL {
             assert_eq!(Field::from_name(field.name()), Some(field));
-            assert_eq!(Field::from_graphql_name(field.row().graphql_name), Some(field));
+            assert_eq!(Field::from_graphql_name(field.graphql_name()), Some(field));
             assert_eq!(Field::ALL.iter().filter(|other| other.column() == field.column()).count(), 1);
         }
     }

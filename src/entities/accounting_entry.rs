@@ -37,6 +37,8 @@ pub struct Model {
     pub attributes: Json,
     pub created_at: i64,
     pub updated_at: i64,
+    pub version: i32,
+    pub withdrawn_at: Option<i64>,
     pub recorded_by: Option<String>,
 }
 

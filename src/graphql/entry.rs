@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{ID, Object};
 
-use super::batch::EntryBatch;
+use super::batch::{EntryBatch, ToLoad};
 use super::connection::page;
 use super::costs::{Cost, Costs};
 use super::error::{Fallible, fallible, optional};
@@ -13,7 +13,9 @@ use super::scalars::{JsonObject, SystemIdText};
 use super::text::json;
 use super::timeline::TimelineConnection;
 use crate::domain::field::entry_fields;
-use crate::domain::{CurrencyCode, Day, Entry, EntryId, Field, Fields, GlobalId, Money, SystemId, Timestamp};
+use crate::domain::{
+    CurrencyCode, Day, Entry, EntryId, Error, Field, Fields, GlobalId, Money, SystemId, Timestamp,
+};
 use crate::service::{DEFAULT_EVENTS, Ledger, MAX_ATTRIBUTES_COST, MAX_EVENTS};
 
 /// An entry, with the others of its list.
@@ -32,6 +34,13 @@ impl EntryNode {
     /// An entry that is alone in its list.
     pub fn alone(ledger: &Ledger, entry: Entry) -> EntryNode {
         EntryNode { batch: EntryBatch::new(ledger.clone(), vec![entry]), index: 0 }
+    }
+
+    /// One of the entries to load, which exists.
+    pub async fn of(entries: &ToLoad, id: EntryId) -> crate::domain::Result<EntryNode> {
+        let nodes = EntryNode::all(&entries.load().await?);
+        let node = nodes.into_iter().find(|node| node.entry().id == id);
+        node.ok_or_else(|| Error::internal("an entry that was written is not there"))
     }
 
     /// The entry itself.

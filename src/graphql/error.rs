@@ -111,6 +111,8 @@ pub enum UserErrorCode {
     TooManyItems,
     /// A note has more than 2,000 characters. Nothing was written.
     NoteTooLong,
+    /// A reason is empty, or has more than 2,000 characters. Nothing was written.
+    InvalidReason,
     /// The call names the same thing twice. Nothing was written.
     DuplicateItem,
     /// The idempotency key is empty or has more than 200 characters. Nothing was written.
@@ -130,6 +132,7 @@ impl UserErrorCode {
             Code::NoItems => Self::NoItems,
             Code::TooManyItems => Self::TooManyItems,
             Code::NoteTooLong => Self::NoteTooLong,
+            Code::InvalidReason => Self::InvalidReason,
             Code::DuplicateItem => Self::DuplicateItem,
             Code::InvalidIdempotencyKey => Self::InvalidIdempotencyKey,
             Code::IdempotencyKeyReused => Self::IdempotencyKeyReused,

@@ -10,7 +10,7 @@ use super::error::{Fallible, fallible};
 use super::scalars::SystemIdText;
 use super::system::{SystemNode, SystemsToLoad};
 use crate::domain::export::EntryExport;
-use crate::domain::{Error, GlobalId, SystemId, Timestamp};
+use crate::domain::{GlobalId, SystemId, Timestamp};
 
 /// Where the marked entry comes from.
 #[derive(Clone, Debug)]
@@ -61,10 +61,7 @@ impl EntryExportNode {
         let load = async {
             match &self.entry {
                 EntryOf::Loaded(entry) => Ok(entry.clone()),
-                EntryOf::ToLoad(batch) => EntryNode::all(&batch.load().await?)
-                    .into_iter()
-                    .find(|node| node.entry().id == self.export.entry_id)
-                    .ok_or_else(|| Error::internal("a marked entry is not there")),
+                EntryOf::ToLoad(entries) => EntryNode::of(entries, self.export.entry_id).await,
             }
         };
         fallible(load.await)

@@ -14,6 +14,7 @@ use crate::domain::{CurrencyCode, Day, EntryId, Fault, Field, Filter, Money, Tim
 #[graphql(concrete(name = "DecimalFilter", params(Money)))]
 #[graphql(concrete(name = "CurrencyFilter", params(CurrencyCode)))]
 #[graphql(concrete(name = "IdFilter", params(ID)))]
+#[graphql(concrete(name = "IntFilter", params(i32)))]
 pub struct Comparison<T: InputType> {
     /// The value is equal to this.
     pub(super) eq: MaybeUndefined<T>,
@@ -78,6 +79,10 @@ pub trait Tested {
 
 impl Tested for EntryId {
     type Filter = Comparison<ID>;
+}
+
+impl Tested for i32 {
+    type Filter = Comparison<i32>;
 }
 
 impl Tested for String {

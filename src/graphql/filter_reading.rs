@@ -141,6 +141,12 @@ trait Operand {
     fn operand(self) -> Read<Value>;
 }
 
+impl Operand for i32 {
+    fn operand(self) -> Read<Value> {
+        Ok(Value::Integer(self))
+    }
+}
+
 impl Operand for String {
     fn operand(self) -> Read<Value> {
         Ok(Value::Text(self))

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Enum, ID, Object};
+use async_graphql::{Enum, ID, Object, SimpleObject};
+use serde_json::Value;
 
 use super::connection::{connection, edge, edges};
+use super::costs::{Cost, Costs};
 use super::error::{Fallible, optional};
 use super::scalars::SystemIdText;
 use super::system::{SystemNode, SystemsToLoad};
-use crate::domain::event::{EventKind, TimelineEvent};
+use crate::domain::event::{EventKind, Replaced, ReplacedValue, TimelineEvent};
 use crate::domain::page::Paged;
 use crate::domain::{GlobalId, Timestamp};
 use crate::service::timeline_cursor;
@@ -23,6 +25,10 @@ pub enum TimelineEventKind {
     Updated,
     /// The entry was marked as exported to a system.
     Exported,
+    /// The source took the entry back: it is unexported for no system any more.
+    Withdrawn,
+    /// The entry stands in its source again after it was withdrawn.
+    Reinstated,
     /// Something for which this version of the server has no name: a newer version, which works on the same database,
     /// wrote it.
     Other,
@@ -33,6 +39,8 @@ impl From<EventKind> for TimelineEventKind {
         match kind {
             EventKind::Recorded => Self::Recorded,
             EventKind::Updated => Self::Updated,
+            EventKind::Withdrawn => Self::Withdrawn,
+            EventKind::Reinstated => Self::Reinstated,
             EventKind::Exported => Self::Exported,
             EventKind::Other => Self::Other,
         }
@@ -104,12 +112,53 @@ impl TimelineEventNode {
         self.event.payload.note()
     }
 
+    /// Why the entry was withdrawn; null for other events, and when another program withdrew it in the database itself.
+    /// Example: "booked twice"
+    async fn reason(&self) -> Option<&str> {
+        self.event.payload.reason()
+    }
+
+    /// The values that the fields which changed had before; empty for events that changed no field.
+    async fn replaced(&self) -> Vec<ReplacedValueNode> {
+        let replaced = self.event.payload.replaced();
+        replaced.into_iter().flat_map(Replaced::values).map(ReplacedValueNode::from).collect()
+    }
+
     /// Who did it: "graphql", "rest" or "import", or "token:" and the name of the access token; null when another
     /// program wrote to the database itself. Example: "token:ERP sync"
     async fn actor(&self) -> Option<&str> {
         self.event.actor.as_deref()
     }
 }
+
+/// The value that a field of an accounting entry had before a change.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(name = "ReplacedValue")]
+pub struct ReplacedValueNode {
+    /// The name of the field in `AccountingEntry`. Example: "debit"
+    field: String,
+    /// The value that the field had, as `AccountingEntry` shows it; of `attributes` all of them, as JSON. Null when the
+    /// entry had no value there. Example: "1200.00"
+    value: Option<String>,
+}
+
+impl From<ReplacedValue> for ReplacedValueNode {
+    fn from(replaced: ReplacedValue) -> Self {
+        let field = replaced.graphql_name().to_owned();
+        let value = match replaced.value {
+            Value::Null => None,
+            Value::String(text) => Some(text),
+            other => Some(other.to_string()),
+        };
+        Self { field, value }
+    }
+}
+
+/// Fields that a change is taken to have replaced, before anything is known of it.
+const REPLACED_FIELDS: usize = 5;
+
+/// What the fields of an event cost.
+pub const COSTS: Costs = &[("TimelineEvent", "replaced", Cost::List(REPLACED_FIELDS))];
 
 edge!(TimelineEdge is "TimelineEventEdge": TimelineEventNode, "timeline event");
 

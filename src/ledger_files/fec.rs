@@ -113,7 +113,7 @@ fn value(cells: &mut Cells<'_>, field: Field) -> Option<Value> {
             None if !field.is_nullable() => Err(DateError),
             date => Ok(date.map(|date| Value::Date(Day::from(date)))),
         }),
-        Kind::Id | Kind::Currency | Kind::Timestamp => None,
+        Kind::Id | Kind::Integer | Kind::Currency | Kind::Timestamp => None,
     }
 }
 

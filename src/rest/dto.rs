@@ -35,7 +35,7 @@ pub struct Event {
     /// Unique among the events of its entry, ascending.
     #[schema(example = 0)]
     id: i64,
-    /// RECORDED, UPDATED or EXPORTED; later versions may know more kinds, and write them to the same ledger.
+    /// RECORDED, UPDATED, WITHDRAWN, REINSTATED or EXPORTED; later versions may know more kinds, and write them to the same ledger.
     #[schema(example = "EXPORTED")]
     kind: String,
     /// When (RFC 3339, UTC).
@@ -45,6 +45,12 @@ pub struct Event {
     system_id: Option<String>,
     /// The note of the mark.
     note: Option<String>,
+    /// Why the entry was withdrawn.
+    reason: Option<String>,
+    /// The values that the fields which changed had before, by their names; null where the entry had none. Only of UPDATED.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = json!({ "debit": "1200.00" }))]
+    replaced: Option<Map<String, Value>>,
     /// Who did it; null when another program wrote to the database itself.
     actor: Option<String>,
     /// What else is known of an event of its kind, by name.
@@ -56,13 +62,23 @@ pub struct Event {
 impl From<TimelineEvent> for Event {
     fn from(event: TimelineEvent) -> Self {
         let mut more = event.payload.fields();
-        more.remove("note");
+        for told in ["note", "reason"] {
+            more.remove(told);
+        }
+        let replaced = event.payload.replaced().filter(|replaced| !replaced.is_empty());
+        if replaced.is_some() {
+            more.remove("replaced");
+        }
+        let replaced =
+            replaced.map(|all| all.values().map(|one| (one.name().to_owned(), one.value)).collect());
         Self {
             id: event.id,
             kind: event.payload.name().to_owned(),
             at: event.at.to_string(),
             system_id: event.system_id.map(|id| id.to_string()),
             note: event.payload.note().map(str::to_owned),
+            reason: event.payload.reason().map(str::to_owned),
+            replaced,
             actor: event.actor,
             more,
         }

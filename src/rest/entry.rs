@@ -100,16 +100,17 @@ impl PartialSchema for EntryToRecord {
     }
 }
 
-/// A field as JSON has it: a string, but for the id.
+/// A field as JSON has it: a string, but for the id and whole numbers.
 fn property(field: Field, is_nullable: bool) -> Object {
     let (json, format) = match field.kind() {
         Kind::Id => (Type::Integer, Some(KnownFormat::Int64)),
+        Kind::Integer => (Type::Integer, Some(KnownFormat::Int32)),
         Kind::Text | Kind::Currency | Kind::Money => (Type::String, None),
         Kind::Date => (Type::String, Some(KnownFormat::Date)),
         Kind::Timestamp => (Type::String, Some(KnownFormat::DateTime)),
     };
     let example = match field.kind() {
-        Kind::Id => field.example().parse::<i64>().map(Json::from).ok(),
+        Kind::Id | Kind::Integer => field.example().parse::<i64>().map(Json::from).ok(),
         _ => Some(Json::from(field.example())),
     };
     let types = if is_nullable { SchemaType::from_iter([json, Type::Null]) } else { SchemaType::from(json) };

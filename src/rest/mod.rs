@@ -15,6 +15,7 @@ mod parameters;
 mod problem;
 mod recording;
 mod requests;
+mod withdrawing;
 
 use axum::{Json, Router};
 use utoipa::openapi::OpenApi;
@@ -55,4 +56,5 @@ fn calls() -> OpenApiRouter {
         .routes(routes!(entries::timeline))
         .merge(marking::calls())
         .merge(recording::calls())
+        .merge(withdrawing::calls())
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use serde::Serialize;
 
 use super::operation::{Operation, Work};
-use crate::domain::batch::fault_of_item;
+use crate::domain::batch::{entry_not_found, fault_of_item};
 use crate::domain::event::EventPayload;
 use crate::domain::export::EntryExport;
 use crate::domain::text::text_fault;
@@ -131,6 +131,5 @@ impl Operation for Batch<Mark> {
 }
 
 fn not_found(index: usize, id: EntryId) -> Fault {
-    let message = format!("there is no entry {id}; nothing was marked for this item");
-    fault_of_item(index, "entry_id", Fault::new(Code::EntryNotFound, message).about(id))
+    fault_of_item(index, "entry_id", entry_not_found(id, "nothing was marked for this item"))
 }

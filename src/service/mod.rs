@@ -14,6 +14,7 @@ mod recording;
 mod systems;
 mod tokens;
 mod turns;
+mod withdrawing;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -31,6 +32,7 @@ pub use reading::{
 pub use recording::{MAX_RECORDED, Recorded};
 pub use systems::{DEFAULT_SYSTEMS, MAX_SYSTEMS, system_cursor};
 pub use tokens::NewToken;
+pub use withdrawing::{MAX_WITHDRAWN, Withdrawal, WithdrawalDraft, Withdrawn};
 
 use crate::domain::{Caller, Clock};
 use crate::store::Database;

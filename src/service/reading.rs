@@ -199,7 +199,7 @@ impl Ledger {
                 let marked_after = not_exported_since.filter(|moment| *moment < self.clock.now());
                 Range::Unexported { system, marked_after }
             }
-            None => Range::Ledger,
+            None => Range::Standing,
         })
     }
 }

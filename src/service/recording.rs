@@ -1,4 +1,5 @@
-//! `recordAccountingEntries`: new entries are inserted, known ones (by external id) updated where they differ.
+//! `recordAccountingEntries`: new entries are inserted, known ones (by external id) updated where they
+//! differ, and reinstated where they were withdrawn.
 
 use std::collections::HashMap;
 
@@ -6,7 +7,7 @@ use sea_orm::DatabaseTransaction;
 use serde::{Deserialize, Serialize};
 
 use super::operation::{Operation, Work};
-use crate::domain::event::EventPayload;
+use crate::domain::event::{EventPayload, Replaced};
 use crate::domain::{Batch, Code, Entry, EntryContent, EntryId, Error, Fault, Item, Result, Right};
 use crate::store::{self, timeline::NewEvent};
 use crate::telemetry;
@@ -87,7 +88,7 @@ async fn upsert(work: &mut Work<'_>, contents: Vec<EntryContent>) -> Result<Reco
     for content in contents {
         match known.remove(&content.external_id) {
             None => missing.push(content),
-            Some(entry) if entry.content == content => {
+            Some(entry) if entry.withdrawn_at.is_none() && entry.content == content => {
                 result.unchanged += 1;
                 done.insert(content.external_id, entry);
             }
@@ -102,24 +103,34 @@ async fn upsert(work: &mut Work<'_>, contents: Vec<EntryContent>) -> Result<Reco
         // Somebody else recorded these between the look and the insert.
         changed.extend(missing.into_iter().filter(|content| !done.contains_key(&content.external_id)));
     }
+    let mut replaced = Vec::with_capacity(changed.len());
     if !changed.is_empty() {
         let names: Vec<&str> = changed.iter().map(|content| content.external_id.as_str()).collect();
         let mut current = by_external_id(store::entries::lock_by_external_ids(transaction, &names).await?);
         for content in changed {
             let entry = current.remove(&content.external_id);
             let entry = entry.ok_or_else(|| Error::internal("an entry vanished while it was recorded"))?;
-            let entry = if entry.content == content {
+            let is_changed = entry.content != content;
+            if !is_changed && entry.withdrawn_at.is_none() {
                 result.unchanged += 1;
-                entry
-            } else {
-                result.updated += 1;
-                let entry = store::entries::update(transaction, &entry, content, now).await?;
-                let payload = EventPayload::Updated {};
-                work.tell(NewEvent { entry_id: entry.id, at: entry.updated_at, system_id: None, payload });
-                entry
-            };
-            done.insert(entry.content.external_id.clone(), entry);
+                done.insert(content.external_id, entry);
+                continue;
+            }
+            result.updated += 1;
+            let at = store::entries::replace(transaction, &entry, &content, now).await?;
+            let mut tell = |payload| work.tell(NewEvent { entry_id: entry.id, at, system_id: None, payload });
+            if is_changed {
+                tell(EventPayload::Updated { replaced: Replaced::between(&entry.content, &content) });
+            }
+            if entry.withdrawn_at.is_some() {
+                tell(EventPayload::Reinstated {});
+            }
+            replaced.push(entry.id);
         }
+    }
+    // The database counts versions, in triggers that run after the statement.
+    for entry in store::entries::by_ids(transaction, &replaced).await? {
+        done.insert(entry.content.external_id.clone(), entry);
     }
     result.entries = order.iter().filter_map(|name| done.remove(name)).collect();
     result.ids = result.entries.iter().map(|entry| entry.id).collect();

@@ -59,6 +59,7 @@ fn test_condition(field: Field, test: &Test, backend: DbBackend) -> SimpleExpr {
 fn value(value: &Value) -> sea_orm::Value {
     match value {
         Value::Id(id) => (*id).into(),
+        Value::Integer(number) => (*number).into(),
         Value::Text(text) => text.clone().into(),
         Value::Money(money) => money.ten_thousandths().into(),
         Value::Date(day) => day.date().into(),

@@ -17,8 +17,14 @@ use crate::entities::accounting_entry::{ActiveModel, Column, Model};
 
 /// The columns that hold these fields, and those that are always read.
 pub fn columns(fields: &Fields) -> Vec<Column> {
-    const ALWAYS: [Column; 5] =
-        [Column::Id, Column::PostingDate, Column::Currency, Column::CreatedAt, Column::UpdatedAt];
+    const ALWAYS: [Column; 6] = [
+        Column::Id,
+        Column::PostingDate,
+        Column::Currency,
+        Column::CreatedAt,
+        Column::UpdatedAt,
+        Column::Version,
+    ];
     match fields {
         Fields::All => EVERY.to_vec(),
         Fields::Only(fields) => {
@@ -85,6 +91,7 @@ macro_rules! conversions {
         fn model<R: Row>(row: &R, columns: &[Column]) -> sqlx::Result<Model>
         where
             usize: ColumnIndex<R>,
+            for<'r> i32: Decode<'r, R::Database> + Type<R::Database>,
             for<'r> i64: Decode<'r, R::Database> + Type<R::Database>,
             for<'r> String: Decode<'r, R::Database> + Type<R::Database>,
             for<'r> NaiveDate: Decode<'r, R::Database> + Type<R::Database>,

@@ -1,6 +1,6 @@
 //! Entries by id and by external id, and writing them.
 
-use sea_orm::ActiveValue::Set;
+use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, TryInsertResult,
@@ -8,7 +8,7 @@ use sea_orm::{
 
 use super::convert;
 use crate::domain::{Entry, EntryContent, EntryId, Result, Timestamp};
-use crate::entities::accounting_entry::{self, ActiveModel, Column, Entity};
+use crate::entities::accounting_entry::{ActiveModel, Column, Entity};
 
 /// Entries that one statement writes. SQLite takes 32,766 parameters, an entry has 24.
 pub const BATCH: usize = 1_000;
@@ -17,6 +17,12 @@ pub const BATCH: usize = 1_000;
 pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[EntryId]) -> Result<Vec<Entry>> {
     let query = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).order_by_asc(Column::Id);
     query.all(connection).await?.into_iter().map(convert::entry).collect()
+}
+
+/// The same, locked against other writers until the transaction ends.
+pub async fn lock_by_ids(transaction: &impl ConnectionTrait, ids: &[EntryId]) -> Result<Vec<Entry>> {
+    let query = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).order_by_asc(Column::Id);
+    query.lock(LockType::Update).all(transaction).await?.into_iter().map(convert::entry).collect()
 }
 
 /// Which of the ids exist.
@@ -71,20 +77,46 @@ pub async fn insert(
     }
 }
 
-/// Replaces the content of an entry. `now` becomes its `updated_at`, a microsecond after the last one at least,
-/// so that "updated since" never misses a change.
-pub async fn update(
+/// Replaces the content of an entry, which stands afterwards, also if it was withdrawn. The moment that it gives becomes
+/// the entry's `updated_at`: `now`, or a microsecond after the last one, so that "updated since" never misses a change.
+pub async fn replace(
     transaction: &impl ConnectionTrait,
     entry: &Entry,
-    content: EntryContent,
+    content: &EntryContent,
     now: Timestamp,
-) -> Result<Entry> {
-    let updated_at = now.max(entry.updated_at.plus_micros(1));
+) -> Result<Timestamp> {
+    let updated_at = after(now, entry);
     let row = ActiveModel {
-        id: sea_orm::ActiveValue::Unchanged(entry.id),
+        id: Unchanged(entry.id),
         updated_at: Set(updated_at.micros()),
-        ..convert::row(content)
+        withdrawn_at: Set(None),
+        ..convert::row(content.clone())
     };
-    let row: accounting_entry::Model = Entity::update(row).exec(transaction).await?;
-    convert::entry(row)
+    Entity::update(row).exec(transaction).await?;
+    Ok(updated_at)
+}
+
+/// Takes the entries back, and gives the moment of each. The database takes their pending rows away.
+pub async fn withdraw(
+    transaction: &impl ConnectionTrait,
+    entries: &[Entry],
+    now: Timestamp,
+) -> Result<Vec<(EntryId, Timestamp)>> {
+    let mut withdrawn = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let at = after(now, entry);
+        let row = ActiveModel {
+            id: Unchanged(entry.id),
+            updated_at: Set(at.micros()),
+            withdrawn_at: Set(Some(at.micros())),
+            ..Default::default()
+        };
+        Entity::update(row).exec(transaction).await?;
+        withdrawn.push((entry.id, at));
+    }
+    Ok(withdrawn)
+}
+
+fn after(now: Timestamp, entry: &Entry) -> Timestamp {
+    now.max(entry.updated_at.plus_micros(1))
 }

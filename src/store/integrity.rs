@@ -14,9 +14,9 @@ const CHUNK: i64 = 2_000;
 /// What must not be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Damage {
-    /// An entry is neither marked nor pending, so the system is never sent it.
+    /// An entry that stands is neither marked nor pending, so the system is never sent it.
     Lost,
-    /// An entry is marked and pending, so the system is sent it once more.
+    /// An entry is pending and also marked or withdrawn, so the system is sent it once more, or although it was taken back.
     Twofold,
     /// A pending row speaks of an entry or a system that is not there.
     StrayPending,
@@ -55,7 +55,7 @@ pub async fn look(
             "system_key, entry_id",
             place,
             end,
-            &exists(MARKS, "r.entry_id", "r.system_key", backend),
+            &format!("{} OR {WITHDRAWN}", exists(MARKS, "r.entry_id", "r.system_key", backend)),
         ),
         Damage::StrayPending => rows("pending_exports", "system_key, entry_id", place, end, STRAY),
         Damage::StrayMark => rows("export_marks", "entry_id, system_key", place, end, STRAY),
@@ -77,6 +77,9 @@ pub async fn restore(transaction: &impl ConnectionTrait, after: Place, to: Place
 
 const MARKS: [&str; 3] = ["export_marks", "entry_id", "system_key"];
 const PENDING: [&str; 3] = ["pending_exports", "system_key", "entry_id"];
+
+const WITHDRAWN: &str =
+    "EXISTS (SELECT 1 FROM accounting_entries e WHERE e.id = r.entry_id AND e.withdrawn_at IS NOT NULL)";
 
 const STRAY: &str = "NOT EXISTS (SELECT 1 FROM accounting_entries e WHERE e.id = r.entry_id)
     OR NOT EXISTS (SELECT 1 FROM export_systems s WHERE s.key = r.system_key)";
@@ -106,12 +109,12 @@ async fn end_of_chunk(
     row.map(|row| -> Result<Place> { Ok((row.try_get("", "one")?, row.try_get("", "two")?)) }).transpose()
 }
 
-/// Entries with an id in this stretch that have neither a mark nor a pending row of a known system. The part of a history
+/// Entries with an id in this stretch that stand and have neither a mark nor a pending row of a known system. The part of a history
 /// that is not taken over yet has no pending rows; while its end is not settled, nothing is known of what has.
 fn lost(after: i64, to: i64, backend: DbBackend) -> String {
     format!(
         "SELECT s.key AS system_key, e.id AS entry_id FROM export_systems s CROSS JOIN accounting_entries e
-         WHERE e.id > {} AND e.id <= {to} AND s.history_end IS NOT NULL
+         WHERE e.id > {} AND e.id <= {to} AND e.withdrawn_at IS NULL AND s.history_end IS NOT NULL
          AND (e.id <= s.taken_over_to OR e.id > s.history_end) AND NOT {} AND NOT {}",
         number(after),
         exists(PENDING, "s.key", "e.id", backend),

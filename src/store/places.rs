@@ -19,8 +19,10 @@ use crate::entities::{export_mark, pending_export};
 /// Which entries are meant, with the system's state looked up.
 #[derive(Clone, Debug)]
 pub enum Range {
-    /// All there are: the ledger, or what a system that nobody marked for has not been sent.
+    /// All there are: the ledger.
     Ledger,
+    /// All but those that are withdrawn: what a system that nobody marked for has not been sent.
+    Standing,
     /// What the system of this name has not been sent, in one query that looks the system up itself. Empty,
     /// whatever the system has, unless it is known and all its history is taken over.
     Pending(SystemId),
@@ -144,8 +146,11 @@ impl Range {
     /// The places of the range.
     pub(super) fn places(&self, backend: DbBackend) -> Vec<Place> {
         let (system, marked_after) = match self {
-            Range::Ledger => {
-                let rows = Query::select().from(Entity).to_owned();
+            Range::Ledger | Range::Standing => {
+                let mut rows = Query::select().from(Entity).to_owned();
+                if matches!(self, Range::Standing) {
+                    rows.and_where(stands());
+                }
                 return vec![Place::new(Entity, entry_id(), rows, Join::None)];
             }
             Range::Pending(id) => {
@@ -155,7 +160,7 @@ impl Range {
         };
         let mut places = vec![pending_outside_history(system)];
         places.extend(unmarked_history(system, backend));
-        places.extend(marked_after.map(|moment| marked_later(system, moment)));
+        places.extend(marked_after.map(|moment| marked_later(system, moment, backend)));
         places
     }
 }
@@ -192,6 +197,11 @@ fn entry_id() -> Expr {
     column(Entity, Column::Id)
 }
 
+/// That the entry is not withdrawn.
+fn stands() -> Expr {
+    column(Entity, Column::WithdrawnAt).is_null()
+}
+
 fn pending(system_key: Expr) -> Place {
     let id = column(pending_export::Entity, pending_export::Column::EntryId);
     let of_system = column(pending_export::Entity, pending_export::Column::SystemKey);
@@ -217,22 +227,24 @@ fn pending_outside_history(system: &KnownSystem) -> Place {
     place
 }
 
-/// Entries of the history without a mark. Each entry's mark is looked up by its key: see [`probe`].
+/// Entries of the history that stand and have no mark. Each entry's mark is looked up by its key: see [`probe`].
 fn unmarked_history(system: &KnownSystem, backend: DbBackend) -> Option<Place> {
     let history = system.history?;
     let unmarked = probe::mark_of(entry_id(), system.key, backend).not();
-    let rows = Query::select().from(Entity).and_where(unmarked).to_owned();
+    let rows = Query::select().from(Entity).and_where(unmarked).and_where(stands()).to_owned();
     let mut place = Place::new(Entity, entry_id(), rows, Join::None);
     place.within = Some(history);
     Some(place)
 }
 
-fn marked_later(system: &KnownSystem, moment: Timestamp) -> Place {
+/// What was marked later, less what is withdrawn: the entry of each mark is looked up by its key.
+fn marked_later(system: &KnownSystem, moment: Timestamp, backend: DbBackend) -> Place {
     let mark = |name| column(export_mark::Entity, name);
     let rows = Query::select()
         .from(export_mark::Entity)
         .and_where(mark(export_mark::Column::SystemKey).eq(system.key))
         .and_where(mark(export_mark::Column::MarkedAt).gt(moment.micros()))
+        .and_where(probe::stands(mark(export_mark::Column::EntryId), backend))
         .to_owned();
     let id = mark(export_mark::Column::EntryId);
     let column = mark(export_mark::Column::SystemKey);

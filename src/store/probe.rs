@@ -9,7 +9,7 @@
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Order, Query, SelectStatement};
 
-use crate::entities::export_mark;
+use crate::entities::{accounting_entry, export_mark};
 
 /// Whether there is a mark of the entry for the system.
 pub(super) fn mark_of(entry_id: Expr, system_key: i64, backend: DbBackend) -> Expr {
@@ -19,6 +19,22 @@ pub(super) fn mark_of(entry_id: Expr, system_key: i64, backend: DbBackend) -> Ex
         (column(export_mark::Column::SystemKey), Expr::value(system_key)),
     ];
     Expr::exists(rows_of(Query::select().from(export_mark::Entity).to_owned(), key, backend))
+}
+
+/// Whether the entry is there and not withdrawn.
+pub(super) fn stands(entry_id: Expr, backend: DbBackend) -> Expr {
+    let column =
+        |column: accounting_entry::Column| Expr::col((accounting_entry::Entity, column).into_column_ref());
+    let mut entry = Query::select();
+    entry
+        .expr(Expr::value(1))
+        .from(accounting_entry::Entity)
+        .and_where(column(accounting_entry::Column::Id).eq(entry_id))
+        .and_where(column(accounting_entry::Column::WithdrawnAt).is_null());
+    if backend == DbBackend::Postgres {
+        entry.offset(0);
+    }
+    Expr::exists(entry)
 }
 
 /// Those of the rows that have this key: each column of the table's primary key, with its value. For EXISTS.

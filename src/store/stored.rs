@@ -28,6 +28,18 @@ impl Stored for EntryId {
     }
 }
 
+impl Stored for i32 {
+    type Cell = i32;
+
+    fn from_cell(cell: i32) -> Option<Self> {
+        Some(cell)
+    }
+
+    fn into_cell(self) -> i32 {
+        self
+    }
+}
+
 impl Stored for String {
     type Cell = String;
 

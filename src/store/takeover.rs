@@ -112,7 +112,7 @@ async fn pass_marked(database: &Database, key: i64, after: i64, end: i64) -> Res
     Ok(after)
 }
 
-/// Up to which id, from behind `after` and not beyond `end`, every entry has a mark for the system. Looks at the next few
+/// Up to which id, from behind `after` and not beyond `end`, every entry has a mark for the system or is withdrawn. Looks at the next few
 /// ids, and at ever more as long as all are marked, up to [`LONGEST_LOOK`].
 async fn all_marked_to(database: &Database, key: i64, after: i64, end: i64) -> Result<i64> {
     let backend = database.reader().get_database_backend();
@@ -126,6 +126,7 @@ async fn all_marked_to(database: &Database, key: i64, after: i64, end: i64) -> R
             .and_where(id().gt(from))
             .and_where(id().lte(to))
             .and_where(probe::mark_of(id(), key, backend).not())
+            .and_where(stands())
             .order_by_expr(id(), Order::Asc)
             .limit(1)
             .to_owned();
@@ -202,6 +203,11 @@ async fn set(
     Ok(())
 }
 
+/// That an entry is not withdrawn: such a one gets no pending row.
+fn stands() -> Expr {
+    Expr::col((accounting_entry::Entity, accounting_entry::Column::WithdrawnAt)).is_null()
+}
+
 fn fill_pending(key: i64, after: i64, to: i64, backend: DbBackend) -> impl StatementBuilder {
     let id = || Expr::col((accounting_entry::Entity, accounting_entry::Column::Id));
     let unmarked = Query::select()
@@ -211,6 +217,7 @@ fn fill_pending(key: i64, after: i64, to: i64, backend: DbBackend) -> impl State
         .and_where(id().gt(after))
         .and_where(id().lte(to))
         .and_where(probe::mark_of(id(), key, backend).not())
+        .and_where(stands())
         .to_owned();
     // The statement has one select for its two columns, so it cannot fail to be built.
     Query::insert()

@@ -59,4 +59,6 @@ mod trusted;
 mod unexported;
 mod vanishing;
 mod variables;
+mod versions;
+mod withdrawal;
 mod written;

@@ -42,6 +42,7 @@ fn it_describes_the_calls_of_the_contract_each_under_a_name_of_its_own() {
             "post /v10/accounting-entries",
             "get /v10/accounting-entries/export",
             "post /v10/accounting-entries/mark-as-exported",
+            "post /v10/accounting-entries/withdraw",
             "get /v10/accounting-entries/{id}",
             "get /v10/accounting-entries/{id}/timeline",
         ]
@@ -57,6 +58,7 @@ fn it_describes_the_calls_of_the_contract_each_under_a_name_of_its_own() {
             "listUnexportedAccountingEntries",
             "markAccountingEntriesAsExported",
             "recordAccountingEntries",
+            "withdrawAccountingEntries",
         ])
     );
 }

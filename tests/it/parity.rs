@@ -17,7 +17,8 @@ const MARK: &str = "/v10/accounting-entries/mark-as-exported";
 /// Every field of an entry.
 const FIELDS: &str = "entryId externalId journalCode journalName entryNumber postingDate accountNumber accountName
     subledgerAccountNumber subledgerAccountName documentReference documentDate description debit credit amount
-    currency foreignAmount foreignCurrency reconciliationCode reconciledOn validatedOn attributes createdAt updatedAt";
+    currency foreignAmount foreignCurrency reconciliationCode reconciledOn validatedOn attributes createdAt updatedAt
+    version withdrawnAt";
 
 /// Parameters of a query string.
 type Parameters = Vec<(String, String)>;

@@ -62,6 +62,8 @@ fn operations() -> Vec<(&'static str, String, Needs)> {
 /// And through REST.
 fn requests() -> Vec<(Method, &'static str, Option<Value>, Needs)> {
     let mark = json!({ "accounting_entries": [{ "accounting_entry_id": 1, "system_id": "crm" }] });
+    let withdrawal =
+        json!({ "accounting_entries": [{ "accounting_entry_id": 1, "reason": "booked twice" }] });
     let entry = json!({ "external_id": "T:1", "journal_code": "VE", "entry_number": "1", "posting_date": "2026-01-31",
         "account_number": "707000", "description": "Sale T:1", "debit": "0.00", "credit": "12.50", "currency": "EUR" });
     vec![
@@ -71,6 +73,7 @@ fn requests() -> Vec<(Method, &'static str, Option<Value>, Needs)> {
         (Method::GET, "/v10/accounting-entries/export?system_id=erp", None, (&[Export], &["erp"])),
         (Method::GET, "/v10/accounting-entries/export?system_id=crm&limit=2", None, (&[Export], &["crm"])),
         (Method::POST, "/v10/accounting-entries/mark-as-exported", Some(mark), (&[Mark], &["crm"])),
+        (Method::POST, "/v10/accounting-entries/withdraw", Some(withdrawal), (&[Record], &[])),
         (
             Method::POST,
             "/v10/accounting-entries",

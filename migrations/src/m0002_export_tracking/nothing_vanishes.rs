@@ -1,8 +1,8 @@
 //! Triggers against statements of other programs that would make an entry vanish: leave it neither exported nor
 //! unexported for a system. What ledgate itself does passes them.
 //!
-//! - A mark that is deleted leaves a pending row, in the same statement: the entry is unexported again.
-//! - A pending row is deleted only where there is a mark. Ledgate writes the mark first.
+//! - A mark that is deleted leaves a pending row, in the same statement: the entry is unexported again, unless it is withdrawn.
+//! - A pending row is deleted only where there is a mark, or where the entry is withdrawn. Ledgate writes these first.
 //! - Ids and systems of rows never change, the timeline keeps what it holds, no table is truncated.
 //! - SQLite's `OR REPLACE` deletes rows without running a trigger for DELETE: the entry whose external id is about to be
 //!   inserted again is noted before, and must be there after.
@@ -12,7 +12,7 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
 use crate::dialect::run;
 
-const PENDING_KEPT: &str = "a pending row is deleted only when its entry is marked for the system: mark the entry through ledgate, or insert its row into export_marks first";
+const PENDING_KEPT: &str = "a pending row is deleted only when its entry is marked for the system or withdrawn: mark the entry through ledgate, or insert its row into export_marks first";
 const KEY_KEPT: &str = "the entry and the system of this row never change: delete the mark, which makes the entry unexported again, or mark the other entry through ledgate";
 const ID_KEPT: &str = "the id of an entry never changes";
 const TIMELINE_KEPT: &str = "the timeline keeps what happened: its rows are never changed or deleted";
@@ -29,14 +29,14 @@ fn sqlite() -> Vec<String> {
         "CREATE TRIGGER export_marks_unmarked AFTER DELETE ON export_marks BEGIN
             INSERT OR IGNORE INTO pending_exports (system_key, entry_id)
             SELECT s.key, e.id FROM export_systems s CROSS JOIN accounting_entries e
-            WHERE s.key = OLD.system_key AND e.id = OLD.entry_id;
+            WHERE s.key = OLD.system_key AND e.id = OLD.entry_id AND e.withdrawn_at IS NULL;
          END"
         .to_owned(),
         refuse(
             "pending_exports_kept",
             "DELETE ON pending_exports",
             "WHEN NOT EXISTS (SELECT 1 FROM export_marks WHERE entry_id = OLD.entry_id AND system_key = OLD.system_key)
-             AND EXISTS (SELECT 1 FROM accounting_entries WHERE id = OLD.entry_id)
+             AND EXISTS (SELECT 1 FROM accounting_entries WHERE id = OLD.entry_id AND withdrawn_at IS NULL)
              AND EXISTS (SELECT 1 FROM export_systems WHERE key = OLD.system_key)",
             PENDING_KEPT,
         ),
@@ -96,7 +96,7 @@ fn postgres() -> Vec<String> {
             INSERT INTO pending_exports (system_key, entry_id)
             SELECT gone.system_key, gone.entry_id FROM gone
             WHERE EXISTS (SELECT 1 FROM export_systems s WHERE s.key = gone.system_key OFFSET 0)
-            AND EXISTS (SELECT 1 FROM accounting_entries e WHERE e.id = gone.entry_id OFFSET 0)
+            AND EXISTS (SELECT 1 FROM accounting_entries e WHERE e.id = gone.entry_id AND e.withdrawn_at IS NULL OFFSET 0)
             ON CONFLICT DO NOTHING;
             RETURN NULL;
          END $$"
@@ -113,7 +113,7 @@ fn postgres() -> Vec<String> {
                     WHERE (m.entry_id, m.system_key) >= (gone.entry_id, gone.system_key)
                     AND (m.entry_id, m.system_key) <= (gone.entry_id, gone.system_key)
                     ORDER BY m.entry_id, m.system_key OFFSET 0)
-                AND EXISTS (SELECT 1 FROM accounting_entries e WHERE e.id = gone.entry_id OFFSET 0)
+                AND EXISTS (SELECT 1 FROM accounting_entries e WHERE e.id = gone.entry_id AND e.withdrawn_at IS NULL OFFSET 0)
                 AND EXISTS (SELECT 1 FROM export_systems s WHERE s.key = gone.system_key OFFSET 0);
                 IF FOUND THEN
                     RAISE EXCEPTION '{PENDING_KEPT}' USING ERRCODE = 'integrity_constraint_violation';
@@ -154,6 +154,7 @@ fn postgres() -> Vec<String> {
     }
     // Whatever the search path of the program that writes: a table of the same name elsewhere is not meant.
     for function in [
+        "accounting_entries_versioned",
         "accounting_entries_updated_elsewhere",
         "accounting_entries_kept",
         "accounting_entries_become_pending",

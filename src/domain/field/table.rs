@@ -6,7 +6,7 @@
 //! ```text
 //! /// Description. Example: "value"
 //! Variant rust_name: Type = "value when left out" {
-//!     graphql: "graphqlName", column: "database_column", fec: "FecColumn", length: 1..=500, indexed: true
+//!     graphql: "graphqlName", column: "database_column", fec: "FecColumn", length: 1..=500, indexed: true, immaterial: true
 //! }
 //! ```
 //!
@@ -23,6 +23,8 @@
 //! - **fec**, optional: the column of a FEC that holds it.
 //! - **length**, for every text: its shortest and longest length in characters.
 //! - **indexed**, optional: an index of the database finds entries by it, so that few of many are found quickly.
+//! - **immaterial**, optional: a change of it alone is no new version of the entry, since systems need not hear of it. The
+//!   triggers of the database count the versions; a test holds them to this.
 //!
 //! The rows stand in three parts: the `id`; the `content`, which the source of an entry decides and which is
 //! [`EntryContent`](crate::domain::EntryContent); and what the `ledger` adds itself. Beside them an entry has its
@@ -57,7 +59,7 @@ macro_rules! entry_fields {
                 /// The name of the journal that the entry stands in: at most 500 characters (FEC: JournalLib).
                 /// Example: "Sales"
                 JournalName journal_name: Option<String> {
-                    graphql: "journalName", column: "journal_name", fec: "JournalLib", length: 0..=500
+                    graphql: "journalName", column: "journal_name", fec: "JournalLib", length: 0..=500, immaterial: true
                 }
                 /// The number of the voucher that this line belongs to, whose lines balance: at most 500 characters
                 /// (FEC: EcritureNum). Example: "17"
@@ -75,7 +77,7 @@ macro_rules! entry_fields {
                 /// The name of the general ledger account: at most 500 characters (FEC: CompteLib).
                 /// Example: "Sales of goods"
                 AccountName account_name: Option<String> {
-                    graphql: "accountName", column: "account_name", fec: "CompteLib", length: 0..=500
+                    graphql: "accountName", column: "account_name", fec: "CompteLib", length: 0..=500, immaterial: true
                 }
                 /// The number of the customer's or supplier's own account: at most 500 characters (FEC: CompAuxNum).
                 /// Example: "C0042"
@@ -87,7 +89,7 @@ macro_rules! entry_fields {
                 /// Example: "Dupont SARL"
                 SubledgerAccountName subledger_account_name: Option<String> {
                     graphql: "subledgerAccountName", column: "subledger_account_name", fec: "CompAuxLib",
-                    length: 0..=500
+                    length: 0..=500, immaterial: true
                 }
                 /// The reference of the document behind the entry, such as the number of an invoice: at most 500
                 /// characters (FEC: PieceRef). Example: "FA-2024-0117"
@@ -130,16 +132,16 @@ macro_rules! entry_fields {
                 /// The reconciliation code: entries of one account with the same code settle each other. At most 500
                 /// characters (FEC: EcritureLet). Example: "AB"
                 ReconciliationCode reconciliation_code: Option<String> {
-                    graphql: "reconciliationCode", column: "reconciliation_code", fec: "EcritureLet", length: 0..=500
+                    graphql: "reconciliationCode", column: "reconciliation_code", fec: "EcritureLet", length: 0..=500, immaterial: true
                 }
                 /// The day on which the entry was reconciled with those that settle it (FEC: DateLet).
                 /// Example: "2024-02-15"
                 ReconciledOn reconciled_on: Option<Day> {
-                    graphql: "reconciledOn", column: "reconciled_on", fec: "DateLet"
+                    graphql: "reconciledOn", column: "reconciled_on", fec: "DateLet", immaterial: true
                 }
                 /// The day on which the entry became final (FEC: ValidDate). Example: "2024-02-28"
                 ValidatedOn validated_on: Option<Day> {
-                    graphql: "validatedOn", column: "validated_on", fec: "ValidDate"
+                    graphql: "validatedOn", column: "validated_on", fec: "ValidDate", immaterial: true
                 }
             }
             ledger {
@@ -155,6 +157,18 @@ macro_rules! entry_fields {
                 /// filter by this moment to find what changed. Example: "2024-01-31T12:00:00.000000Z"
                 UpdatedAt updated_at: Timestamp {
                     graphql: "updatedAt", column: "updated_at", indexed: true
+                }
+                /// The version of the entry: 1 when it is recorded, one more with each material change, whoever makes it.
+                /// Not material are reconciliation, the validation date, the names of journals, accounts and third
+                /// parties, and attributes. Example: "2"
+                Version version: i32 {
+                    graphql: "version", column: "version"
+                }
+                /// When the source took the entry back. A withdrawn entry is unexported for no system; where it was
+                /// exported before, its mark stays. Missing while the entry stands.
+                /// Example: "2024-02-01T08:30:00.000000Z"
+                WithdrawnAt withdrawn_at: Option<Timestamp> {
+                    graphql: "withdrawnAt", column: "withdrawn_at"
                 }
             }
         }

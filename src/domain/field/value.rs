@@ -17,6 +17,8 @@ pub const MAX_TEXT: usize = 256;
 pub enum Kind {
     /// An entry id.
     Id,
+    /// A whole number.
+    Integer,
     /// Text, compared by code point; only contains, starts and ends ignore case.
     Text,
     /// The code of a currency: three letters, compared and searched as text is.
@@ -36,6 +38,7 @@ pub enum Kind {
 #[allow(missing_docs, reason = "one variant a kind")]
 pub enum Value {
     Id(EntryId),
+    Integer(i32),
     Text(String),
     Money(Money),
     Date(Day),
@@ -48,6 +51,7 @@ pub enum Value {
 #[allow(missing_docs, reason = "one variant a kind")]
 pub enum ValueRef<'a> {
     Id(EntryId),
+    Integer(i32),
     Text(&'a str),
     Money(Money),
     Date(Day),
@@ -63,6 +67,10 @@ impl Kind {
         }
         match self {
             Kind::Id => text.parse().map(Value::Id).map_err(|_| "is not a 64-bit integer".to_owned()),
+            Kind::Integer => text
+                .parse()
+                .map(Value::Integer)
+                .map_err(|_| "is not a whole number up to 2147483647".to_owned()),
             Kind::Text => Ok(Value::Text(text.to_owned())),
             Kind::Currency => read::<CurrencyCode>(text).map(|code| Value::Text(code.to_string())),
             Kind::Money => read(text).map(Value::Money),
@@ -95,7 +103,9 @@ impl Kind {
                     "{number} is a number: write it in quotes: \"{amount}\", since JSON numbers lose digits"
                 )
             }
-            Kind::Text | Kind::Id => format!("{number} is a number: write it in quotes: \"{written}\""),
+            Kind::Text | Kind::Id | Kind::Integer => {
+                format!("{number} is a number: write it in quotes: \"{written}\"")
+            }
             Kind::Currency => format!("{number} is a number: write a currency in quotes, such as \"EUR\""),
             Kind::Date => format!("{number} is a number: write a date in quotes, such as \"2026-01-31\""),
             Kind::Timestamp => {
@@ -128,6 +138,7 @@ impl ValueRef<'_> {
     pub fn to_value(self) -> Value {
         match self {
             ValueRef::Id(id) => Value::Id(id),
+            ValueRef::Integer(number) => Value::Integer(number),
             ValueRef::Text(text) => Value::Text(text.to_owned()),
             ValueRef::Money(amount) => Value::Money(amount),
             ValueRef::Date(day) => Value::Date(day),
@@ -159,6 +170,18 @@ impl FieldType for EntryId {
 
     fn from_value(value: Value) -> Option<Self> {
         if let Value::Id(id) = value { Some(id) } else { None }
+    }
+}
+
+impl FieldType for i32 {
+    const KIND: Kind = Kind::Integer;
+
+    fn value(&self) -> Option<ValueRef<'_>> {
+        Some(ValueRef::Integer(*self))
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        if let Value::Integer(number) = value { Some(number) } else { None }
     }
 }
 

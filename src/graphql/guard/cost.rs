@@ -21,12 +21,13 @@ use crate::graphql::types::{item_type, types};
 use crate::service::COUNT;
 
 static COSTS: LazyLock<HashMap<(&str, &str), Cost>> = LazyLock::new(|| {
-    let modules: [Costs; 5] = [
+    let modules: [Costs; 6] = [
         crate::graphql::query::COSTS,
         crate::graphql::mutation::COSTS,
         crate::graphql::entry::COSTS,
         crate::graphql::entry_connection::COSTS,
         crate::graphql::system::COSTS,
+        crate::graphql::timeline::COSTS,
     ];
     modules.into_iter().flatten().map(|(ty, field, cost)| ((*ty, *field), *cost)).collect()
 });

@@ -73,6 +73,7 @@ fn event<'a, C>(
                 Box::new(|_, event, out| json(&event.system_id.as_ref().map(|id| id.as_str()), out))
             }
             "note" => Box::new(|_, event, out| json(&event.payload.note(), out)),
+            "reason" => Box::new(|_, event, out| json(&event.payload.reason(), out)),
             "actor" => Box::new(|_, event, out| json(&event.actor, out)),
             _ => return None,
         })

@@ -24,11 +24,18 @@ pub(super) fn read(field: Field, node: &Node, source: Source) -> Result<Value, S
             .as_i64()
             .map(Value::Id)
             .ok_or_else(|| format!("{name} is a whole number; this is {number}")),
+        (Kind::Integer, Node::Number(number)) => number
+            .as_i64()
+            .and_then(|number| i32::try_from(number).ok())
+            .map(Value::Integer)
+            .ok_or_else(|| format!("{name} is a whole number up to 2147483647; this is {number}")),
         (kind, Node::Number(number)) => Err(format!("{name}: {}", kind.number_fault(number))),
         (kind, Node::Text(text)) => {
             read_text(kind, text, source).map_err(|reason| format!("{name}: {} {reason}", quoted(text)))
         }
-        (Kind::Id, node) => Err(format!("{name} is a whole number; this is {}", node.describe())),
+        (Kind::Id | Kind::Integer, node) => {
+            Err(format!("{name} is a whole number; this is {}", node.describe()))
+        }
         (_, node) => Err(format!("{name} is compared with a string; this is {}", node.describe())),
     }
 }
@@ -38,7 +45,7 @@ fn read_text(kind: Kind, text: &str, source: Source) -> Result<Value, String> {
         // Any text, currency or not: what the books have may be no currency of today.
         Kind::Text | Kind::Currency => Ok(Value::Text(text.to_owned())),
         Kind::Id => whole_number(text).map(Value::Id).ok_or_else(|| "is not a whole number".to_owned()),
-        Kind::Money | Kind::Date => kind.parse(text),
+        Kind::Integer | Kind::Money | Kind::Date => kind.parse(text),
         Kind::Timestamp => {
             let text = match source {
                 Source::Query => restore_lost_plus(text),

@@ -86,6 +86,9 @@ fn operand(field: Field) -> BoxedStrategy<Operand> {
         Kind::Id => {
             prop_oneof![0..=ENTRIES as i64 + 1, Just(i64::MIN), Just(i64::MAX)].prop_map(Operand::Id).boxed()
         }
+        Kind::Integer => {
+            prop_oneof![-1..=3, Just(i32::MIN), Just(i32::MAX)].prop_map(Operand::Integer).boxed()
+        }
         Kind::Currency => currency().prop_map(|currency| Operand::Text(currency.to_string())).boxed(),
         Kind::Text => text(0..=2).prop_map(Operand::Text).boxed(),
         Kind::Money => money().prop_map(Operand::Money).boxed(),

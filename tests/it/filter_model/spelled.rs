@@ -29,6 +29,7 @@ fn in_graphql(test: &Test) -> (&'static str, Value) {
 fn written(operand: &Operand) -> Value {
     match operand {
         Operand::Id(id) => json!(id.to_string()),
+        Operand::Integer(number) => json!(number),
         Operand::Text(text) => json!(text),
         Operand::Money(money) => json!(money),
         Operand::Date(date) => json!(date),

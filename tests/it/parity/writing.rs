@@ -168,7 +168,7 @@ on_both_databases! {
         let query = format!(
             "query($id: ID!, $first: Int, $after: String) {{ accountingEntry(id: $id) {{ {FIELDS}
                 timeline(first: $first, after: $after) {{
-                    nodes {{ id kind at systemId note actor }} pageInfo {{ hasNextPage endCursor }} }} }} }}"
+                    nodes {{ id kind at systemId note reason actor }} pageInfo {{ hasNextPage endCursor }} }} }} }}"
         );
         let mut node = gateway.data(&query, json!({ "id": ids[0].to_string() })).await["accountingEntry"].clone();
         let timeline = node.as_object_mut().unwrap().remove("timeline").unwrap();
@@ -183,7 +183,7 @@ on_both_databases! {
         let in_graphql: Vec<Value> = timeline["nodes"].as_array().unwrap().iter().map(|event| json!({
             "id": number(event["id"].as_str().unwrap()),
             "kind": event["kind"], "at": event["at"], "system_id": event["systemId"], "note": event["note"],
-            "actor": event["actor"],
+            "reason": event["reason"], "actor": event["actor"],
         })).collect();
         assert_eq!(in_rest["timeline"], json!(in_graphql));
         // Page by page, and on with the other's cursor.

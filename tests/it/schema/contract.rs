@@ -23,6 +23,7 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
         &[
             "markExported(input: MarkExportedInput!): MarkExportedPayload",
             "recordAccountingEntries(input: RecordAccountingEntriesInput!): RecordAccountingEntriesPayload",
+            "withdrawAccountingEntries(input: WithdrawAccountingEntriesInput!): WithdrawAccountingEntriesPayload",
         ],
     ),
     (
@@ -54,6 +55,8 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "attributes: JSONObject!",
             "createdAt: DateTime!",
             "updatedAt: DateTime!",
+            "version: Int!",
+            "withdrawnAt: DateTime",
             "exports: [EntryExport!]",
             "export(systemId: SystemId!): EntryExport",
             "timeline(first: Int, after: String, last: Int, before: String): TimelineEventConnection",
@@ -127,10 +130,23 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "systemId: SystemId",
             "system: ExportSystem",
             "note: String",
+            "reason: String",
+            "replaced: [ReplacedValue!]!",
             "actor: String",
         ],
     ),
-    ("TimelineEventKind", &["RECORDED", "UPDATED", "EXPORTED", "OTHER"]),
+    ("TimelineEventKind", &["RECORDED", "UPDATED", "EXPORTED", "WITHDRAWN", "REINSTATED", "OTHER"]),
+    ("ReplacedValue", &["field: String!", "value: String"]),
+    (
+        "WithdrawAccountingEntriesInput",
+        &["entries: [WithdrawAccountingEntryInput!]!", "idempotencyKey: String"],
+    ),
+    ("WithdrawAccountingEntryInput", &["entryId: ID!", "reason: String!"]),
+    (
+        "WithdrawAccountingEntriesPayload",
+        &["withdrawals: [EntryWithdrawal!]!", "userErrors: [UserError!]!", "query: Query!"],
+    ),
+    ("EntryWithdrawal", &["entryId: ID!", "entry: AccountingEntry", "withdrawnAt: DateTime!"]),
     ("RecordAccountingEntriesInput", &["entries: [AccountingEntryInput!]!", "idempotencyKey: String"]),
     (
         "RecordAccountingEntriesPayload",

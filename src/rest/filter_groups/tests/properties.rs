@@ -11,6 +11,7 @@ use crate::rest::filter_groups::restore_lost_plus;
 fn value(kind: Kind) -> BoxedStrategy<String> {
     match kind {
         Kind::Id => any::<i64>().prop_map(|id| id.to_string()).boxed(),
+        Kind::Integer => any::<i32>().prop_map(|number| number.to_string()).boxed(),
         Kind::Text | Kind::Currency => "\\PC{1,20}".prop_filter("null", |text| text != "null").boxed(),
         Kind::Money => any::<i64>().prop_map(|value| Money::from_ten_thousandths(value).to_string()).boxed(),
         Kind::Date => {
@@ -88,6 +89,7 @@ fn full(text: &str, n: i64) -> Entry {
     let content = EntryContent::from_values(|field| {
         Some(match field.kind() {
             Kind::Id => Value::Id(n),
+            Kind::Integer => Value::Integer(n as i32),
             Kind::Text => Value::Text(text.to_owned()),
             Kind::Currency => Value::Text("EUR".to_owned()),
             Kind::Money if field == Field::Credit => Value::Money(Money::ZERO),
@@ -96,7 +98,16 @@ fn full(text: &str, n: i64) -> Entry {
             Kind::Timestamp => Value::Timestamp(moment),
         })
     });
-    Entry { id: n, content, amount, created_at: moment, updated_at: moment, recorded_by: None }
+    Entry {
+        id: n,
+        content,
+        amount,
+        created_at: moment,
+        updated_at: moment,
+        version: n as i32,
+        withdrawn_at: Some(moment),
+        recorded_by: None,
+    }
 }
 
 proptest! {
