@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::Ledger;
-use crate::domain::access::{AccessToken, Caller, MAX_TOKEN_NAME, Right};
+use crate::domain::access::{AccessToken, Caller, MAX_TOKEN_NAME, Right, SecretDigest};
 use crate::domain::{Code, Error, Fault, Result, SystemId, Timestamp};
 use crate::store::tokens::{self, Kept};
 
@@ -140,7 +140,7 @@ impl Ledger {
         let (handle, secret) = parts.ok_or_else(unknown)?;
         let kept = tokens::by_handle(self.database.reader(), handle).await?;
         let kept = kept.ok_or_else(unknown)?;
-        let same: bool = digest(secret).as_bytes().ct_eq(kept.secret_digest.as_bytes()).into();
+        let same: bool = digest(secret).0.as_bytes().ct_eq(kept.secret_digest.0.as_bytes()).into();
         if !same || !kept.token.is_valid(self.clock.now()) {
             return Err(unknown().into());
         }
@@ -148,8 +148,8 @@ impl Ledger {
     }
 }
 
-fn digest(secret: &str) -> String {
-    hex(&Sha256::digest(secret))
+fn digest(secret: &str) -> SecretDigest {
+    SecretDigest(hex(&Sha256::digest(secret)))
 }
 
 fn random<const BYTES: usize>() -> Result<String> {

@@ -61,9 +61,9 @@ fn value(value: &Value) -> sea_orm::Value {
         Value::Id(id) => (*id).into(),
         Value::Integer(number) => (*number).into(),
         Value::Text(text) => text.clone().into(),
-        Value::Money(money) => money.ten_thousandths().into(),
-        Value::Date(day) => day.date().into(),
-        Value::Timestamp(moment) => moment.micros().into(),
+        Value::Money(money) => (*money).into(),
+        Value::Date(day) => (*day).into(),
+        Value::Timestamp(moment) => (*moment).into(),
     }
 }
 
