@@ -37,8 +37,8 @@ pub use withdrawing::{MAX_WITHDRAWN, Withdrawal, WithdrawalDraft, Withdrawn};
 use crate::domain::{Caller, Clock};
 use crate::store::Database;
 
-/// The ledger and what its caller may do with it. Cheap to clone; holds no state of its own but the wake-up call of
-/// its background work, so any number of gateways can share one database.
+/// The ledger and what its caller may do with it. Cheap to clone. All state is in the database; in memory it has only a
+/// signal that wakes the background work, so any number of gateways can share one database.
 #[derive(Clone, Debug)]
 pub struct Ledger {
     database: Database,
@@ -71,8 +71,8 @@ impl Ledger {
         &self.caller
     }
 
-    /// What the use cases have cost so far: 1 for every object that was read or written and for every question, and
-    /// what a dear one counts for in the cost of a GraphQL operation. Streams are not counted.
+    /// What the use cases have cost so far, in the points of a GraphQL operation: one for every object that was read or
+    /// written and for every question, more for expensive questions such as counts. Streams are not counted.
     pub fn cost(&self) -> u64 {
         self.cost.load(Ordering::Relaxed)
     }

@@ -1,8 +1,8 @@
-//! Access tokens: made, replaced, listed, revoked, recognised.
+//! Access tokens: creating, replacing, listing, revoking and checking them.
 //!
 //! A token is `lgt_HANDLE_SECRET`: the prefix lets a scanner find one that leaked, the handle finds its row, and of
-//! the secret, 256 random bits, only a digest is kept. A digest that is fast is enough for a secret that nobody can
-//! guess.
+//! the secret, 256 random bits, only a digest is kept. A fast digest is enough: slow ones protect secrets that can be
+//! guessed, such as passwords.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,12 +30,12 @@ pub struct NewToken {
     pub rights: Vec<Right>,
     /// For these systems only; `None` for all.
     pub systems: Option<Vec<SystemId>>,
-    /// Until then.
+    /// When it ends; `None` for never.
     pub expires_at: Option<Timestamp>,
 }
 
 impl Ledger {
-    /// Makes a token and gives its text, which cannot be had again.
+    /// Makes a token and gives its text, which is not kept and cannot be shown again.
     pub async fn create_token(&self, new: NewToken) -> Result<(AccessToken, String)> {
         self.caller.require(Right::Admin)?;
         let length = new.name.chars().count();
@@ -104,7 +104,8 @@ impl Ledger {
         Ok((token, format!("{PREFIX}{handle}_{secret}")))
     }
 
-    /// Writes down that the token with this handle is used now. For whoever lets callers in: not at every request.
+    /// Writes down that the token with this handle is used now. Authentication calls it now and then, not at every
+    /// request.
     pub async fn note_use(&self, handle: &str) -> Result<()> {
         let transaction = self.database.begin().await?;
         tokens::used(&transaction, handle, self.clock.now()).await?;
@@ -132,7 +133,8 @@ impl Ledger {
         tokens::exist(self.database.reader()).await
     }
 
-    /// The bearer of this token. One refusal for everything that is no valid token: it tells nothing of which are.
+    /// The bearer of this token. Every token that is not valid is refused in the same words, so that a stranger cannot
+    /// find out which handles exist.
     pub async fn bearer(&self, token: &str) -> Result<Caller> {
         let unknown =
             || Fault::new(Code::Unauthenticated, "the token is not known here, has expired or was revoked");

@@ -32,7 +32,7 @@ fn test_condition(field: Field, test: &Test, backend: DbBackend) -> SimpleExpr {
         let operator = if backend == DbBackend::Postgres { "~" } else { "REGEXP" };
         column().binary(BinOper::Custom(operator), pattern)
     };
-    // `holds` is NULL for a missing value; the test before it makes that false.
+    // `holds` is NULL for a missing value; the IS NOT NULL before it makes the whole false.
     let present =
         |holds: SimpleExpr| if field.is_nullable() { column().is_not_null().and(holds) } else { holds };
     let absent_or =

@@ -1,6 +1,7 @@
-//! What a gateway does while nobody asks: a list of jobs. Each runs again and again in its own rhythm, beside the others:
-//! one that fails or takes long keeps no other waiting. Any number of gateways may work on the same ledger; a job that
-//! needs only one of them is done under a lease. Each step of a job is a transaction that leaves a whole state.
+//! What a gateway does without being asked: a list of jobs. Each runs again and again in its own rhythm, independent of
+//! the others: one that fails or takes long keeps no other waiting. Any number of gateways may work on the same ledger;
+//! a job that needs only one of them is done under a lease. Each step of a job is one transaction, after which it can
+//! stop.
 
 mod forgetting;
 mod lease;
