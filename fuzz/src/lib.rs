@@ -10,9 +10,9 @@ use std::sync::LazyLock;
 use async_graphql::Variables;
 use ledgate::config::{GraphqlSettings, Overrides, Settings};
 use ledgate::domain::page::{Binding, Listing, Order, OrderKey, PageArguments, Scope};
-use ledgate::domain::{Code, Error, Fault, Result};
+use ledgate::domain::{Code, Error, Fault, Field, Result};
 use ledgate::graphql::read;
-use ledgate::ledger_files::{FileItem, Format, Options};
+use ledgate::ledger_files::{Alike, DecimalSign, FileItem, FileLine, Format, LedgerReader, Options};
 use ledgate::rest::filter_groups::{from_json, from_query};
 
 /// Most characters of a refusal, whatever was sent.
@@ -82,42 +82,70 @@ pub fn cursors(bytes: &[u8]) {
     }
 }
 
-/// A ledger file, as a FEC and as what its first line says: every line becomes an entry within its bounds or a fault
-/// that tells its number, and the file ends.
+/// A ledger file, as a FEC and as what its first line says, in several encodings and with either decimal sign: every
+/// line becomes an entry within its bounds or a fault that tells its number, and the file ends.
 pub fn ledger_files(bytes: &[u8]) {
     // A lone CR ends a line too, and the last line needs no end.
     let lines = bytes.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() + 1;
-    for format in [Some(Format::Fec), None] {
-        let options = Options { format, ..Options::default() };
-        let reader = match ledgate::ledger_files::read(Cursor::new(bytes.to_vec()), &options) {
-            Ok(reader) => reader,
-            Err(error) => {
-                assert!(!error.to_string().is_empty());
-                continue;
-            }
-        };
-        let mut items = 0;
-        for item in reader {
-            match item {
-                Ok(FileItem::Line(line)) => {
-                    items += 1;
-                    let mut entry = line.content.clone();
-                    if line.external_id().is_none() {
-                        entry.external_id = "given".to_owned();
-                    }
-                    assert!(entry.faults().is_empty(), "an entry beyond its bounds: {line:?}");
-                    assert!((1..=lines as u64).contains(&line.line), "a line that is not there: {line:?}");
-                }
-                Ok(FileItem::Fault(fault)) => {
-                    items += 1;
-                    assert!((1..=lines as u64).contains(&fault.line), "a line that is not there: {fault:?}");
-                    assert!(!fault.problems.is_empty(), "a fault without a reason");
-                }
-                Ok(FileItem::Note(note)) => assert!(!note.to_string().is_empty()),
-                Err(error) => assert!(!error.to_string().is_empty()),
-            }
+    let encoding = ledgate::ledger_files::encoding;
+    for options in [
+        Options { format: Some(Format::Fec), ..Options::default() },
+        Options::default(),
+        Options { format: Some(Format::Csv), decimal_sign: Some(DecimalSign::Comma), ..Options::default() },
+        Options { encoding: encoding("macintosh"), ..Options::default() },
+        Options {
+            encoding: encoding("utf-16le"),
+            decimal_sign: Some(DecimalSign::Point),
+            ..Options::default()
+        },
+    ] {
+        match ledgate::ledger_files::read(Cursor::new(bytes.to_vec()), &options) {
+            Ok(reader) => check_items(reader, lines),
+            Err(error) => assert!(!error.to_string().is_empty()),
         }
-        assert!(items <= lines, "{items} of {lines} lines");
+    }
+}
+
+fn check_items(reader: LedgerReader, lines: usize) {
+    let mut items = 0;
+    let mut alike = Alike::default();
+    let there = 1..=lines as u64;
+    for item in reader {
+        match item {
+            Ok(FileItem::Line(line)) => {
+                items += 1;
+                assert!(there.contains(&line.line), "a line that is not there: {line:?}");
+                check_line(&line);
+            }
+            Ok(FileItem::Fault(fault)) => {
+                items += 1;
+                assert!(there.contains(&fault.line), "a line that is not there: {fault:?}");
+                assert!(!fault.problems.is_empty(), "a fault without a reason");
+                fault.problems.iter().for_each(|problem| {
+                    alike.add(problem);
+                });
+            }
+            Ok(FileItem::Note(note)) => assert!(!note.to_string().is_empty()),
+            Err(error) => assert!(!error.to_string().is_empty()),
+        }
+    }
+    assert!(items <= lines, "{items} of {lines} lines");
+    assert!(alike.rest().iter().all(|sentence| !sentence.is_empty()));
+}
+
+/// A line makes an entry within its bounds, and says nothing about what its file has no column for.
+fn check_line(line: &FileLine) {
+    let mut entry = line.content.clone();
+    if line.external_id().is_none() {
+        assert_eq!(entry.external_id, "");
+        entry.external_id = "given".to_owned();
+    }
+    assert!(entry.faults().is_empty(), "an entry beyond its bounds: {line:?}");
+    for field in Field::CONTENT.iter().filter(|field| field.is_nullable() && !line.columns.has(**field)) {
+        assert!(line.content.value(*field).is_none(), "{field:?} comes from nowhere: {line:?}");
+    }
+    for (name, _) in &line.content.attributes {
+        assert!(line.columns.has_attribute(name), "{name:?} comes from nowhere: {line:?}");
     }
 }
 

@@ -90,38 +90,46 @@ fn columns() -> impl Iterator<Item = &'static str> {
     Field::ALL.into_iter().map(Field::name).chain(["attributes"])
 }
 
-/// A value as a cell: a missing one is empty, an object is JSON.
-fn text(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
+/// A value as a cell. A missing one has nothing in it, and an empty text a pair of quotation marks, so that `import`
+/// tells them apart; an object is JSON. The csv crate writes both alike.
+fn cell(value: &Value) -> String {
+    let text = match value {
+        Value::Null => return String::new(),
         Value::String(text) => text.clone(),
         other => other.to_string(),
+    };
+    if text.is_empty() || text.contains(['"', ',', '\r', '\n']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
     }
 }
 
-/// The output's own error, whose kind tells a closed pipe: the ready-made conversion hides it.
-fn output_error(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
+/// Writes a row of a CSV (RFC 4180, but for the line end).
+fn write_row(out: &mut impl Write, cells: impl Iterator<Item = String>) -> io::Result<()> {
+    for (index, cell) in cells.enumerate() {
+        if index > 0 {
+            out.write_all(b",")?;
+        }
+        out.write_all(cell.as_bytes())?;
     }
+    out.write_all(b"\n")
 }
 
 /// Writes entries as rows of one form, under the names that REST and `import` use.
 enum Rows<W: Write> {
     /// With the number of entries written so far.
     Ndjson(W, u64),
-    Csv(Box<csv::Writer<W>>),
+    Csv(W),
 }
 
 impl<W: Write> Rows<W> {
-    fn new(form: Form, out: W) -> io::Result<Self> {
+    fn new(form: Form, mut out: W) -> io::Result<Self> {
         if let Form::Ndjson = form {
             return Ok(Rows::Ndjson(out, 0));
         }
-        let mut writer = csv::Writer::from_writer(out);
-        writer.write_record(columns()).map_err(output_error)?;
-        Ok(Rows::Csv(Box::new(writer)))
+        write_row(&mut out, columns().map(str::to_owned))?;
+        Ok(Rows::Csv(out))
     }
 
     fn write(&mut self, entry: Entry) -> io::Result<()> {
@@ -131,9 +139,9 @@ impl<W: Write> Rows<W> {
                 *entries += 1;
                 out.write_all(b"\n")
             }
-            Rows::Csv(writer) => {
+            Rows::Csv(out) => {
                 let entry = serde_json::to_value(AccountingEntry::from(entry))?;
-                writer.write_record(columns().map(|column| text(&entry[column]))).map_err(output_error)
+                write_row(out, columns().map(|column| cell(&entry[column])))
             }
         }
     }
@@ -146,7 +154,7 @@ impl<W: Write> Rows<W> {
                 out.write_all(b"\n")?;
                 out.flush()
             }
-            Rows::Csv(mut writer) => writer.flush(),
+            Rows::Csv(mut out) => out.flush(),
         }
     }
 }

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use encoding_rs::Encoding;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{COULD_NOT_RUN, Common, Failure, Outcome, WITH_FINDINGS, close, output};
 use crate::app;
 use crate::domain::{self, Clock, CurrencyCode};
-use crate::ledger_files::{self, FileError, Format, Note, Options};
+use crate::ledger_files::{self, DecimalSign, FileError, Format, Note, Options};
 use crate::service::{ImportEvent, ImportSummary, Ledger};
 
 #[derive(Debug, Args)]
@@ -32,12 +33,28 @@ pub struct Arguments {
     /// The book currency of entries that do not name theirs
     #[arg(long, value_name = "CODE", default_value = "EUR", value_parser = parse_currency)]
     currency: CurrencyCode,
+    /// The encoding of the files, by its name on the web, such as macintosh; UTF-8, UTF-16, Windows-1252 and
+    /// ISO-8859-15 are told apart when left out
+    #[arg(long, value_name = "NAME", value_parser = parse_encoding)]
+    encoding: Option<&'static Encoding>,
+    /// The decimal sign of amounts, a comma or a point; the amounts of a file show it when left out
+    #[arg(long, value_name = "SIGN", value_parser = parse_decimal_sign)]
+    decimal_sign: Option<DecimalSign>,
     /// Print the summary as one JSON object
     #[arg(long)]
     json: bool,
 }
 
 fn parse_format(text: &str) -> Result<Format, String> {
+    text.parse().map_err(|error| format!("it {error}"))
+}
+
+fn parse_encoding(text: &str) -> Result<&'static Encoding, String> {
+    ledger_files::encoding(text)
+        .ok_or_else(|| "it is no encoding of the WHATWG's list, such as utf-8 or macintosh".to_owned())
+}
+
+fn parse_decimal_sign(text: &str) -> Result<DecimalSign, String> {
     text.parse().map_err(|error| format!("it {error}"))
 }
 
@@ -50,7 +67,12 @@ const ACTOR: &str = "import";
 
 pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     let ledger = app::open(&common.settings()?.database, Clock::system()).await?;
-    let options = Options { format: arguments.format, currency: arguments.currency };
+    let options = Options {
+        format: arguments.format,
+        currency: arguments.currency,
+        encoding: arguments.encoding,
+        decimal_sign: arguments.decimal_sign,
+    };
     let mut total = ImportSummary::default();
     let mut broke_off = false;
     for path in &arguments.files {

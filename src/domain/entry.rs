@@ -8,7 +8,7 @@ use super::error::{Code, Fault};
 use super::field::{Field, FieldType, Value, ValueRef, entry_fields};
 use super::money::Money;
 use super::text::text_fault;
-use super::time::{Day, Timestamp};
+use super::time::{Day, FIRST_YEAR, Timestamp};
 
 /// An entry's further columns, by their names in the source.
 pub type Attributes = serde_json::Map<String, serde_json::Value>;
@@ -92,8 +92,8 @@ impl EntryContent {
                 (Some(ValueRef::Text(text)), Some(length)) => {
                     text_fault(name, text, *length.start(), *length.end())
                 }
-                (Some(ValueRef::Date(day)), _) if !day.is_storable() => {
-                    Some(format!("{name} is out of range: the years 1 to 9999"))
+                (Some(ValueRef::Date(day)), _) if !day.is_bookable() => {
+                    Some(format!("{name} is out of range: the years {FIRST_YEAR} to 9999"))
                 }
                 _ => None,
             };

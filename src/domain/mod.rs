@@ -14,6 +14,7 @@ pub mod field;
 pub mod filter;
 pub mod fold;
 pub mod global_id;
+pub mod json;
 pub mod money;
 pub mod page;
 pub mod siren;

@@ -123,6 +123,9 @@ fn parse_day(text: &str) -> Option<NaiveDate> {
     if has_form { NaiveDate::parse_from_str(text, "%Y-%m-%d").ok() } else { None }
 }
 
+/// The first year of which a day may stand in the books.
+pub const FIRST_YEAR: i32 = 1900;
+
 /// A day of the calendar, written `2026-01-31`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(NaiveDate);
@@ -136,6 +139,11 @@ impl Day {
     /// The day as the libraries that we use have it.
     pub fn date(self) -> NaiveDate {
         self.0
+    }
+
+    /// Whether it may stand in the books: of the years 1900 to 9999. An earlier one is a slip of the finger.
+    pub fn is_bookable(self) -> bool {
+        (FIRST_YEAR..=9999).contains(&self.0.year())
     }
 
     /// Whether it is of the years 1 to 9999: both databases and ISO 8601 agree on these only.

@@ -1,149 +1,57 @@
-//! One row of a table under its header, and what is wrong with it.
-
-use std::sync::Arc;
+//! The cells of one row under its header, and what is found wrong with them.
 
 use csv::StringRecord;
-use serde_json::Value;
+use serde_json::Value as Json;
 
+use super::amounts::{self, Amount, DecimalSign, Signs};
 use super::column::Column;
-use super::error::{FileError, LineFault, Problem, VoucherOfFault};
-use super::fec_values as values;
+use super::error::{Problem, VoucherOfFault};
 use super::header::Header;
-use super::item::{Columns, FileItem, FileLine, Note};
-use super::lines::Lines;
-use super::table::{Place, RowFault, Table};
+use super::values::{self, DateError};
 use crate::domain::entry::MAX_ATTRIBUTES;
 use crate::domain::text::quoted;
-use crate::domain::{Attributes, Day, EntryContent, Field, Step};
-
-/// Makes entries of the rows of one format.
-pub(super) trait RowReader {
-    /// What lines under this header say something about.
-    fn columns(&self, header: &Header) -> Columns;
-
-    /// The content of a row, or a best guess at it beside the problems found.
-    fn content(&self, cells: &mut Cells<'_>) -> EntryContent;
-
-    /// Whether a row may have more columns than the header.
-    fn takes_further_columns(&self) -> bool;
-}
-
-/// The entries of a table.
-pub(super) struct Entries<R> {
-    table: Table,
-    header: Header,
-    columns: Arc<Columns>,
-    reader: R,
-    /// What is to be told before the next row.
-    notes: Vec<Note>,
-}
+use crate::domain::{Attributes, Day, Field, Kind, Money, Value};
 
 /// A row.
 pub(super) struct Cells<'a> {
     header: &'a Header,
     record: &'a StringRecord,
-    problems: Vec<Problem>,
+    signs: &'a mut Signs,
+    /// All of the file was seen: what cannot be judged now never can.
+    last: bool,
+    /// Where cells are that say with a pair of quotation marks that their text is empty and not missing.
+    empty_texts: Vec<usize>,
+    /// Decimal signs that the file shows here for the first time.
+    pub(super) shown: Vec<DecimalSign>,
+    /// An amount can only be judged when all of the file was seen.
+    pub(super) waits: bool,
+    found: Vec<Found>,
 }
 
-/// Reads the header of a table, the first row of which is `first`. `known` tells what a column of that name holds.
-pub(super) fn header(
-    lines: Lines,
-    first: &str,
-    quoting: bool,
-    known: fn(&str) -> Option<Column>,
-) -> Result<(Table, Header), FileError> {
-    let mut table = Table::new(lines, first, quoting);
-    match table.advance() {
-        Some(Ok(_)) => {}
-        Some(Err(RowFault::File(error))) => return Err(error),
-        Some(Err(RowFault::Line { line, reason })) => return Err(FileError::Header { line, reason }),
-        None => return Err(FileError::Empty),
-    }
-    let header = Header::new(table.record(), known)?;
-    Ok((table, header))
+/// Whether what cannot be read in its column is kept among the attributes: an entry can do without the value.
+pub(super) fn may_be_kept(field: Field) -> bool {
+    field.is_nullable() && field.kind() != Kind::Text
 }
 
-impl<R: RowReader> Entries<R> {
-    pub(super) fn new(table: Table, header: Header, reader: R) -> Self {
-        let columns = Arc::new(reader.columns(&header));
-        let not_taken = header.not_taken();
-        let notes =
-            if not_taken.is_empty() { Vec::new() } else { vec![Note::NotTaken { columns: not_taken }] };
-        Entries { table, header, columns, reader, notes }
-    }
-
-    fn item(&mut self, place: Place) -> FileItem {
-        let record = self.table.record();
-        let mut cells = Cells { header: &self.header, record, problems: Vec::new() };
-        if let Some(reason) = self.misfit(record, place) {
-            return fault(place.line, vec![Problem::of_line(reason)], &cells);
-        }
-        let content = self.reader.content(&mut cells);
-        let mut problems = std::mem::take(&mut cells.problems);
-        for fault in content.faults() {
-            let field = match fault.path.first() {
-                Some(Step::Field(name)) => Field::from_name(name),
-                _ => None,
-            };
-            if field == Some(Field::ExternalId) && !self.header.has(Field::ExternalId) {
-                continue;
-            }
-            let column = field.and_then(|field| self.header.name_of(field)).map(str::to_owned);
-            // A value that could not be read was reported as such.
-            if column.is_none() || problems.iter().all(|problem| problem.column != column) {
-                problems.push(Problem { column, reason: fault.message });
-            }
-        }
-        if !problems.is_empty() {
-            return fault(place.line, problems, &cells);
-        }
-        let columns = Arc::clone(&self.columns);
-        FileItem::Line(FileLine { line: place.line, content, columns, warnings: Vec::new() })
-    }
-
-    /// Why a row has not the columns of the header, if it has not.
-    fn misfit(&self, record: &StringRecord, place: Place) -> Option<String> {
-        let (found, expected) = (record.len(), self.header.width());
-        if found < expected {
-            let mut reason = misfit(record.get(0).unwrap_or_default(), found, expected);
-            if place.unfinished {
-                reason.push_str("; the file seems to be cut off here");
-            }
-            return Some(reason);
-        }
-        let takes_more = self.reader.takes_further_columns();
-        if !takes_more && record.iter().skip(expected).any(|cell| !cell.is_empty()) {
-            let reason = misfit(record.get(0).unwrap_or_default(), found, expected);
-            return Some(format!("{reason}; a value with a separator in it wants quotes"));
-        }
-        None
-    }
-}
-
-/// The line as one that makes no entry.
-fn fault(line: u64, problems: Vec<Problem>, cells: &Cells<'_>) -> FileItem {
-    FileItem::Fault(LineFault { line, problems, voucher: cells.voucher() })
-}
-
-impl<R: RowReader> Iterator for Entries<R> {
-    type Item = Result<FileItem, FileError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if let Some(note) = self.notes.pop() {
-            return Some(Ok(FileItem::Note(note)));
-        }
-        Some(match self.table.advance()? {
-            Ok(place) => Ok(self.item(place)),
-            Err(RowFault::Line { line, reason }) => {
-                let voucher = VoucherOfFault::default();
-                Ok(FileItem::Fault(LineFault { line, problems: vec![Problem::of_line(reason)], voucher }))
-            }
-            Err(RowFault::File(error)) => Err(error),
-        })
-    }
+/// Something wrong with a row.
+struct Found {
+    problem: Problem,
+    /// The value was kept among the attributes, so nothing is lost.
+    is_kept: bool,
 }
 
 impl<'a> Cells<'a> {
+    pub(super) fn new(
+        header: &'a Header,
+        record: &'a StringRecord,
+        signs: &'a mut Signs,
+        last: bool,
+        empty_texts: Vec<usize>,
+    ) -> Self {
+        let (shown, found) = (Vec::new(), Vec::new());
+        Cells { header, record, signs, last, empty_texts, shown, waits: false, found }
+    }
+
     /// The value in a column as it is; empty when there is no such column.
     pub(super) fn raw(&self, column: impl Into<Column>) -> &'a str {
         self.header.place(column).and_then(|place| self.record.get(place)).unwrap_or_default()
@@ -154,39 +62,145 @@ impl<'a> Cells<'a> {
         self.raw(column).trim()
     }
 
-    /// What the row tells of its voucher.
-    fn voucher(&self) -> VoucherOfFault {
-        let text = |field| Some(self.trimmed(field)).filter(|text| !text.is_empty()).map(str::to_owned);
-        let number = self.header.place(Field::EntryNumber).map_or(Some(""), |place| self.record.get(place));
+    /// Whether the value in a column is said to be an empty text, and not to be missing.
+    pub(super) fn is_empty_text(&self, column: impl Into<Column>) -> bool {
+        self.header.place(column).is_some_and(|place| self.empty_texts.contains(&place))
+    }
+
+    /// What this column is called in the file.
+    pub(super) fn name_of(&self, column: impl Into<Column>) -> Option<&'a str> {
+        self.header.name_of(column)
+    }
+
+    /// What the row tells of its voucher. What no entry can have is left out.
+    pub(super) fn voucher(&self) -> VoucherOfFault {
+        let bounded = |field: Field| {
+            let text = self.trimmed(field);
+            let longest = field.length().map_or(0, |length| *length.end());
+            (!text.contains('\0') && text.chars().count() <= longest).then(|| text.to_owned())
+        };
+        let filled = |field| bounded(field).filter(|text| !text.is_empty());
+        let has_number = self.header.place(Field::EntryNumber).is_none_or(|place| place < self.record.len());
         let date = values::date(self.trimmed(Field::PostingDate)).ok().flatten();
         VoucherOfFault {
-            journal_code: text(Field::JournalCode),
-            entry_number: number.map(|number| number.trim().to_owned()),
+            journal_code: filled(Field::JournalCode),
+            entry_number: if has_number { bounded(Field::EntryNumber) } else { None },
             posting_date: date.map(Day::from),
-            document_reference: text(Field::DocumentReference),
+            document_reference: filled(Field::DocumentReference),
         }
     }
 
     /// Notes a problem with a column.
     pub(super) fn problem(&mut self, column: impl Into<Column>, reason: impl Into<String>) {
         let column = self.header.name_of(column).map(str::to_owned);
-        self.problems.push(Problem { column, reason: reason.into() });
+        self.note(Problem { column, reason: reason.into() });
+    }
+
+    /// Notes a problem.
+    pub(super) fn note(&mut self, problem: Problem) {
+        self.found.push(Found { problem, is_kept: false });
+    }
+
+    /// Whether there is a problem with the column of this name.
+    pub(super) fn has_problem_with(&self, column: &str) -> bool {
+        self.found.iter().any(|found| found.problem.column.as_deref() == Some(column))
     }
 
     /// Reads a column; what cannot be read is noted, with the value, and `T`'s default stands in for it.
-    pub(super) fn read<T: Default, E: std::fmt::Display>(
+    pub(super) fn read<T: Default>(
         &mut self,
         column: impl Into<Column>,
-        read: impl FnOnce(&str) -> Result<T, E>,
+        read: impl FnOnce(&str) -> Result<T, String>,
     ) -> T {
         let column = column.into();
         let text = self.trimmed(column);
-        match read(text) {
-            Ok(value) => value,
-            Err(error) => {
-                self.problem(column, format!("{} {error}", quoted(text)));
-                T::default()
+        read(text).unwrap_or_else(|reason| {
+            self.problem(column, format!("{} {reason}", quoted(text)));
+            T::default()
+        })
+    }
+
+    /// Reads a column that an entry may lack: what cannot be read goes to the attributes as it stands, under the name of
+    /// the column, and is noted.
+    pub(super) fn read_or_keep<T>(
+        &mut self,
+        column: impl Into<Column>,
+        attributes: &mut Attributes,
+        read: impl FnOnce(&mut Self, &str) -> Result<Option<T>, String>,
+    ) -> Option<T> {
+        let column = column.into();
+        let text = self.trimmed(column);
+        let reason = match read(self, text) {
+            Ok(value) => return value,
+            Err(reason) => reason,
+        };
+        let problem = Problem {
+            column: self.name_of(column).map(str::to_owned),
+            reason: format!("{} {reason}", quoted(text)),
+        };
+        let is_kept = self.keep(column, attributes);
+        self.found.push(Found { problem, is_kept });
+        None
+    }
+
+    /// Puts the value of a column among the attributes, under the column's own name. Not if there is one already.
+    pub(super) fn keep(&mut self, column: impl Into<Column>, attributes: &mut Attributes) -> bool {
+        let column = column.into();
+        let Some(name) = self.name_of(column) else { return false };
+        let is_free = !attributes.contains_key(name);
+        if is_free {
+            attributes.insert(name.to_owned(), Json::String(self.trimmed(column).to_owned()));
+        }
+        is_free
+    }
+
+    /// Reads an amount. While it cannot be judged, the row waits.
+    fn amount(&mut self, text: &str) -> Result<Money, String> {
+        match amounts::read(text, self.signs, self.last).map_err(|error| error.to_string())? {
+            Amount::Is(amount, shown) => {
+                self.shown.extend(shown);
+                Ok(amount)
             }
+            Amount::Either(_) if !self.last => {
+                self.waits = true;
+                Ok(Money::ZERO)
+            }
+            Amount::Either(sign) => Err(format!(
+                "can be read in two ways, and no other amount of the file settles whether the {sign} is its decimal \
+                 sign or stands between thousands: say it with --decimal-sign"
+            )),
+        }
+    }
+
+    /// The amount in a column; empty is missing, or zero where an entry needs one.
+    pub(super) fn money(&mut self, field: Field, attributes: &mut Attributes) -> Option<Value> {
+        if may_be_kept(field) {
+            return self.read_or_keep(field, attributes, |cells, text| match text {
+                "" => Ok(None),
+                text => cells.amount(text).map(Value::Money).map(Some),
+            });
+        }
+        Some(Value::Money(self.money_in(field)))
+    }
+
+    /// The amount in a column; empty is zero.
+    pub(super) fn money_in(&mut self, column: impl Into<Column>) -> Money {
+        let column = column.into();
+        let amount = self.amount(self.trimmed(column));
+        self.read(column, |_| amount)
+    }
+
+    /// The day in a column; empty is missing. `example` is a date as this kind of file has it.
+    pub(super) fn date(&mut self, field: Field, attributes: &mut Attributes, example: &str) -> Option<Value> {
+        let read = |text: &str| match values::date(text) {
+            Ok(None) if !field.is_nullable() => Err(DateError::Malformed.reason(example)),
+            Ok(date) => Ok(date.map(|date| Value::Date(Day::from(date)))),
+            Err(error) => Err(error.reason(example)),
+        };
+        if may_be_kept(field) {
+            self.read_or_keep(field, attributes, |_, text| read(text))
+        } else {
+            self.read(field, read)
         }
     }
 
@@ -200,9 +214,8 @@ impl<'a> Cells<'a> {
                 continue;
             }
             size += name.len() + value.len();
-            let twice = attributes.insert(name.to_string(), Value::String(value.to_owned())).is_some();
-            if twice {
-                self.problems.push(Problem::of_column(name, "is in the attributes too"));
+            if attributes.insert(name.to_owned(), Json::String(value.to_owned())).is_some() {
+                self.note(Problem::of_column(name, "is in the attributes too"));
             }
             if size > MAX_ATTRIBUTES {
                 // The entry will be refused for it; no need to gather more.
@@ -211,13 +224,21 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// What this column is called in the file.
-    pub(super) fn name_of(&self, column: impl Into<Column>) -> Option<&'a str> {
-        self.header.name_of(column)
+    /// Whether nothing that was found keeps the row out.
+    pub(super) fn is_loadable(&self) -> bool {
+        self.found.iter().all(|found| found.is_kept)
     }
-}
 
-/// Why a row of `found` columns does not fit a header of `expected`.
-fn misfit(row: &str, found: usize, expected: usize) -> String {
-    format!("has {found} columns where the header has {expected}; it begins {}", quoted(row))
+    /// Everything that is wrong with a row that is kept out.
+    pub(super) fn into_problems(self) -> impl Iterator<Item = Problem> {
+        self.found.into_iter().map(|found| found.problem)
+    }
+
+    /// What is odd about a row that is loadable.
+    pub(super) fn into_warnings(self) -> impl Iterator<Item = Problem> {
+        self.into_problems().map(|problem| {
+            let reason = format!("{}; it is kept among the attributes", problem.reason);
+            Problem { reason, ..problem }
+        })
+    }
 }

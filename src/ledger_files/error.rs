@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use super::Format;
+use super::text::Unreadable;
 use crate::domain::Day;
 use crate::domain::text::quoted;
 
@@ -22,7 +23,7 @@ pub enum FileError {
     /// Text, but the first line belongs to none of the formats.
     #[error(
         "the first line is not the header of a ledger file: it begins {found:?}. A FEC has the column \
-         JournalCode, a CSV the column external_id, and every line of an NDJSON begins with {{"
+         JournalCode, a CSV the column journal_code, and every line of an NDJSON begins with {{"
     )]
     Unrecognised {
         /// The beginning of the line.
@@ -55,6 +56,48 @@ pub enum FileError {
         line: u64,
         /// What is wrong with it.
         reason: String,
+    },
+    /// The header stands in the file once more, and cannot be read.
+    #[error("line {line} is a header once more: {source}")]
+    LaterHeader {
+        /// Where it is.
+        line: u64,
+        /// What is wrong with it.
+        source: Box<FileError>,
+    },
+    /// Headers that differ from each other, again and again.
+    #[error("reading stopped at line {line}: the file has more than {most} different headers")]
+    Headers {
+        /// The header that is one too many.
+        line: u64,
+        /// How many there may be.
+        most: usize,
+    },
+    /// The FEC has an XML form too, which is not read.
+    #[error(
+        "the file is a FEC in its XML form (format A47 A-1 VII), which is not read: export the FEC as a flat file, a \
+         line an entry; every package that writes the one writes the other"
+    )]
+    XmlFec,
+    /// Bytes that make no sense in any of the encodings that are told apart.
+    #[error(
+        "line {line}: byte {place} of it (0x{byte:02X}) and others make no sense in the encodings that are told apart \
+         (UTF-8, UTF-16, Windows-1252, ISO-8859-15): say the file's encoding, for example --encoding macintosh, or \
+         save the file as UTF-8, as one from a DOS program has to be"
+    )]
+    Encoding {
+        /// The first line that has such a byte.
+        line: u64,
+        /// Where the byte is in it, from 1.
+        place: usize,
+        /// The byte.
+        byte: u8,
+    },
+    /// Lines that can only be judged at the end of the file could not be kept until then.
+    #[error("a temporary file cannot be written or read: {source}")]
+    Waiting {
+        /// The system's own words.
+        source: io::Error,
     },
     /// A CSV whose quotation marks do not pair up over and over.
     #[error(
@@ -97,6 +140,12 @@ pub enum FileError {
         /// The system's own words.
         source: io::Error,
     },
+}
+
+impl From<Unreadable> for FileError {
+    fn from(Unreadable { line, place, byte }: Unreadable) -> Self {
+        FileError::Encoding { line, place, byte }
+    }
 }
 
 /// One thing wrong with a line.

@@ -74,11 +74,10 @@ impl Header {
     }
 
     /// What the attribute is called that the column at this place holds, if it holds one.
-    pub(super) fn attribute(&self, place: usize) -> Option<std::borrow::Cow<'_, str>> {
+    pub(super) fn attribute(&self, place: usize) -> Option<&str> {
         match self.known.get(place) {
-            Some(Some(_)) => None,
-            Some(None) => Some(self.names[place].as_str().into()),
-            None => Some(unnamed(place).into()),
+            Some(None) => Some(&self.names[place]),
+            _ => None,
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use super::amounts::DecimalSign;
 use super::error::{LineFault, Problem};
 use crate::domain::text::quoted;
 use crate::domain::{EntryContent, Field};
@@ -101,10 +102,10 @@ pub enum Note {
         /// The first line that showed it.
         line: u64,
     },
-    /// Amounts showed which of comma and point is the decimal sign.
+    /// Amounts showed which of comma and point is the decimal sign. Told of each when a file has both.
     DecimalSign {
         /// The sign.
-        sign: char,
+        sign: DecimalSign,
         /// The first line that showed it.
         line: u64,
     },
@@ -126,11 +127,8 @@ impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Note::Encoding { name, line } => write!(f, "is read as {name}, which line {line} shows"),
-            Note::DecimalSign { sign: ',', line } => {
-                write!(f, "has the comma as its decimal sign, which line {line} shows")
-            }
-            Note::DecimalSign { line, .. } => {
-                write!(f, "has the point as its decimal sign, which line {line} shows")
+            Note::DecimalSign { sign, line } => {
+                write!(f, "has the {sign} as its decimal sign, which line {line} shows")
             }
             Note::NotTaken { columns } => {
                 let columns: Vec<String> = columns.iter().map(|name| quoted(name)).collect();

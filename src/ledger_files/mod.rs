@@ -2,32 +2,45 @@
 //! line is told by its number while the rest of the file still loads. Nothing in here knows of a database.
 //!
 //! The way of a byte: `text` decodes, `lines` splits and counts, `table` makes rows of lines (FEC, CSV),
-//! `header` knows which column is which field, and one reader a format makes the entry.
+//! `header` knows which column is which field, `entries` judges whether a row fits, and one reader a format makes the
+//! content of its `cells`.
 
+mod alike;
+mod amounts;
 mod cells;
 mod column;
 mod csv_rows;
 mod detect;
 mod end_line;
+mod entries;
 mod error;
 mod fec;
-mod fec_values;
 mod header;
 mod item;
 mod lines;
 mod ndjson;
 mod quotes;
+mod section;
+mod spool;
 mod table;
 #[cfg(test)]
 mod tests;
 mod text;
+mod values;
 
 use std::fmt;
 use std::io::Read;
 use std::str::FromStr;
 
+use encoding_rs::Encoding;
+
 use crate::domain::CurrencyCode;
 
+use csv_rows::CsvRows;
+use fec::Fec;
+
+pub use alike::Alike;
+pub use amounts::{DecimalSign, DecimalSignError};
 pub use error::{FileError, LineFault, Problem, VoucherOfFault};
 pub use item::{AttributeNames, Columns, FileItem, FileLine, Note};
 pub use lines::MAX_LINE;
@@ -81,11 +94,20 @@ pub struct Options {
     pub format: Option<Format>,
     /// The book currency, for entries that do not name theirs.
     pub currency: CurrencyCode,
+    /// Its encoding; `None` tells UTF-8, UTF-16 and the Western encodings apart by itself.
+    pub encoding: Option<&'static Encoding>,
+    /// The decimal sign of its amounts; `None` takes what they show. NDJSON always has the point.
+    pub decimal_sign: Option<DecimalSign>,
+}
+
+/// The encoding of this name or label in the Encoding Standard of the WHATWG, such as `macintosh`.
+pub fn encoding(label: &str) -> Option<&'static Encoding> {
+    Encoding::for_label_no_replacement(label.as_bytes())
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { format: None, currency: CurrencyCode::EUR }
+        Options { format: None, currency: CurrencyCode::EUR, encoding: None, decimal_sign: None }
     }
 }
 
@@ -99,15 +121,15 @@ pub struct LedgerReader {
 
 /// Reads the header. What follows is read as the entries are asked for.
 pub fn read(input: impl Read + Send + 'static, options: &Options) -> Result<LedgerReader, FileError> {
-    let mut lines = lines::Lines::new(text::decoded(input));
+    let mut lines = lines::Lines::new(text::decoded(input, options.encoding));
     let first = detect::first_line(&mut lines)?;
     let format = match options.format {
         Some(format) => format,
         None => detect::format(&first)?,
     };
     let items: Items = match format {
-        Format::Fec => Box::new(fec::open(lines, &first, options.currency)?),
-        Format::Csv => Box::new(csv_rows::open(lines, &first, options.currency)?),
+        Format::Fec => Box::new(entries::open::<Fec>(lines, &first, options)?),
+        Format::Csv => Box::new(entries::open::<CsvRows>(lines, &first, options)?),
         Format::Ndjson => Box::new(ndjson::open(lines, options.currency)),
     };
     Ok(LedgerReader { format, items: Some(items) })

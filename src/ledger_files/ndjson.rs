@@ -11,7 +11,7 @@ use super::error::{FileError, LineFault, Problem, VoucherOfFault};
 use super::item::{AttributeNames, Columns, FileItem, FileLine, Note};
 use super::lines::{Line, Lines};
 use super::text;
-use crate::domain::{Attributes, CurrencyCode, EntryContent, Field, Step, Value};
+use crate::domain::{Attributes, CurrencyCode, EntryContent, Field, Step, Value, json};
 
 /// The name of what is beside the fields.
 const ATTRIBUTES: &str = "attributes";
@@ -41,8 +41,12 @@ impl Iterator for Objects {
             let number = self.lines.next_number();
             match self.lines.append_to(&mut self.bytes) {
                 Ok(None) => return None,
-                Ok(Some(_)) if text::is_blank(&self.bytes) => {}
-                Ok(Some(line)) => return Some(self.item(line)),
+                Ok(Some(line)) => {
+                    text::take_bom(&mut self.bytes);
+                    if !text::is_blank(&self.bytes) {
+                        return Some(self.item(line));
+                    }
+                }
                 Err(source) => return Some(Err(FileError::Read { line: number, source })),
             }
         }
@@ -55,7 +59,7 @@ impl Objects {
             let note = Note::End { entries: self.end.entries(), line: line.number };
             return Ok(FileItem::Note(note));
         }
-        let whole = |reason: String| (vec![Problem::of_line(reason)], VoucherOfFault::default());
+        let whole = |reason: String| (vec![Problem::of_line(reason)], self.voucher());
         let read = self.object(line).map_err(whole).and_then(|object| object.entry(self.currency));
         Ok(match read {
             Ok((content, columns)) => {
@@ -69,6 +73,14 @@ impl Objects {
         })
     }
 
+    /// What a line that is no good object still tells of its voucher: a key that stands twice is one that counts.
+    fn voucher(&self) -> VoucherOfFault {
+        match serde_json::from_slice(&self.bytes) {
+            Ok(Json::Object(values)) => voucher(&values),
+            _ => VoucherOfFault::default(),
+        }
+    }
+
     /// The line as an object, or why it is none.
     fn object(&self, line: Line) -> Result<Object, String> {
         if line.too_long {
@@ -78,17 +90,21 @@ impl Objects {
         let Ok(text) = std::str::from_utf8(&self.bytes) else {
             return Err("is not UTF-8, as JSON is".to_owned());
         };
-        match serde_json::from_str(text) {
-            Ok(Json::Object(values)) => Ok(Object { values, problems: Vec::new() }),
-            Ok(_) => Err("is not a JSON object: every line is {…} with the fields of an entry".to_owned()),
-            Err(error) if error.is_eof() && line.end.is_empty() => {
-                Err("is not complete; the file seems to be cut off here".to_owned())
+        let refused = match json::strict(text.as_bytes()) {
+            Ok(Json::Object(values)) => return Ok(Object { values, problems: Vec::new() }),
+            Ok(_) => {
+                return Err("is not a JSON object: every line is {…} with the fields of an entry".to_owned());
             }
-            Err(error) => {
-                let reason = error.to_string().replace("at line 1 column", "at character");
-                Err(format!("is not JSON: {reason}"))
-            }
-        }
+            Err(refused) => refused,
+        };
+        let reason = refused.error.to_string().replace("at line 1 column", "at character");
+        Err(if refused.is_doubled_key() {
+            reason
+        } else if refused.error.is_eof() && line.end.is_empty() {
+            "is not complete; the file seems to be cut off here".to_owned()
+        } else {
+            format!("is not JSON: {reason}")
+        })
     }
 }
 
@@ -103,7 +119,7 @@ impl Object {
         mut self,
         default: CurrencyCode,
     ) -> Result<(EntryContent, Columns), (Vec<Problem>, VoucherOfFault)> {
-        let voucher = self.voucher();
+        let voucher = voucher(&self.values);
         let columns = self.columns();
         let mut content = EntryContent::from_values(|field| self.value(field, default));
         content.attributes = self.attributes();
@@ -145,18 +161,6 @@ impl Object {
         Columns::new(fields, attributes)
     }
 
-    /// What the object tells of its voucher.
-    fn voucher(&self) -> VoucherOfFault {
-        let text = |field: Field| self.values.get(field.name()).and_then(Json::as_str);
-        let filled = |field| text(field).filter(|text| !text.is_empty()).map(str::to_owned);
-        VoucherOfFault {
-            journal_code: filled(Field::JournalCode),
-            entry_number: text(Field::EntryNumber).map(str::to_owned),
-            posting_date: text(Field::PostingDate).and_then(|text| text.parse().ok()),
-            document_reference: filled(Field::DocumentReference),
-        }
-    }
-
     /// The value of a field, which may be left out or null where a line need not have it.
     fn value(&mut self, field: Field, currency: CurrencyCode) -> Option<Value> {
         let reason = match self.values.remove(field.name()) {
@@ -185,5 +189,24 @@ impl Object {
                 Attributes::new()
             }
         }
+    }
+}
+
+/// What an object tells of its voucher. What no entry can have is left out.
+fn voucher(values: &Attributes) -> VoucherOfFault {
+    let bounded = |field: Field| {
+        let text = values.get(field.name()).and_then(Json::as_str)?;
+        let longest = field.length().map_or(0, |length| *length.end());
+        (!text.contains('\0') && text.chars().count() <= longest).then(|| text.to_owned())
+    };
+    let filled = |field| bounded(field).filter(|text| !text.is_empty());
+    VoucherOfFault {
+        journal_code: filled(Field::JournalCode),
+        entry_number: bounded(Field::EntryNumber),
+        posting_date: values
+            .get(Field::PostingDate.name())
+            .and_then(Json::as_str)
+            .and_then(|day| day.parse().ok()),
+        document_reference: filled(Field::DocumentReference),
     }
 }

@@ -50,3 +50,43 @@ impl Quotes {
         if self.place == Place::Quoted { After::Open } else { After::Closed }
     }
 }
+
+/// Where cells of a record are that hold nothing but a pair of quotation marks, counted from 0.
+pub(super) fn empty_cells(record: &str, delimiter: u8) -> Vec<usize> {
+    let mut found = Vec::new();
+    if !record.contains("\"\"") {
+        return found;
+    }
+    let (mut cell, mut start, mut quoted) = (0, 0, false);
+    for (place, byte) in record.bytes().chain([delimiter]).enumerate() {
+        if byte == b'"' {
+            quoted = !quoted;
+        } else if byte == delimiter && !quoted {
+            if record.get(start..place) == Some("\"\"") {
+                found.push(cell);
+            }
+            cell += 1;
+            start = place + 1;
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pair_of_quotation_marks_alone_is_an_empty_text() {
+        for (record, cells) in [
+            ("a,\"\",b,,\"\"", &[1, 4][..]),
+            ("\"\"", &[0]),
+            ("\"a\"\"b\",\"\",\"\"\"\"", &[1]),
+            ("\",\"\",\",\"\"", &[1]),
+            ("a\"\",x", &[]),
+            ("é,\"\"", &[1]),
+        ] {
+            assert_eq!(empty_cells(record, b','), cells, "{record}");
+        }
+    }
+}

@@ -25,7 +25,7 @@ on_both_databases! {
             ("debit", json!("-0.0001")),
             ("foreignAmount", json!("922337203685477.5807")),
             ("foreignCurrency", json!("JPY")),
-            ("documentDate", json!("0001-01-01")),
+            ("documentDate", json!("1900-01-01")),
             ("reconciledOn", json!("9999-12-31")),
             ("attributes", json!({ "z": [1, 2.5, null, true, { "b": "x" }], "a": "\"" })),
         ] {

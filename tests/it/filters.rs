@@ -37,7 +37,7 @@ const LEDGER: [Row; 14] = [
         "0",
         Some(("13.10", "USD")),
     ),
-    ("d", "Ünïcode ÉTÉ", Some("Été"), Some("0001-01-01"), MAX, "0", Some((MAX, "JPY"))),
+    ("d", "Ünïcode ÉTÉ", Some("Été"), Some("1900-01-01"), MAX, "0", Some((MAX, "JPY"))),
     ("e", "ΟΔΟΣ", Some("FA-1"), Some("9999-12-31"), MIN, "0", Some((MIN, "USD"))),
     ("f", "οδος", Some("fa-1"), None, "123456789012345.6789", "0", None),
     ("g", "Straße", Some("FA-2"), Some("2024-02-29"), "0", "0.0001", Some(("0", "USD"))),

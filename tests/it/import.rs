@@ -202,7 +202,7 @@ fn awkward_entries() -> String {
         "posting_date": "2026-01-31", "account_number": "007", "account_name": "Ünïcödé 会計 🧾",
         "description": "two\nlines, \"quoted\"\r\nand\ttabbed \\ ", "debit": "123456789012345.6789",
         "credit": "-0.0001", "currency": "CHF", "foreign_amount": "-1.5", "foreign_currency": "USD",
-        "reconciliation_code": "null", "reconciled_on": "2026-02-28", "validated_on": "0001-01-01",
+        "reconciliation_code": "null", "reconciled_on": "2026-02-28", "validated_on": "1900-01-01",
         "attributes": { "cost_center": "R&D", "nested": { "list": [1, true, null, "x"] }, "empty": "" },
     });
     let plain = json!({

@@ -30,6 +30,7 @@ mod graphql_http;
 mod hostile;
 mod idempotency;
 mod import;
+mod import_cases;
 mod interfaces;
 mod large_answers;
 mod marking;

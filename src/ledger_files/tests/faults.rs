@@ -29,8 +29,12 @@ fn the_rules_of_an_entry_are_told_by_the_column_of_the_file() {
             "line 2: JournalLib: journal_name has 501 characters; at most 500",
         ),
         (
-            "VE||7|20260131|411|||||||1|0||||1,23456|USD".to_owned(),
-            "line 2: Montantdevise: \"1,23456\" has more than 4 digits after the point",
+            "VE||7|02240131|411|||||||1|0|||||".to_owned(),
+            "line 2: EcritureDate: \"02240131\" is a day of a year before 1900",
+        ),
+        (
+            "VE||7|20260131|411|||||||+-5|0|||||".to_owned(),
+            "line 2: Debit: \"+-5\" is not a decimal number such as \"1234.50\"",
         ),
         (
             "VE||7||411|||||||1|0|||||".to_owned(),

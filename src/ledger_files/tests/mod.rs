@@ -1,6 +1,9 @@
 //! Whole files, in and out.
 
+mod amounts;
+mod encodings;
 mod faults;
+mod kinds;
 mod ledgers;
 mod props;
 mod rest_formats;

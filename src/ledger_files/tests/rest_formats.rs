@@ -13,7 +13,7 @@ fn demo_csv(delimiter: u8, terminator: csv::Terminator, style: csv::QuoteStyle) 
         .from_writer(Vec::new());
     let names: Vec<&str> = Field::ALL.into_iter().map(Field::name).chain(["attributes"]).collect();
     writer.write_record(&names).unwrap();
-    for entry in load(DEMO).clean() {
+    for entry in demo_with_ids() {
         let value = exported(&entry);
         writer
             .write_record(names.iter().map(|name| match &value[*name] {
@@ -24,6 +24,13 @@ fn demo_csv(delimiter: u8, terminator: csv::Terminator, style: csv::QuoteStyle) 
             .unwrap();
     }
     writer.into_inner().unwrap()
+}
+
+/// The entries of the demo ledger with the external ids that the ledger would give them.
+fn demo_with_ids() -> Vec<EntryContent> {
+    let with_id =
+        |(index, entry): (usize, EntryContent)| EntryContent { external_id: index.to_string(), ..entry };
+    load(DEMO).clean().into_iter().enumerate().map(with_id).collect()
 }
 
 /// An entry as `ledgate export` writes it.
@@ -38,7 +45,7 @@ fn exported(entry: &EntryContent) -> serde_json::Value {
 
 #[test]
 fn an_export_can_be_imported_again() {
-    let demo = load(DEMO).clean();
+    let demo = demo_with_ids();
     let ndjson: String = demo.iter().map(|entry| exported(entry).to_string() + "\n").collect();
     assert_eq!(load(ndjson.replace('\n', "\r\n\r\n")).clean(), demo);
     assert_eq!(load(ndjson).clean(), demo);
@@ -58,11 +65,11 @@ fn an_export_can_be_imported_again() {
 #[test]
 fn csv_values_may_have_line_breaks_and_lines_are_counted_as_an_editor_does() {
     let text = csv_lines(&["a"])
-        + "b,VE,1,2026-01-31,4,\"two\r\n\nlines, \"\"quoted\"\"\",1,0\n\nc,VE,1,31/01/2026,4,\"x\ny\",1,0\nd,VE,1,2026-01-31,4,x,1,0\n";
+        + "b,VE,1,2026-01-31,4,\"two\r\n\nlines, \"\"quoted\"\"\",1,0\n\nc,VE,1,31/13/2026,4,\"x\ny\",1,0\nd,VE,1,2026-01-31,4,x,1,0\n";
     let outcome = load(text);
     assert_eq!(
         outcome.one_fault(),
-        "line 7: posting_date: \"31/01/2026\" is not a date such as \"2026-01-31\""
+        "line 7: posting_date: \"31/13/2026\" is not a date such as \"2026-01-31\""
     );
     let ids: Vec<&str> = outcome.entries.iter().map(|e| e.external_id.as_str()).collect();
     assert_eq!(ids, ["a", "b", "d"]);
@@ -86,8 +93,8 @@ fn csv_texts_are_taken_to_the_letter_and_empty_amounts_are_zero() {
 fn csv_faults() {
     for (line, fault) in [
         (
-            "a,VE,1,2026-01-31,4,x,\"1,5\",0",
-            "line 2: debit: \"1,5\" is not a decimal number such as \"1234.50\"",
+            "a,VE,1,2026-01-31,4,x,\"1,5x\",0",
+            "line 2: debit: \"1,5x\" is not a decimal number such as \"1234.50\"",
         ),
         (
             "a,VE,1,2026-01-31,4,x, y,1,0",
@@ -185,6 +192,14 @@ fn ndjson_faults() {
             "line 2: posting_date: \"20260131\" is not a date such as \"2026-01-31\"",
         ),
         (with("\"VE\"", "\"\""), "line 2: journal_code: journal_code is empty"),
+        (
+            with(",\"credit\"", ",\"debit\":\"2\",\"credit\""),
+            "line 2: an object has the key \"debit\" twice at character 144",
+        ),
+        (
+            with("2026-01-31", "0224-01-31"),
+            "line 2: posting_date: posting_date is out of range: the years 1900 to 9999",
+        ),
         ("{\"a\" 1}".to_owned(), "line 2: is not JSON: expected `:` at character 6"),
         ("[]".to_owned(), "line 2: is not a JSON object: every line is {…} with the fields of an entry"),
         ("{\"a\":".to_owned(), "line 2: is not JSON: EOF while parsing a value at character 5"),

@@ -20,7 +20,7 @@ const PIECES: [&str; 48] = [
     "^", "$", ".", "*", "(", "|", "?", "{", "-", "&", "#", " ", "\n", "",
 ];
 const AMOUNTS: [i64; 9] = [i64::MIN, -125_000, -1, 0, 1, 125_000, 125_001, i64::MAX - 1, i64::MAX];
-const DATES: [&str; 6] = ["0001-01-01", "0999-12-31", "2024-02-29", "2026-01-31", "2026-02-01", "9999-12-31"];
+const DATES: [&str; 6] = ["1900-01-01", "1999-12-31", "2024-02-29", "2026-01-31", "2026-02-01", "9999-12-31"];
 const CURRENCIES: [&str; 3] = ["EUR", "JPY", "USD"];
 /// When entries are recorded, each third later, and what moments are compared with.
 pub const MOMENTS: [&str; 3] =

@@ -60,6 +60,7 @@ on_both_databases! {
         }
         for field in ["postingDate", "documentDate", "reconciledOn", "validatedOn"] {
             refused(field, json!("0000-12-31")).await;
+            refused(field, json!("1899-12-31")).await;
         }
         assert_eq!(gateway.unexported("erp").await, [] as [i64; 0], "something was written");
 
@@ -71,10 +72,10 @@ on_both_databases! {
             smallest[field] = json!("y".repeat(min));
         }
         largest["attributes"] = sized(65_536);
-        for (field, date) in [("postingDate", "9999-12-31"), ("documentDate", "9999-12-31"), ("validatedOn", "0001-01-01")] {
+        for (field, date) in [("postingDate", "9999-12-31"), ("documentDate", "9999-12-31"), ("validatedOn", "1900-01-01")] {
             largest[field] = json!(date);
         }
-        smallest["postingDate"] = json!("0001-01-01");
+        smallest["postingDate"] = json!("1900-01-01");
         assert_eq!(counts(&call(&gateway, &[largest.clone(), smallest.clone()]).await), [2, 0, 0]);
         let query = "{ accountingEntries { nodes { externalId journalCode journalName entryNumber postingDate accountNumber accountName
             subledgerAccountNumber subledgerAccountName documentReference documentDate description reconciliationCode
