@@ -65,6 +65,9 @@ fn together(parts: &[Filter]) -> Option<Value> {
     let [first, second] = parts else { return None };
     let (mut object, second) = (graphql(first), graphql(second));
     for (name, inner) in second.as_object()? {
+        if ["and", "or", "not"].contains(&name.as_str()) {
+            return None;
+        }
         match object.get_mut(name) {
             None => object[name] = inner.clone(),
             Some(tests) => {
@@ -151,6 +154,11 @@ pub fn rest_body(groups: &[(bool, Vec<RestFilter>)]) -> Value {
     json!({ "filter_groups": groups.iter().map(group).collect::<Vec<_>>() })
 }
 
+/// A text without its quotes; numbers and null as they are.
+fn in_query(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
 pub fn rest_query(groups: &[(bool, Vec<RestFilter>)]) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     for (g, (or, filters)) in groups.iter().enumerate() {
@@ -162,9 +170,9 @@ pub fn rest_query(groups: &[(bool, Vec<RestFilter>)]) -> Vec<(String, String)> {
             pairs.push((format!("{at}[not]"), u8::from(filter.not).to_string()));
             match &filter.value {
                 Value::Array(values) => pairs.extend(
-                    values.iter().map(|value| (format!("{at}[value][]"), value.as_str().unwrap().to_owned())),
+                    values.iter().map(|value| (format!("{at}[value][]"), in_query(value))),
                 ),
-                value => pairs.push((format!("{at}[value]"), value.as_str().unwrap_or("null").to_owned())),
+                value => pairs.push((format!("{at}[value]"), in_query(value))),
             }
         }
     }
