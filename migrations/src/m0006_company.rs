@@ -12,8 +12,8 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let table = "CREATE TABLE company_numbers ( -- The SIRENs of the one company whose books this ledger holds
             place {integer} PRIMARY KEY CHECK (place >= 1), -- 1 for the number of the first FEC, more when the company was renumbered
-            siren {text} NOT NULL UNIQUE CHECK (length(siren) = 9),
-            since {integer} NOT NULL -- Microseconds since 1970
+            siren {text} NOT NULL UNIQUE CHECK (length(siren) = 9), -- The number: nine digits
+            since {integer} NOT NULL -- When the first file with this number was imported, in microseconds since 1970-01-01 00:00 UTC
         ){strict}";
         run(manager, &[table]).await
     }

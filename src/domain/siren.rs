@@ -27,6 +27,11 @@ impl Siren {
         (digits == DIGITS).then(|| Self(text[text.len() - DIGITS..].to_owned()))
     }
 
+    /// From the nine digits alone, the form the database keeps.
+    pub fn from_stored(text: &str) -> Option<Self> {
+        Self::at_the_end(text).filter(|siren| siren.as_str() == text)
+    }
+
     /// The nine digits.
     pub fn as_str(&self) -> &str {
         &self.0

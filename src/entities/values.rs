@@ -11,7 +11,7 @@ use sea_orm::{ColIdx, DbErr, JsonValue, QueryResult, TryGetError, TryGetable, Va
 use sqlx::{Database, Decode, Type};
 
 use crate::domain::access::SecretDigest;
-use crate::domain::{Attributes, CurrencyCode, Day, Money, Right, SystemId, Timestamp};
+use crate::domain::{Attributes, CurrencyCode, Day, Money, Right, Siren, SystemId, Timestamp};
 
 /// A type of the domain, and what a column holds of it.
 pub trait Stored: Sized {
@@ -98,6 +98,7 @@ stored!(
     Day,
     CurrencyCode,
     SystemId,
+    Siren,
     SecretDigest,
     JsonObject,
     Words<Right>,
@@ -170,6 +171,18 @@ impl Stored for SystemId {
     }
 }
 
+impl Stored for Siren {
+    type Cell = String;
+
+    fn from_cell(cell: String) -> Option<Self> {
+        Siren::from_stored(&cell)
+    }
+
+    fn into_cell(self) -> String {
+        self.to_string()
+    }
+}
+
 impl Stored for SecretDigest {
     type Cell = String;
 
@@ -233,6 +246,7 @@ mod tests {
         survives("2024-02-29".parse::<Day>().unwrap());
         survives(CurrencyCode::from_stored("FRF").unwrap());
         survives("erp".parse::<SystemId>().unwrap());
+        survives(Siren::from_stored("123456789").unwrap());
         survives(JsonObject(Attributes::from_iter([("Site".to_owned(), "Lyon".into())])));
         survives(Words(vec![Right::Read, Right::Mark]));
         survives(Some(Money::ZERO));
@@ -244,6 +258,7 @@ mod tests {
         is_refused::<Timestamp>(i64::MAX);
         is_refused::<CurrencyCode>("eur");
         is_refused::<SystemId>("two words");
+        is_refused::<Siren>("1234567890");
         is_refused::<JsonObject>(JsonValue::Array(Vec::new()));
         is_refused::<Words<Right>>("read fly");
         is_refused::<Option<Timestamp>>(i64::MAX);

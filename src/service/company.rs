@@ -36,7 +36,7 @@ impl Ledger {
         let mut known = company::numbers(transaction).await?;
         for siren in sirens {
             // Again when another import was faster: what it added then has to fit.
-            while !known.iter().any(|number| number == siren.as_str()) {
+            while !known.contains(siren) {
                 if let Some(own) = known.first()
                     && !same_company
                 {
@@ -50,7 +50,7 @@ impl Ledger {
     }
 }
 
-fn other_company(siren: &Siren, own: &str) -> String {
+fn other_company(siren: &Siren, own: &Siren) -> String {
     format!(
         "the file is of the company {siren}, by its name, and this ledger holds the books of {own}: nothing was written. \
          Import it into that company's own ledger (--ledger NAME; `ledgate ledger create NAME` makes one). If it is the \

@@ -7,7 +7,7 @@ use crate::domain::{Result, Siren, Timestamp};
 use crate::entities::company_number::{ActiveModel, Column, Entity};
 
 /// All of them, the first FEC's first. Empty as long as no FEC with a number in its name was imported.
-pub async fn numbers(connection: &impl ConnectionTrait) -> Result<Vec<String>> {
+pub async fn numbers(connection: &impl ConnectionTrait) -> Result<Vec<Siren>> {
     let numbers = Entity::find().order_by_asc(Column::Place).all(connection).await?;
     Ok(numbers.into_iter().map(|number| number.siren).collect())
 }
@@ -21,8 +21,7 @@ pub async fn add(
     now: Timestamp,
 ) -> Result<()> {
     let place = i64::try_from(others).unwrap_or(i64::MAX).saturating_add(1);
-    let number =
-        ActiveModel { place: Set(place), siren: Set(siren.as_str().to_owned()), since: Set(now.micros()) };
+    let number = ActiveModel { place: Set(place), siren: Set(siren.clone()), since: Set(now) };
     Entity::insert(number)
         .on_conflict(OnConflict::new().do_nothing().to_owned())
         .exec_without_returning(transaction)
