@@ -51,8 +51,8 @@ pub trait Operation: Call {
         async { Ok(answer) }
     }
 
-    /// Counts what was committed, for the metrics. Not called for an answer that is given again.
-    fn count(_answer: &Self::Answer) {}
+    /// Counts what was committed to this ledger, for the metrics. Not called for an answer that is given again.
+    fn count(_ledger: &str, _answer: &Self::Answer) {}
 }
 
 /// One attempt at a call: what it is carried out with, and what it leaves to be done by the pipeline.
@@ -113,7 +113,7 @@ impl Ledger {
             self.carry_out(&call, &self.caller.actor(door)).await
         };
         let performed = performed.await;
-        telemetry::operation_ended(O::NAME, outcome(&performed));
+        telemetry::operation_ended(self.name(), O::NAME, outcome(&performed));
         Ok(performed?.answer)
     }
 
@@ -130,7 +130,7 @@ impl Ledger {
             .notify(|error, _| tracing::info!(%error, "the database rolled it back for others: once more"))
             .await?;
         if !attempted.is_repeated {
-            O::count(&attempted.answer);
+            O::count(self.name(), &attempted.answer);
         }
         if attempted.has_history {
             self.history_to_take_over.notify_one();

@@ -71,8 +71,8 @@ impl Operation for Batch<EntryContent> {
         Ok(answer)
     }
 
-    fn count(answer: &Recorded) {
-        telemetry::entries_recorded((answer.recorded + answer.updated) as u64);
+    fn count(ledger: &str, answer: &Recorded) {
+        telemetry::entries_recorded(ledger, (answer.recorded + answer.updated) as u64);
     }
 }
 

@@ -148,6 +148,15 @@ impl Ledger {
     }
 }
 
+/// Whether a text has the form of a token: a prefix, 8 and 64 hexadecimal digits.
+pub fn may_be_token(text: &str) -> bool {
+    let is_hex = |text: &str, bytes: usize| {
+        text.len() == 2 * bytes && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    };
+    let parts = text.strip_prefix(PREFIX).and_then(|rest| rest.split_once('_'));
+    parts.is_some_and(|(handle, secret)| is_hex(handle, HANDLE) && is_hex(secret, SECRET))
+}
+
 fn digest(secret: &str) -> String {
     hex(&Sha256::digest(secret))
 }

@@ -15,12 +15,13 @@ const MODULES: &[(&str, &[&str])] = &[
     ("ledger_files", &["domain"]),
     ("store", &["domain", "config", "entities"]),
     ("service", &["domain", "config", "telemetry", "ledger_files", "store"]),
+    ("ledgers", &["domain", "config", "telemetry", "store", "service"]),
     ("request", &["domain", "config", "service"]),
     ("graphql", &["domain", "config", "telemetry", "service", "request"]),
     ("rest", &["domain", "config", "telemetry", "service", "request"]),
     // `store` for the question whether the schema fits (`/readyz`).
-    ("http", &["domain", "config", "telemetry", "store", "service", "request", "graphql", "rest"]),
-    ("app", &["domain", "config", "telemetry", "store", "service", "request", "graphql", "rest", "http"]),
+    ("http", &["domain", "config", "telemetry", "store", "service", "ledgers", "request", "graphql", "rest"]),
+    ("app", &["config", "service", "ledgers", "graphql", "http"]),
     (
         "cli",
         &[
@@ -30,6 +31,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "ledger_files",
             "store",
             "service",
+            "ledgers",
             "request",
             "graphql",
             "rest",

@@ -32,6 +32,7 @@ mod idempotency;
 mod import;
 mod interfaces;
 mod large_answers;
+mod ledgers;
 mod marking;
 mod migrations;
 mod money;

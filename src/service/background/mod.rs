@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Ledger;
 use crate::domain::Result;
+use crate::store::takeover;
 use lease::Run;
 
 /// Everything there is to do. The name of a job with a lease is its key in the database and never changes.
@@ -40,6 +41,9 @@ const JOBS: [Job; 3] = [
         run: |run| Box::pin(shortening::run(run)),
     },
 ];
+
+/// How much later each job begins than the one before it, where they begin apart.
+const APART: Duration = Duration::from_millis(500);
 
 /// Something to be done again and again.
 struct Job {
@@ -69,19 +73,49 @@ impl Ledger {
     pub async fn work_in_background(&self, stop: CancellationToken) {
         join_all(JOBS.iter().map(|job| job.repeat(self, &stop))).await;
     }
+
+    /// The same, for one of many ledgers, which is opened for a request: the jobs begin a little later than that and than
+    /// each other. At the same moment each would take a connection of its own, and a thread with it on SQLite.
+    pub async fn work_apart(&self, stop: CancellationToken) {
+        join_all(JOBS.iter().zip(1..).map(|(job, place)| job.repeat_after(APART * place, self, &stop))).await;
+    }
+
+    /// Does every job once, one after the other; each ends early when stopped.
+    pub async fn work_once(&self, stop: &CancellationToken) {
+        for job in &JOBS {
+            job.run_and_tell(self, stop).await;
+        }
+    }
+
+    /// Whether there is work that takes its time and has to go on: histories that are being taken over. A ledger that has
+    /// none may be closed and looked at now and then.
+    pub async fn has_open_work(&self) -> Result<bool> {
+        Ok(!takeover::unfinished(self.database.reader()).await?.is_empty())
+    }
 }
 
 impl Job {
+    async fn repeat_after(&self, rest: Duration, ledger: &Ledger, stop: &CancellationToken) {
+        if stop.run_until_cancelled(tokio::time::sleep(rest)).await.is_some() {
+            self.repeat(ledger, stop).await;
+        }
+    }
+
     async fn repeat(&self, ledger: &Ledger, stop: &CancellationToken) {
         while !stop.is_cancelled() {
-            if let Err(error) = self.run_once(ledger, stop).await {
-                tracing::warn!(job = self.name, %error, "background work failed and will be tried again");
-            }
+            self.run_and_tell(ledger, stop).await;
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = ledger.history_to_take_over.notified(), if self.is_woken => {}
                 () = tokio::time::sleep(self.every) => {}
             }
+        }
+    }
+
+    async fn run_and_tell(&self, ledger: &Ledger, stop: &CancellationToken) {
+        if let Err(error) = self.run_once(ledger, stop).await {
+            let ledger = ledger.name();
+            tracing::warn!(job = self.name, ledger, %error, "background work failed and will be tried again");
         }
     }
 
