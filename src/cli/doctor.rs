@@ -87,7 +87,7 @@ async fn examine(common: &Common, arguments: &Arguments) -> Vec<Finding> {
         Answer::Ledgate { version, ledger } => {
             // What it answers there is about its `main`.
             let own = match &database {
-                Ok(database) if common.ledger.is_none() => identity(database).await.ok(),
+                Ok(database) if common.other_ledger().is_none() => identity(database).await.ok(),
                 _ => None,
             };
             find("listen", judged(&settings.http.listen, &version, ledger.as_deref(), own.as_deref()));
@@ -101,7 +101,7 @@ async fn examine(common: &Common, arguments: &Arguments) -> Vec<Finding> {
         }
         Err(error) => drop(find("documents", Err(error.to_string()))),
     }
-    if common.ledger.is_none() {
+    if common.other_ledger().is_none() {
         for found in ledgers::look(&settings).await {
             find("ledgers", found);
         }

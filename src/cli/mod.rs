@@ -22,7 +22,7 @@ use clap::error::ContextValue;
 use clap::{Args, Parser, Subcommand};
 
 use crate::app;
-use crate::config::{DatabaseUrl, LedgerName, Overrides, Settings, without_password};
+use crate::config::{DatabaseUrl, LedgerName, MAIN_LEDGER, Overrides, Settings, without_password};
 use crate::domain::Clock;
 use crate::ledgers::Catalogue;
 use crate::service::Ledger;
@@ -58,8 +58,23 @@ struct Common {
     #[arg(long, global = true, value_name = "FILE", display_order = 901)]
     config: Option<PathBuf>,
     /// Work on this ledger of the settings ([ledgers]) instead of the one in database.url
-    #[arg(long, global = true, value_name = "NAME", display_order = 902, conflicts_with = "database_url")]
-    ledger: Option<LedgerName>,
+    /// [default: main]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        display_order = 902,
+        conflicts_with = "database_url",
+        value_parser = parse_ledger
+    )]
+    ledger: Option<LedgerChoice>,
+}
+
+/// The ledger that a command is for: the one of this name, or `main`.
+type LedgerChoice = Option<LedgerName>;
+
+fn parse_ledger(name: &str) -> Result<LedgerChoice, String> {
+    if name == MAIN_LEDGER { Ok(None) } else { name.parse().map(Some) }
 }
 
 #[derive(Debug, Subcommand)]
@@ -152,7 +167,7 @@ impl Common {
     /// The settings, with the database of the ledger that the command is for.
     fn settings(&self) -> Result<Settings, Failure> {
         let mut settings = Settings::load(&self.overrides())?;
-        if let Some(name) = &self.ledger {
+        if let Some(name) = self.other_ledger() {
             settings.database.url = Catalogue::new(&settings.ledgers).find(name).ok_or_else(|| {
                 Failure(format!(
                     "there is no ledger {name}: `ledgate ledger list` shows those there are, and `ledgate ledger create \
@@ -163,13 +178,16 @@ impl Common {
         Ok(settings)
     }
 
+    /// The ledger beside `main` that the command is for, if it is for one.
+    fn other_ledger(&self) -> Option<&LedgerName> {
+        self.ledger.as_ref()?.as_ref()
+    }
+
     /// Refuses the name of a ledger where a command is about all of them.
     fn about_all(&self) -> Result<(), Failure> {
         match &self.ledger {
             None => Ok(()),
-            Some(name) => Err(Failure(format!(
-                "this is about every ledger, and not about {name} alone: leave --ledger out"
-            ))),
+            Some(_) => Err(Failure("this is about every ledger: leave --ledger out".to_owned())),
         }
     }
 

@@ -134,7 +134,7 @@ mod tests {
                 proptest::prop_assert!(path.starts_with('/'));
                 if let Some(Asked::Ledger(name)) = asked {
                     let steps: Vec<&str> = given.split('/').filter(|step| !step.is_empty()).collect();
-                    proptest::prop_assert_eq!(&steps[..2], ["ledgers", name.as_str()]);
+                    proptest::prop_assert_eq!((steps[0], steps[1]), ("ledgers", name.as_str()));
                 }
             }
         }

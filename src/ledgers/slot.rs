@@ -49,7 +49,7 @@ impl Open {
     pub fn new(ledger: Ledger, place: Place) -> Self {
         let stop = CancellationToken::new();
         let (at_work, stopped) = (ledger.unused(), stop.clone());
-        let background = tokio::spawn(async move { at_work.work_in_background(stopped).await });
+        let background = tokio::spawn(async move { at_work.work_apart(stopped).await });
         Self { ledger, used: Instant::now(), works: false, stop, background, place }
     }
 

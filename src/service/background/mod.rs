@@ -43,6 +43,9 @@ const JOBS: [Job; 3] = [
     },
 ];
 
+/// How much later each job begins than the one before it, where they begin apart.
+const APART: Duration = Duration::from_millis(500);
+
 /// Something to be done again and again.
 struct Job {
     /// Its name in the log and, if it has a lease, in the database.
@@ -72,9 +75,17 @@ impl Ledger {
         join_all(JOBS.iter().map(|job| job.repeat(self, &stop))).await;
     }
 
-    /// Does every job once; each ends early when stopped.
+    /// The same, for one of many ledgers, which is opened for a request: the jobs begin a little later than that and than
+    /// each other. At the same moment each would take a connection of its own, and a thread with it on SQLite.
+    pub async fn work_apart(&self, stop: CancellationToken) {
+        join_all(JOBS.iter().zip(1..).map(|(job, place)| job.repeat_after(APART * place, self, &stop))).await;
+    }
+
+    /// Does every job once, one after the other; each ends early when stopped.
     pub async fn work_once(&self, stop: &CancellationToken) {
-        join_all(JOBS.iter().map(|job| job.run_and_tell(self, stop))).await;
+        for job in &JOBS {
+            job.run_and_tell(self, stop).await;
+        }
     }
 
     /// Whether there is work that takes its time and has to go on: histories that are being taken over. A ledger that has
@@ -85,6 +96,12 @@ impl Ledger {
 }
 
 impl Job {
+    async fn repeat_after(&self, rest: Duration, ledger: &Ledger, stop: &CancellationToken) {
+        if stop.run_until_cancelled(tokio::time::sleep(rest)).await.is_some() {
+            self.repeat(ledger, stop).await;
+        }
+    }
+
     async fn repeat(&self, ledger: &Ledger, stop: &CancellationToken) {
         while !stop.is_cancelled() {
             self.run_and_tell(ledger, stop).await;

