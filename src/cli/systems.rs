@@ -37,7 +37,8 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     let text = if arguments.json {
         serde_json::json!({ "systems": systems }).to_string()
     } else if systems.is_empty() {
-        "Nothing was marked for any system yet, so every system has everything before it.".to_owned()
+        "No entry has been marked for any system yet: every entry is still to be sent, whichever system asks."
+            .to_owned()
     } else {
         let rows: Vec<[String; 5]> = systems.into_iter().map(row).collect();
         output::table(["SYSTEM", "BACKLOG", "OLDEST", "LAST MARK", "KNOWN SINCE"], &rows)

@@ -152,6 +152,8 @@ impl<T> Paged<T> {
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
+
     use super::*;
 
     const BOUNDS: PageBounds = PageBounds { default: 50, max: 500 };
@@ -160,33 +162,50 @@ mod tests {
         arguments.page(BOUNDS, |cursor| cursor.parse().ok())
     }
 
-    #[test]
-    fn a_page_is_bounded_and_may_be_empty() {
-        let size = |first| page(PageArguments { first, ..PageArguments::default() }).map(|page| page.size);
-        assert_eq!(size(None).unwrap(), 50);
-        assert_eq!(size(Some(0)).unwrap(), 0);
-        assert_eq!(size(Some(500)).unwrap(), 500);
-        for refused in [-1, 501, i64::MAX, i64::MIN] {
-            assert!(
-                matches!(size(Some(refused)), Err(Error::Refused(f)) if f[0].code == Code::InvalidPageSize)
-            );
-        }
+    fn first(size: i64) -> PageArguments {
+        PageArguments { first: Some(size), ..PageArguments::default() }
     }
 
-    #[test]
-    fn the_item_too_many_tells_that_there_are_more() {
-        let cursor = |text: &str| Some(text.to_owned());
-        for (first, after, last, before, read, expected) in [
-            (Some(2), None, None, None, vec![1, 2, 3], (vec![1, 2], true, false)),
-            (Some(2), cursor("0"), None, None, vec![1, 2], (vec![1, 2], false, true)),
-            (Some(0), None, None, None, vec![1], (vec![], true, false)),
-            (Some(0), None, None, None, vec![], (vec![], false, false)),
-            (None, None, Some(2), None, vec![9, 8, 7], (vec![8, 9], false, true)),
-            (None, None, Some(2), cursor("10"), vec![9, 8], (vec![8, 9], true, false)),
-            (None, None, Some(0), None, vec![9], (vec![], false, true)),
-        ] {
-            let paged = page(PageArguments { first, after, last, before }).unwrap().of(read);
-            assert_eq!((paged.items, paged.has_next, paged.has_previous), expected);
-        }
+    fn last(size: i64) -> PageArguments {
+        PageArguments { last: Some(size), ..PageArguments::default() }
+    }
+
+    #[rstest]
+    #[case::that_is_not_asked_for(PageArguments::default(), 50)]
+    #[case::of_nothing(first(0), 0)]
+    #[case::of_the_most_there_may_be(first(500), 500)]
+    fn a_page_has_a_size(#[case] arguments: PageArguments, #[case] size: u64) {
+        assert_eq!(page(arguments).unwrap().size, size);
+    }
+
+    #[rstest]
+    fn a_size_out_of_bounds_is_refused(#[values(-1, 501, i64::MAX, i64::MIN)] size: i64) {
+        let refused = page(first(size));
+        assert!(matches!(refused, Err(Error::Refused(f)) if f[0].code == Code::InvalidPageSize));
+    }
+
+    /// One item more than asked for is read. Each case: the arguments, what is read, the items of the page, whether
+    /// there is more behind it, and whether there is more before it.
+    #[rstest]
+    #[case::more_behind(first(2), &[1, 2, 3], &[1, 2], true, false)]
+    #[case::the_end(PageArguments { after: cursor("0"), ..first(2) }, &[1, 2], &[1, 2], false, true)]
+    #[case::none_of_some(first(0), &[1], &[], true, false)]
+    #[case::none_of_none(first(0), &[], &[], false, false)]
+    #[case::more_before(last(2), &[9, 8, 7], &[8, 9], false, true)]
+    #[case::the_beginning(PageArguments { before: cursor("10"), ..last(2) }, &[9, 8], &[8, 9], true, false)]
+    #[case::none_from_the_end(last(0), &[9], &[], false, true)]
+    fn the_item_too_many_tells_that_there_are_more(
+        #[case] arguments: PageArguments,
+        #[case] read: &[i64],
+        #[case] items: &[i64],
+        #[case] has_next: bool,
+        #[case] has_previous: bool,
+    ) {
+        let paged = page(arguments).unwrap().of(read.to_vec());
+        assert_eq!((&paged.items[..], paged.has_next, paged.has_previous), (items, has_next, has_previous));
+    }
+
+    fn cursor(text: &str) -> Option<String> {
+        Some(text.to_owned())
     }
 }

@@ -60,7 +60,9 @@ impl<T> Parts<T> {
 
     fn finish(self) -> Read<Vec<T>> {
         if self.0.is_empty() {
-            return Err(refuse("{} asks nothing: leave it out, or say what is meant"));
+            return Err(refuse(
+                "{} has no condition in it: leave it out, or write the condition that you mean",
+            ));
         }
         Ok(self.0)
     }

@@ -200,6 +200,29 @@ fn no_file_is_longer_than_a_reader_can_take_in() {
     assert!(faults.is_empty(), "more than {MAX_LINES} lines:\n{}", faults.join("\n"));
 }
 
+/// Cargo.toml tells cargo not to look for these.
+#[test]
+fn no_test_stands_where_none_is_looked_for() {
+    let mut faults = Vec::new();
+    for folder in ["src", "migrations"] {
+        for file in sources(&root().join(folder)) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            let tests_are_run = folder == "src" && !file.ends_with("main.rs");
+            if !tests_are_run && text.contains("#[test]") {
+                faults.push(format!("{}: a test", file.display()));
+            }
+            let comments = text.lines().filter(|line| line.trim().starts_with("//"));
+            let fences = comments
+                .filter_map(|line| line.trim().trim_start_matches(['/', '!', ' ']).strip_prefix("```"));
+            // Every second one is the end of a block.
+            for language in fences.step_by(2).filter(|language| *language != "text") {
+                faults.push(format!("{}: an example in the documentation, in {language:?}", file.display()));
+            }
+        }
+    }
+    assert_eq!(faults, [] as [&str; 0]);
+}
+
 #[test]
 fn no_files_use_each_other_in_a_circle() {
     let src = root().join("src");

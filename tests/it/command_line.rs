@@ -33,7 +33,7 @@ program_on_both_databases! {
     async fn what_was_marked_is_gone_from_the_export_and_seen_in_the_systems(program: Program) {
         program.write("demo.txt", DEMO);
         program.ok(&["import", "demo.txt"]);
-        let nothing = "Nothing was marked for any system yet, so every system has everything before it.\n";
+        let nothing = "No entry has been marked for any system yet: every entry is still to be sent, whichever system asks.\n";
         assert_eq!(program.ok(&["systems"]), nothing);
         assert_eq!(program.ok(&["systems", "--json"]), "{\"systems\":[]}\n");
         let all = program.exported("erp");

@@ -44,6 +44,7 @@ mod pages;
 mod parity;
 mod plans;
 mod pooling;
+mod printed;
 mod recording;
 mod relay;
 mod scaling;
