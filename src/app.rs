@@ -4,96 +4,14 @@
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{DatabaseSettings, Settings};
-use crate::domain::Clock;
+use crate::config::Settings;
 use crate::graphql::TrustedDocuments;
 use crate::http::Access;
 use crate::http::serve::{Listener, Patience, Stopped, serve};
+use crate::ledgers::Ledgers;
 use crate::service::Ledger;
-use crate::store::schema::{self, Fit, MigrateError};
-use crate::store::{ConnectError, Database};
 
-/// Why the ledger cannot be worked with, in a sentence with a way out.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The database cannot be opened.
-    #[error(transparent)]
-    Connect(#[from] ConnectError),
-    /// It could be opened, but not asked.
-    #[error("the database {address} does not answer as it should: {cause}")]
-    Failed {
-        /// The address, without its password.
-        address: String,
-        /// What the database said.
-        cause: sea_orm::DbErr,
-    },
-    /// It is empty, and the schema could not be made.
-    #[error("the schema of {address} could not be made: {cause}")]
-    NotSetUp {
-        /// The address, without its password.
-        address: String,
-        /// Why.
-        cause: MigrateError,
-    },
-    /// It has no ledger in it.
-    #[error(
-        "there is no ledger in {address} yet. `ledgate import FILE` or `ledgate serve` sets it up; if there \
-         should be one, check --database-url"
-    )]
-    Empty {
-        /// The address, without its password.
-        address: String,
-    },
-    /// Migrations are missing.
-    #[error(
-        "the schema of {address} is older than this program. Make a backup, then run `ledgate migrate up`; \
-         `ledgate migrate status` lists what is missing"
-    )]
-    Behind {
-        /// The address, without its password.
-        address: String,
-    },
-    /// A newer program has migrated it.
-    #[error(
-        "the schema of {address} is newer than this program, which would not keep what it does not know. \
-         Update ledgate, or choose another database with --database-url"
-    )]
-    Newer {
-        /// The address, without its password.
-        address: String,
-    },
-}
-
-/// Opens the database for work. One that is not there is made, an empty one gets the schema; one that is older
-/// or newer is left alone.
-pub async fn open(settings: &DatabaseSettings, clock: Clock) -> Result<Ledger, OpenError> {
-    let database = Database::connect(settings).await?;
-    if fit(settings, &database).await? == Fit::Empty {
-        let failed = |cause| OpenError::NotSetUp { address: settings.url.to_string(), cause };
-        schema::up(&database).await.map_err(failed)?;
-    }
-    Ok(Ledger::new(database, clock))
-}
-
-/// Opens a ledger that is there, to read it: where there is none, an answer would be wrong and not empty.
-pub async fn open_existing(settings: &DatabaseSettings, clock: Clock) -> Result<Ledger, OpenError> {
-    let database = Database::connect_existing(settings).await?;
-    match fit(settings, &database).await? {
-        Fit::Empty => Err(OpenError::Empty { address: settings.url.to_string() }),
-        _ => Ok(Ledger::new(database, clock)),
-    }
-}
-
-/// Current or empty; older and newer are errors.
-async fn fit(settings: &DatabaseSettings, database: &Database) -> Result<Fit, OpenError> {
-    let address = settings.url.to_string();
-    match schema::fit(database).await {
-        Ok(Fit::Behind) => Err(OpenError::Behind { address }),
-        Ok(Fit::Extended | Fit::Newer) => Err(OpenError::Newer { address }),
-        Ok(fit) => Ok(fit),
-        Err(cause) => Err(OpenError::Failed { address, cause }),
-    }
-}
+pub use crate::ledgers::{OpenError, open, open_existing};
 
 /// A gateway that answers until it is told to stop.
 #[derive(Debug)]
@@ -104,12 +22,15 @@ pub struct Gateway {
     pub background: JoinHandle<()>,
     /// Ends the background work alone.
     pub stop_background: CancellationToken,
+    /// The ledgers that it serves. To be closed when the server and the background work have ended.
+    pub ledgers: Ledgers,
 }
 
 impl Gateway {
-    /// Starts answering on the listener and working in the background, until `stop`.
+    /// Starts answering on the listener and working in the background, until `stop`: for this ledger, which is `main`,
+    /// and for those of the settings.
     pub fn start(
-        ledger: Ledger,
+        main: Ledger,
         listener: impl Into<Listener>,
         access: Access,
         settings: &Settings,
@@ -117,13 +38,14 @@ impl Gateway {
         stop: &CancellationToken,
     ) -> std::io::Result<Self> {
         let listener = listener.into();
-        let router = crate::http::router(ledger.clone(), access, settings, trusted, &listener.address()?);
+        let ledgers = Ledgers::new(main, settings);
+        let router = crate::http::router(ledgers.clone(), access, settings, trusted, &listener.address()?);
         let http = &settings.http;
         let deadline = http.shutdown_deadline();
         let server = tokio::spawn(serve(listener, router, stop.clone(), deadline, Patience::from(http)));
         let stop_background = stop.child_token();
-        let stop = stop_background.clone();
-        let background = tokio::spawn(async move { ledger.work_in_background(stop).await });
-        Ok(Self { server, background, stop_background })
+        let (stop, at_work) = (stop_background.clone(), ledgers.clone());
+        let background = tokio::spawn(async move { at_work.work_in_background(stop).await });
+        Ok(Self { server, background, stop_background, ledgers })
     }
 }

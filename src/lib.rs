@@ -9,6 +9,7 @@ pub mod entities;
 pub mod graphql;
 pub mod http;
 pub mod ledger_files;
+pub mod ledgers;
 pub mod request;
 pub mod rest;
 pub mod service;

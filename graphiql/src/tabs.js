@@ -27,7 +27,7 @@ query Unexported {
       endCursor
     }
     nodes {
-      id
+      entryId
       entryNumber
       postingDate
       accountNumber
@@ -102,7 +102,7 @@ query Filtered($filter: AccountingEntryFilter) {
       endCursor
     }
     nodes {
-      id
+      entryId
       postingDate
       accountNumber
       accountName

@@ -52,7 +52,7 @@ const TABLES: &[&str] = &[
     // a newer gateway may write one that is not known yet, and SQLite changes a check only by making the table anew. What
     // is known of an event beside its columns depends on its kind, and is a JSON object.
     "CREATE TABLE timeline_events ( -- One row for each thing that happened to an entry after it was recorded. Rows are never changed or deleted
-        id {identity},
+        id {identity}, -- Given by the database: of two events of an entry, the later one has the higher id
         entry_id {integer} NOT NULL, -- The entry, by its id
         kind {text} NOT NULL CHECK (length(kind) BETWEEN 1 AND 64), -- What happened, such as EXPORTED or UPDATED
         at {integer} NOT NULL, -- When it happened, in microseconds since 1970-01-01 00:00 UTC

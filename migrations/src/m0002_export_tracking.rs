@@ -56,9 +56,9 @@ const SQLITE_TRIGGERS: &[&str] =
 /// of export_registry, which changes whenever a system's history is settled, turns a stale snapshot into a
 /// serialization failure instead of a lost entry.
 const POSTGRES_TRIGGERS: &[&str] = &[
-    "CREATE TABLE export_registry (
-        only_row BOOLEAN PRIMARY KEY DEFAULT TRUE CHECK (only_row),
-        histories_settled BIGINT NOT NULL DEFAULT 0
+    "CREATE TABLE export_registry ( -- One row, which transactions above READ COMMITTED hold while they insert entries
+        only_row BOOLEAN PRIMARY KEY DEFAULT TRUE CHECK (only_row), -- Always true
+        histories_settled BIGINT NOT NULL DEFAULT 0 -- How many histories of systems are settled
     )",
     "INSERT INTO export_registry DEFAULT VALUES",
     "CREATE FUNCTION accounting_entries_become_pending() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -11,13 +11,11 @@ pub struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let statements = [
-            // The key is a digest of the operation, the caller and the caller's own key: the same text from two callers,
-            // or for two operations, is two keys. Then a digest of what was asked, and the answer as JSON.
-            "CREATE TABLE idempotency_keys (
-                key {text} PRIMARY KEY,
-                request_digest {text} NOT NULL,
-                answer {text},
-                used_at {integer} NOT NULL
+            "CREATE TABLE idempotency_keys ( -- One row for each idempotency key that was used lately. Rows are deleted when the keys have expired
+                key {text} PRIMARY KEY, -- Digest of the operation, of the caller and of the key that the caller gave: the same key of two callers, or for two operations, is two rows
+                request_digest {text} NOT NULL, -- Digest of what was asked with the key
+                answer {text}, -- What was answered, as JSON
+                used_at {integer} NOT NULL -- When the key was first used, in microseconds since 1970-01-01 00:00 UTC
             ){strict_keyed}",
             "CREATE INDEX idempotency_keys_used_at ON idempotency_keys (used_at)",
         ];

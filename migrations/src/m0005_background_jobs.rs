@@ -10,11 +10,10 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // The job is another's until that moment, by the database's clock. The number grows each time the lease is taken.
-        let table = "CREATE TABLE background_jobs (
-            name {text} PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 64),
-            lease_number {integer} NOT NULL,
-            leased_until {integer} NOT NULL
+        let table = "CREATE TABLE background_jobs ( -- One row for each job that one gateway does for all. The gateway that does it holds its lease
+            name {text} PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 64), -- Name of the job
+            lease_number {integer} NOT NULL, -- Grows each time that a gateway takes the lease: who holds an older number has lost it
+            leased_until {integer} NOT NULL -- When the lease ends unless it is renewed, by the clock of the database, in microseconds since 1970-01-01 00:00 UTC
         ){strict_keyed}";
         run(manager, &[table]).await
     }

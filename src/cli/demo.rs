@@ -1,9 +1,11 @@
 //! The demo: a small ledger of a company that does not exist, and two systems that were sent half of it.
 
+use std::path::PathBuf;
+
 use tempfile::TempDir;
 
 use super::Failure;
-use crate::config::DatabaseUrl;
+use crate::config::{DatabaseUrl, LedgerUrls, LedgersSettings};
 use crate::domain::{Batch, Item};
 use crate::http::serve::Address;
 use crate::ledger_files::{self, Options};
@@ -20,6 +22,11 @@ pub fn folder() -> std::io::Result<TempDir> {
 pub fn database_url(folder: &TempDir) -> Result<DatabaseUrl, Failure> {
     let path = folder.path().join("demo.db");
     format!("sqlite://{}", path.display()).parse().map_err(Failure)
+}
+
+/// The settings of the ledgers beside `main` with none of them: the demo shows nothing of the operator's.
+pub fn without_ledgers(settings: &LedgersSettings) -> LedgersSettings {
+    LedgersSettings { folder: PathBuf::new(), urls: LedgerUrls::default(), ..settings.clone() }
 }
 
 /// Loads the demo ledger and marks every second entry: the even ones for `erp`, and the first half for

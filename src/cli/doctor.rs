@@ -1,6 +1,7 @@
 //! `ledgate doctor`: what is wrong, and what to do.
 
 mod deep;
+mod ledgers;
 
 use std::io;
 use std::process::ExitCode;
@@ -84,9 +85,10 @@ async fn examine(common: &Common, arguments: &Arguments) -> Vec<Finding> {
         }
         // The address of the metrics is in use by the same server.
         Answer::Ledgate { version, ledger } => {
+            // What it answers there is about its `main`.
             let own = match &database {
-                Ok(database) => identity(database).await.ok(),
-                Err(_) => None,
+                Ok(database) if common.ledger.is_none() => identity(database).await.ok(),
+                _ => None,
             };
             find("listen", judged(&settings.http.listen, &version, ledger.as_deref(), own.as_deref()));
         }
@@ -98,6 +100,11 @@ async fn examine(common: &Common, arguments: &Arguments) -> Vec<Finding> {
             }
         }
         Err(error) => drop(find("documents", Err(error.to_string()))),
+    }
+    if common.ledger.is_none() {
+        for found in ledgers::look(&settings).await {
+            find("ledgers", found);
+        }
     }
     let database = match database {
         Ok(database) => database,

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{Common, Failure, Outcome, output};
+use super::{Common, Failure, Outcome, WITH_FINDINGS, ledger, output};
 use crate::app::OpenError;
+use crate::config::DatabaseSettings;
 use crate::store::{Database, schema};
 
 #[derive(Debug, Args)]
@@ -22,7 +23,12 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Direction {
     /// Apply all missing migrations, in one transaction
-    Up,
+    Up {
+        /// In every ledger: main and those of the settings ([ledgers]), one after the other. One that cannot be migrated
+        /// keeps no other from it; the exit code is 1 then
+        #[arg(long)]
+        all: bool,
+    },
     /// Undo the newest migrations, and delete all that is in their tables
     Down {
         /// How many migrations to undo
@@ -46,8 +52,12 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
                         backup, and say --delete-data if that is meant";
         return Err(Failure(sentence.to_owned()));
     }
+    if let Direction::Up { all: true } = arguments.direction {
+        common.about_all()?;
+        return up_in_all(common).await;
+    }
     let settings = common.settings()?.database;
-    let up = matches!(arguments.direction, Direction::Up);
+    let up = matches!(arguments.direction, Direction::Up { .. });
     // Only `up` makes a database.
     let opened =
         if up { Database::connect(&settings).await } else { Database::connect_existing(&settings).await };
@@ -57,7 +67,7 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     match arguments.direction {
         Direction::Status { .. } => {}
         _ if newer => return Err(OpenError::Newer { address: settings.url.to_string() }.into()),
-        Direction::Up => schema::up(&database).await?,
+        Direction::Up { .. } => schema::up(&database).await?,
         Direction::Down { steps, .. } => schema::down(&database, steps).await?,
     }
     let migrations = schema::migrations(&database).await?;
@@ -84,4 +94,41 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
         .collect();
     output::say(&output::table(["MIGRATION", "STATE"], &rows))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Brings every ledger up to date, and says of each what came of it.
+async fn up_in_all(common: &Common) -> Outcome {
+    let (mut rows, mut failed) = (Vec::new(), false);
+    for (name, database) in ledger::all(&common.settings()?)? {
+        let state = match up_in(&database).await {
+            Ok(0) => "up to date".to_owned(),
+            Ok(1) => "1 migration applied now".to_owned(),
+            Ok(applied) => format!("{applied} migrations applied now"),
+            Err(Failure(sentence)) => {
+                failed = true;
+                output::complain(&format!("error: {name}: {sentence}"));
+                "not migrated".to_owned()
+            }
+        };
+        rows.push([name, state]);
+    }
+    output::say(&output::table(["LEDGER", "STATE"], &rows))?;
+    Ok(if failed { ExitCode::from(WITH_FINDINGS) } else { ExitCode::SUCCESS })
+}
+
+/// Brings one ledger up to date, and gives how many migrations that took. Only the database of `main` is made where it is
+/// not there: all others were found.
+async fn up_in(settings: &DatabaseSettings) -> Result<usize, Failure> {
+    let database = Database::connect(settings).await?;
+    let migrated = async {
+        let before = schema::migrations(&database).await?;
+        if before.iter().any(|migration| !migration.known) {
+            return Err(OpenError::Newer { address: settings.url.to_string() }.into());
+        }
+        schema::up(&database).await?;
+        Ok(before.iter().filter(|migration| !migration.applied).count())
+    };
+    let migrated = migrated.await;
+    database.close().await?;
+    migrated
 }

@@ -5,6 +5,7 @@ mod demo;
 mod doctor;
 mod export;
 mod import;
+mod ledger;
 mod migrate;
 mod output;
 mod schema;
@@ -21,8 +22,9 @@ use clap::error::ContextValue;
 use clap::{Args, Parser, Subcommand};
 
 use crate::app;
-use crate::config::{DatabaseUrl, Overrides, Settings, without_password};
+use crate::config::{DatabaseUrl, LedgerName, Overrides, Settings, without_password};
 use crate::domain::Clock;
+use crate::ledgers::Catalogue;
 use crate::service::Ledger;
 
 /// Knows, for every accounting entry and every system, whether it has been sent.
@@ -55,6 +57,9 @@ struct Common {
     /// Read settings from this file [env: LEDGATE_CONFIG] [default: ledgate.toml, if it is there]
     #[arg(long, global = true, value_name = "FILE", display_order = 901)]
     config: Option<PathBuf>,
+    /// Work on this ledger of the settings ([ledgers]) instead of the one in database.url
+    #[arg(long, global = true, value_name = "NAME", display_order = 902, conflicts_with = "database_url")]
+    ledger: Option<LedgerName>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -67,6 +72,8 @@ enum Command {
     Export(export::Arguments),
     /// Copy a SQLite ledger into a file, also while gateways are at work
     Backup(backup::Arguments),
+    /// List the ledgers behind a gateway, and make new ones
+    Ledger(ledger::Arguments),
     /// List the systems, and how many entries each has not been sent
     Systems(systems::Arguments),
     /// Make, list, replace and revoke the tokens that callers bring
@@ -127,6 +134,7 @@ pub async fn run() -> ExitCode {
         Command::Import(arguments) => import::run(&cli.common, arguments).await,
         Command::Export(arguments) => export::run(&cli.common, arguments).await,
         Command::Backup(arguments) => backup::run(&cli.common, arguments).await,
+        Command::Ledger(arguments) => ledger::run(&cli.common, arguments).await,
         Command::Systems(arguments) => systems::run(&cli.common, arguments).await,
         Command::Token(arguments) => token::run(&cli.common, arguments).await,
         Command::Schema(arguments) => schema::run(&arguments),
@@ -141,12 +149,32 @@ pub async fn run() -> ExitCode {
 }
 
 impl Common {
+    /// The settings, with the database of the ledger that the command is for.
     fn settings(&self) -> Result<Settings, Failure> {
-        Ok(Settings::load(&self.overrides())?)
+        let mut settings = Settings::load(&self.overrides())?;
+        if let Some(name) = &self.ledger {
+            settings.database.url = Catalogue::new(&settings.ledgers).find(name).ok_or_else(|| {
+                Failure(format!(
+                    "there is no ledger {name}: `ledgate ledger list` shows those there are, and `ledgate ledger create \
+                     {name}` makes it"
+                ))
+            })?;
+        }
+        Ok(settings)
+    }
+
+    /// Refuses the name of a ledger where a command is about all of them.
+    fn about_all(&self) -> Result<(), Failure> {
+        match &self.ledger {
+            None => Ok(()),
+            Some(name) => Err(Failure(format!(
+                "this is about every ledger, and not about {name} alone: leave --ledger out"
+            ))),
+        }
     }
 
     fn overrides(&self) -> Overrides {
-        let Self { config, database_url } = self.clone();
+        let Self { config, database_url, ledger: _ } = self.clone();
         Overrides { config, database_url, ..Overrides::default() }
     }
 

@@ -43,6 +43,11 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
         let sentence = "--demo serves a database of its own: leave --demo or --database-url out";
         return Err(Failure(sentence.to_owned()));
     }
+    if common.ledger.is_some() {
+        let sentence =
+            "serve answers for every ledger of the settings, under /ledgers/NAME/: leave --ledger out";
+        return Err(Failure(sentence.to_owned()));
+    }
     let Arguments { listen, serve_anyone_without_a_token, .. } = arguments;
     let mut settings =
         Settings::load(&Overrides { listen, serve_anyone_without_a_token, ..common.overrides() })?;
@@ -57,6 +62,7 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     let folder = arguments.demo.then(demo::folder).transpose()?;
     if let Some(folder) = &folder {
         settings.database.url = demo::database_url(folder)?;
+        settings.ledgers = demo::without_ledgers(&settings.ledgers);
     }
     let trusted = TrustedDocuments::read(&settings.graphql)?;
     let listener = bind(&settings.http.listen, "--listen or LEDGATE_HTTP_LISTEN").await?;
@@ -83,6 +89,7 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
 
     gateway.server.await?;
     gateway.background.await?;
+    gateway.ledgers.close().await;
     close(&ledger).await?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)

@@ -7,6 +7,7 @@ mod database_url;
 mod definition;
 mod environment;
 mod error;
+mod ledgers;
 mod listen;
 mod names;
 mod sections;
@@ -20,11 +21,12 @@ use figment::providers::{Format, Toml};
 pub use database_url::{DatabaseKind, DatabaseUrl};
 pub use environment::Overrides;
 pub use error::ConfigError;
+pub use ledgers::{LedgerName, LedgerUrls, MAIN_LEDGER};
 pub use listen::ListenAddress;
 pub use names::{FilePath, HeaderField, HostName, Names, Origin};
 pub use sections::{
-    BudgetSettings, DEFAULTS, DatabaseSettings, GraphqlSettings, HttpSettings, LogFormat, LogSettings,
-    MetricsSettings, Settings,
+    BudgetSettings, DEFAULTS, DatabaseSettings, GraphqlSettings, HttpSettings, LedgersSettings, LogFormat,
+    LogSettings, MetricsSettings, Settings,
 };
 
 use environment::{CONFIG_VARIABLE, Environment, Flags, PREFIX};

@@ -7,7 +7,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::definition::{OutOfRange, settings, within};
-use super::{DatabaseUrl, FilePath, HeaderField, HostName, ListenAddress, Names, Origin, seconds};
+use super::{
+    DatabaseUrl, FilePath, HeaderField, HostName, LedgerUrls, ListenAddress, Names, Origin, seconds,
+};
 
 settings! {
     /// `[database]`: where the ledger is.
@@ -31,6 +33,40 @@ settings! {
         /// runs in a transaction and is prepared anew. Session mode does not need it, and SQLite ignores it. See
         /// docs/scaling.md.
         transaction_pooling: bool = false;
+    }
+
+    /// `[ledgers]`: other ledgers behind this gateway, each in a database of its own, under /ledgers/NAME/. See
+    /// docs/ledgers.md. The ledger in database.url is called `main`.
+    [ledgers] LedgersSettings {
+        /// A folder of SQLite files, such as "ledgers": each file NAME.db in it is the ledger NAME (a-z, 0-9, - and _, up
+        /// to 64 characters). Files that are added later are found. Links are not followed. With an empty text there is no
+        /// such folder.
+        folder: PathBuf = "";
+
+        /// Ledgers elsewhere, by name, such as { beta = "postgres://USER:PASSWORD@HOST/beta" }. In the environment:
+        /// LEDGATE_LEDGERS_URLS="beta=postgres://… gamma=postgres://…". A name that is also a file of the folder means
+        /// the address here.
+        urls: LedgerUrls = {};
+
+        /// The most connections that these ledgers hold together. When another one is to be opened and there is no room,
+        /// the ledger that was unused for the longest time is closed; when all of them are in use, the request waits
+        /// database.acquire_timeout_seconds and then gets UNAVAILABLE (503). It comes on top of database.max_connections.
+        max_connections: u32 = 64, from 4 to 100000;
+
+        /// The most connections that one of these ledgers holds; on SQLite one of them is for writing. An open ledger
+        /// counts with all of them, so max_connections divided by this is how many are open at the same time: one of them
+        /// while it is looked at (look_every_seconds), the others for those who use them.
+        max_connections_each: u32 = 4, from 2 to 1000;
+
+        /// How many requests to one of these ledgers may be at work at the same time, so that one whose database is slow
+        /// or away leaves room for the others. They also count for http.max_running_requests.
+        max_running_requests_each: usize = 16, from 1 to 100000;
+
+        /// How long a ledger that nobody uses, and that has no work in the background, stays open.
+        close_idle_after_seconds: u64 = 300, from 1 to 86400;
+
+        /// How often each ledger that is closed is opened for a moment, to see whether there is work in the background.
+        look_every_seconds: u64 = 3600, from 1 to 86400;
     }
 
     /// `[http]`: where to serve, for whom, and how much at the same time.
@@ -236,6 +272,11 @@ impl Settings {
         let least = u64::try_from(self.graphql.max_cost).unwrap_or(u64::MAX);
         if !faults.iter().any(|fault| fault.setting == "budget.size") {
             faults.extend(within("budget.size", self.budget.size, least..=1_000_000_000));
+        }
+        // One ledger has to be open while another one is looked at.
+        let least = 2 * u64::from(self.ledgers.max_connections_each);
+        if !faults.iter().any(|fault| fault.setting == "ledgers.max_connections") {
+            faults.extend(within("ledgers.max_connections", self.ledgers.max_connections, least..=100_000));
         }
         faults
     }

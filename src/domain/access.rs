@@ -70,6 +70,16 @@ impl FromStr for Right {
     }
 }
 
+/// The digest of a token's secret: what is kept of it. Never shown, not even to who debugs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretDigest(pub String);
+
+impl fmt::Debug for SecretDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretDigest(…)")
+    }
+}
+
 /// What a token stands for. Its secret is not in here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AccessToken {

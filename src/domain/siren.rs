@@ -72,4 +72,13 @@ mod tests {
             assert_eq!(Siren::in_file_name(name), None, "{name}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_name_has_nine_digits_of_its_own_or_none(name in "([0-9]{8,10}|FEC|fec|[ _/-]|\\PC){0,8}") {
+            if let Some(siren) = Siren::in_file_name(&name) {
+                proptest::prop_assert!(siren.as_str().len() == 9 && name.contains(siren.as_str()));
+            }
+        }
+    }
 }

@@ -36,6 +36,12 @@ impl TryFrom<String> for SystemId {
     }
 }
 
+impl From<SystemId> for String {
+    fn from(id: SystemId) -> String {
+        id.0
+    }
+}
+
 impl std::str::FromStr for SystemId {
     type Err = Fault;
 

@@ -2,34 +2,25 @@
 
 use sea_orm::entity::prelude::*;
 
-#[allow(missing_docs, reason = "the columns are explained in the migration")]
-#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+use super::values::Words;
+use crate::domain::access::SecretDigest;
+use crate::domain::{Right, SystemId, Timestamp};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "access_tokens")]
 pub struct Model {
     #[sea_orm(primary_key)]
     pub key: i64,
     pub handle: String,
     pub name: String,
-    pub secret_digest: String,
-    pub rights: String,
-    pub systems: Option<String>,
-    pub created_at: i64,
-    pub expires_at: Option<i64>,
-    pub revoked_at: Option<i64>,
-    pub last_used_at: Option<i64>,
+    pub secret_digest: SecretDigest,
+    pub rights: Words<Right>,
+    pub systems: Option<Words<SystemId>>,
+    pub created_at: Timestamp,
+    pub expires_at: Option<Timestamp>,
+    pub revoked_at: Option<Timestamp>,
+    pub last_used_at: Option<Timestamp>,
 }
-
-impl std::fmt::Debug for Model {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Model")
-            .field("handle", &self.handle)
-            .field("name", &self.name)
-            .finish_non_exhaustive()
-    }
-}
-
-#[allow(missing_docs, reason = "SeaORM's convention")]
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -2,22 +2,24 @@
 
 use sea_orm::entity::prelude::*;
 
-#[allow(missing_docs, reason = "the columns are explained in the migration")]
+use crate::domain::{EntryId, Timestamp};
+
+#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "export_marks")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub entry_id: i64,
+    pub entry_id: EntryId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub system_key: i64,
-    pub marked_at: i64,
+    pub marked_at: Timestamp,
     pub note: Option<String>,
     pub actor: Option<String>,
     pub times_marked: i64,
+    #[sea_orm(belongs_to, from = "entry_id", to = "id")]
+    pub entry: BelongsTo<super::accounting_entry::Entity>,
+    #[sea_orm(belongs_to, from = "system_key", to = "key")]
+    pub system: BelongsTo<super::export_system::Entity>,
 }
-
-#[allow(missing_docs, reason = "SeaORM's convention")]
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -2,25 +2,23 @@
 
 use sea_orm::entity::prelude::*;
 
-#[allow(missing_docs, reason = "the columns are explained in the migration")]
+use crate::domain::{EntryId, SystemId, Timestamp};
+
+#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "export_systems")]
 pub struct Model {
     #[sea_orm(primary_key)]
     pub key: i64,
-    pub name: String,
-    pub known_since: i64,
+    pub name: SystemId,
+    pub known_since: Timestamp,
     /// On PostgreSQL: transactions with a lower number may not know of the system; its history is settled when they
     /// have ended. `None` until the first look after the system's row was committed.
     pub settled_after: Option<i64>,
-    /// The last id of what the ledger held before the system was known; \`None\` while that is not settled.
-    pub history_end: Option<i64>,
+    /// The last id of what the ledger held before the system was known; `None` while that is not settled.
+    pub history_end: Option<EntryId>,
     /// Up to this id, what is unmarked has its pending row.
-    pub taken_over_to: i64,
+    pub taken_over_to: EntryId,
 }
-
-#[allow(missing_docs, reason = "SeaORM's convention")]
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -2,7 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-#[allow(missing_docs, reason = "the columns are explained in the migration")]
+use crate::domain::Timestamp;
+
+#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "idempotency_keys")]
 pub struct Model {
@@ -10,11 +12,7 @@ pub struct Model {
     pub key: String,
     pub request_digest: String,
     pub answer: Option<String>,
-    pub used_at: i64,
+    pub used_at: Timestamp,
 }
-
-#[allow(missing_docs, reason = "SeaORM's convention")]
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,4 +1,9 @@
-//! SeaORM's view of the tables, one file a table. No logic, and never the public schema.
+//! SeaORM's typed view of the tables, one file a table. No logic, and never the public schema.
+//!
+//! A column has the domain's type; [`values`] says how it is kept. What a column means is told by the comment on it in
+//! the migrations. A relation stands in the table that holds the key.
+
+#![allow(missing_docs, reason = "the columns are explained in the migrations")]
 
 pub mod access_token;
 pub mod accounting_entry;
@@ -9,3 +14,4 @@ pub mod export_system;
 pub mod idempotency_key;
 pub mod pending_export;
 pub mod timeline_event;
+pub mod values;

@@ -2,22 +2,24 @@
 
 use sea_orm::entity::prelude::*;
 
-#[allow(missing_docs, reason = "the columns are explained in the migration")]
+use crate::domain::{EntryId, SystemId, Timestamp};
+
+#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "timeline_events")]
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
-    pub entry_id: i64,
+    pub entry_id: EntryId,
+    /// Any text: a newer gateway knows more kinds.
     pub kind: String,
-    pub at: i64,
-    pub system_id: Option<String>,
+    pub at: Timestamp,
+    pub system_id: Option<SystemId>,
+    /// What the kind has beside the columns.
     pub payload: Json,
     pub actor: Option<String>,
+    #[sea_orm(belongs_to, from = "entry_id", to = "id")]
+    pub entry: BelongsTo<super::accounting_entry::Entity>,
 }
-
-#[allow(missing_docs, reason = "SeaORM's convention")]
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,103 +1,135 @@
-//! Finds out who calls. A request is handed on with a ledger that knows what the caller may do, or it is refused.
+//! Finds out which ledger is called, and who calls. A request is handed on with a ledger that knows what the caller may do,
+//! or it is refused.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use tokio::sync::Mutex;
 
+use super::door::{Access, Door};
+use super::ledger_paths::Asked;
+use super::load::PATIENCE;
 use super::refusal::Refuser;
+use crate::config::{BudgetSettings, LedgerName, Settings};
 use crate::domain::access::Caller;
-use crate::domain::{Code, Fault, Result};
-use crate::request::{Budgets, Refusal};
-use crate::service::Ledger;
+use crate::domain::{Code, Error};
+use crate::ledgers::Ledgers;
+use crate::request::{Budgets, ExportPlaces, Places, Refusal};
+use crate::service::{Ledger, may_be_token};
 
-/// Whom the server answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// Callers with a valid token.
-    Tokens,
-    /// Everybody, until the first token is made.
-    Open,
-}
+/// How long after a call of a ledger other than `main` its refusal for want of a valid token comes, at the earliest. To
+/// open a ledger takes less, so that the time does not tell whether there is one.
+const REFUSED_AFTER: Duration = Duration::from_millis(250);
 
-/// For how long the answer that there are no tokens is remembered. So much later than the first token was made, a
-/// caller without one may still be answered.
-const OPEN_FOR: Duration = Duration::from_secs(1);
+/// What is said to everybody without a valid token, of every ledger but `main` and of names that no ledger has.
+const NO_TOKEN: &str = "this takes a token that is valid in this ledger: send it as `Authorization: Bearer lgt_…`; \
+                        `ledgate token create --ledger NAME` makes one";
 
-/// How long after the use of a token was written down it is not written down again.
-const NOTED_FOR: Duration = Duration::from_secs(60);
-
-/// What is needed to find out who calls.
+/// The doors of all ledgers. Cheap to clone; all clones share them.
 #[derive(Clone, Debug)]
-pub struct Door {
-    ledger: Ledger,
-    budgets: Budgets,
-    closed: Arc<AtomicBool>,
-    /// When it was last seen that there are no tokens.
-    seen_open: Arc<Mutex<Option<Instant>>>,
-    /// By the handles of tokens, when their use was last written down. The operator makes tokens, so there are no more
-    /// than the operator wants.
-    noted: Arc<std::sync::Mutex<HashMap<String, Instant>>>,
+pub struct Doors(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    ledgers: Ledgers,
+    main: Arc<Door>,
+    /// Of ledgers that were called. There are no more than the operator made.
+    others: Mutex<HashMap<LedgerName, Arc<Door>>>,
+    /// Of all names that no ledger has.
+    nobody: Arc<Door>,
+    budget: BudgetSettings,
+    requests_each: usize,
+    exports_each: usize,
 }
 
-impl Door {
-    /// For callers of this ledger, whose tokens have these budgets.
-    pub fn new(ledger: Ledger, access: Access, budgets: Budgets) -> Self {
-        let closed = Arc::new(AtomicBool::new(access == Access::Tokens));
-        Self { ledger, budgets, closed, seen_open: Arc::default(), noted: Arc::default() }
+impl Doors {
+    /// For these ledgers. `access` is for `main`; the others take tokens only.
+    pub fn new(ledgers: Ledgers, access: Access, settings: &Settings) -> Self {
+        let (http, each) = (&settings.http, &settings.ledgers);
+        let budgets = || Budgets::new(&settings.budget);
+        let requests = Places::new(http.max_running_requests);
+        let main = Door::new(access, budgets(), requests, ExportPlaces::new(http.max_running_exports));
+        let requests_each = each.max_running_requests_each;
+        // Half of a ledger's connections at most are held by slow readers.
+        let half = usize::try_from(each.max_connections_each / 2).unwrap_or(usize::MAX);
+        let exports_each = http.max_running_exports.min(half.max(1));
+        let nobody =
+            Door::new(Access::Tokens, budgets(), Places::new(requests_each), ExportPlaces::new(exports_each));
+        Self(Arc::new(Shared {
+            ledgers,
+            main: Arc::new(main),
+            others: Mutex::default(),
+            nobody: Arc::new(nobody),
+            budget: settings.budget.clone(),
+            requests_each,
+            exports_each,
+        }))
     }
 
-    async fn caller(&self, headers: &HeaderMap) -> Result<Caller> {
-        if let Some(token) = bearer_token(headers) {
-            let caller = self.ledger.bearer(token).await?;
-            self.note_use(&caller);
-            return Ok(caller);
-        }
-        if self.is_open().await? {
-            return Ok(Caller::Anyone);
-        }
-        let message =
-            "this takes a token: send it as `Authorization: Bearer lgt_…`; `ledgate token create` makes one";
-        Err(Fault::new(Code::Unauthenticated, message).into())
-    }
-
-    /// Has it written down that a token is in use: beside the request, which does not wait for it, and at most once a
-    /// minute for each token.
-    fn note_use(&self, caller: &Caller) {
-        let Caller::Bearer(token) = caller else { return };
-        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
-        if noted.get(&token.handle).is_some_and(|when| when.elapsed() < NOTED_FOR) {
-            return;
-        }
-        noted.insert(token.handle.clone(), Instant::now());
-        let (ledger, handle) = (self.ledger.clone(), token.handle.clone());
-        tokio::spawn(async move {
-            if let Err(error) = ledger.note_use(&handle).await {
-                tracing::debug!(%error, "the use of a token could not be written down");
+    /// The door of the ledger that is asked for.
+    fn of(&self, asked: Option<&Asked>) -> Arc<Door> {
+        match asked {
+            None => Arc::clone(&self.0.main),
+            Some(Asked::Ledger(name)) if self.0.ledgers.has(name) => {
+                let mut doors = self.0.others.lock().unwrap_or_else(PoisonError::into_inner);
+                let new = || {
+                    let requests = Places::new(self.0.requests_each);
+                    let exports = ExportPlaces::new(self.0.exports_each);
+                    Arc::new(Door::new(Access::Tokens, Budgets::new(&self.0.budget), requests, exports))
+                };
+                Arc::clone(doors.entry(name.clone()).or_insert_with(new))
             }
-        });
+            Some(_) => Arc::clone(&self.0.nobody),
+        }
     }
 
-    async fn is_open(&self) -> Result<bool> {
-        if self.closed.load(Ordering::Relaxed) {
-            return Ok(false);
+    /// The ledger that is called, and who calls it.
+    async fn let_in(
+        &self,
+        asked: Option<&Asked>,
+        door: &Door,
+        headers: &HeaderMap,
+    ) -> Result<(Ledger, Caller), Refusal> {
+        let refusal = |error| Refusal::of_error(error, StatusCode::BAD_REQUEST);
+        let token = bearer_token(headers);
+        let Some(asked) = asked else {
+            let ledger = self.0.ledgers.main();
+            let caller = door.caller(ledger, token).await.map_err(refusal)?;
+            return Ok((ledger.clone(), caller));
+        };
+        // What cannot be a token opens no database.
+        let token = token.filter(|token| may_be_token(token)).ok_or_else(no_token)?;
+        let Asked::Ledger(name) = asked else { return Err(self.unknown(token).await) };
+        let opened = self.0.ledgers.get(name).await.map_err(|error| {
+            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, error.to_caller(name))
+        })?;
+        let Some(ledger) = opened else { return Err(self.unknown(token).await) };
+        match door.caller(&ledger, Some(token)).await {
+            Ok(caller) => Ok((ledger, caller)),
+            Err(Error::Refused(_)) => Err(no_token()),
+            Err(error) => Err(refusal(error)),
         }
-        let mut seen_open = self.seen_open.lock().await;
-        if seen_open.is_none_or(|seen| seen.elapsed() > OPEN_FOR) {
-            if self.ledger.has_tokens().await? {
-                self.closed.store(true, Ordering::Relaxed);
-                return Ok(false);
-            }
-            *seen_open = Some(Instant::now());
-        }
-        Ok(true)
     }
+
+    /// The refusal for a name that no ledger has: who has a token of `main` is told so, all others are told what they are
+    /// told of every ledger.
+    async fn unknown(&self, token: &str) -> Refusal {
+        match self.0.ledgers.main().bearer(token).await {
+            Ok(_) => {
+                let message = "this server has no ledger of this name";
+                Refusal::new(StatusCode::NOT_FOUND, Code::LedgerNotFound, message)
+            }
+            Err(_) => no_token(),
+        }
+    }
+}
+
+fn no_token() -> Refusal {
+    Refusal::new(StatusCode::UNAUTHORIZED, Code::Unauthenticated, NO_TOKEN)
 }
 
 fn bearer_token(headers: &HeaderMap) -> Option<&str> {
@@ -105,21 +137,47 @@ fn bearer_token(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// Puts into the request the ledger, which knows what the caller may do, and the allowance, which knows what the
-/// request may cost.
-pub async fn authenticate(State(door): State<Door>, mut request: Request, next: Next) -> Response {
-    match door.caller(request.headers()).await {
-        Ok(caller) => {
+/// Hands a request to a ledger other than `main` on when there is a place for it, so that one whose database is slow or
+/// away does not take all places of the server; and answers those without a valid token not too early.
+pub async fn in_turn(State(doors): State<Doors>, request: Request, next: Next) -> Response {
+    let Some(asked) = request.extensions().get::<Asked>() else { return next.run(request).await };
+    let begun = Instant::now();
+    let door = doors.of(Some(asked));
+    let Some(place) = door.requests.take(PATIENCE).await else {
+        let message = format!(
+            "this server works on at most {} requests to one ledger at the same time, and all places are taken: try again",
+            door.requests.count()
+        );
+        let refuser = Refuser::of(&request);
+        return refuser.refuse(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, &message);
+    };
+    let response = next.run(request).await;
+    drop(place);
+    if response.status() == StatusCode::UNAUTHORIZED {
+        tokio::time::sleep(REFUSED_AFTER.saturating_sub(begun.elapsed())).await;
+    }
+    response
+}
+
+/// Puts into the request the ledger, which knows what the caller may do, the allowance, which knows what the request may
+/// cost, and the places of exports.
+pub async fn authenticate(State(doors): State<Doors>, mut request: Request, next: Next) -> Response {
+    let asked = request.extensions().get::<Asked>().cloned();
+    let door = doors.of(asked.as_ref());
+    match doors.let_in(asked.as_ref(), &door, request.headers()).await {
+        Ok((ledger, caller)) => {
             if let Caller::Bearer(token) = &caller {
                 tracing::Span::current().record("token", token.name.as_str());
             }
-            let ledger = door.ledger.on_behalf_of(caller.clone());
-            request.extensions_mut().insert(door.budgets.allowance(&caller, &ledger));
-            request.extensions_mut().insert(ledger);
+            let ledger = ledger.on_behalf_of(caller.clone());
+            let extensions = request.extensions_mut();
+            extensions.insert(door.budgets.allowance(&caller, &ledger));
+            extensions.insert(door.exports.clone());
+            extensions.insert(ledger);
             next.run(request).await
         }
-        Err(error) => {
-            let mut response = Refuser::of(&request).tell(Refusal::of_error(error, StatusCode::BAD_REQUEST));
+        Err(refusal) => {
+            let mut response = Refuser::of(&request).tell(refusal);
             if response.status() == StatusCode::UNAUTHORIZED {
                 response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }

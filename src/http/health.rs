@@ -1,4 +1,4 @@
-//! Is the process alive (`/livez`); can it work (`/readyz`).
+//! Is the process alive (`/livez`); can it work on `main` (`/readyz`), and on another ledger (`/ledgers/NAME/readyz`).
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use sea_orm::DbErr;
 use serde_json::json;
 use tokio::sync::{Mutex, OnceCell};
@@ -34,14 +34,18 @@ struct Health {
     ledger_id: Arc<OnceCell<HeaderValue>>,
 }
 
-/// `/livez` and `/readyz`.
+/// `/livez`, and `/readyz` for this ledger, which is `main`.
 pub fn router(ledger: Ledger) -> Router {
-    let health = Health { ledger, writes: Arc::default(), ledger_id: Arc::default() };
     let server = (header::SERVER, HeaderValue::from_static(SERVER));
     Router::new()
         .route("/livez", get(async || ([server], "ok\n")))
         .route("/readyz", get(ready))
-        .with_state(health)
+        .with_state(Health::of(ledger))
+}
+
+/// The same for another ledger than `main`, asked by a caller who may use it.
+pub async fn ready_of_another(Extension(ledger): Extension<Ledger>) -> Response {
+    ready(State(Health::of(ledger))).await
 }
 
 /// 200 when the database answers, takes writes and has a schema that this program can work with, else 503 and the
@@ -59,6 +63,10 @@ async fn ready(State(health): State<Health>) -> Response {
 }
 
 impl Health {
+    fn of(ledger: Ledger) -> Self {
+        Self { ledger, writes: Arc::default(), ledger_id: Arc::default() }
+    }
+
     async fn why_not_ready(&self) -> Option<&'static str> {
         match schema::fit(self.ledger.database()).await {
             // A newer gateway has prepared the database for itself: until it takes over, this one goes on.

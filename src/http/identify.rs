@@ -10,6 +10,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
 
+use super::ledger_paths::Asked;
 use crate::request::RequestId;
 
 const HEADER: &str = "x-request-id";
@@ -28,6 +29,7 @@ pub async fn identify(mut request: Request, next: Next) -> Response {
         id = %id,
         method = %request.method(),
         path = %request.uri().path(),
+        ledger = ledger(&request),
         client = client.map(tracing::field::display),
         forwarded_for = forwarded_for(request.headers()),
         trace_id = trace_id(request.headers()),
@@ -42,6 +44,14 @@ pub async fn identify(mut request: Request, next: Next) -> Response {
         response
     };
     RequestId(id.clone()).scope(answer.instrument(span)).await
+}
+
+/// The name of a ledger other than `main`, which the path does not have any more.
+fn ledger(request: &Request) -> Option<&str> {
+    match request.extensions().get::<Asked>()? {
+        Asked::Ledger(name) => Some(name.as_str()),
+        Asked::Nobody => Some("none"),
+    }
 }
 
 fn usable(value: &HeaderValue) -> Option<String> {

@@ -11,30 +11,26 @@ use axum::response::Response;
 use super::refusal::Refuser;
 use crate::config::HttpSettings;
 use crate::domain::Code;
-use crate::request::{ExportPlaces, Places};
+use crate::request::Places;
 
 /// How long a request over the limit waits for a place.
-const PATIENCE: Duration = Duration::from_millis(250);
+pub const PATIENCE: Duration = Duration::from_millis(250);
 
-/// The places of requests and of streamed exports.
+/// The places of requests.
 #[derive(Clone, Debug)]
 pub struct Load {
     requests: Places,
-    exports: ExportPlaces,
 }
 
 impl Load {
-    /// With as many places as `http.max_running_requests` and `http.max_running_exports` say.
+    /// With as many places as `http.max_running_requests` says.
     pub fn new(http: &HttpSettings) -> Self {
-        Self {
-            requests: Places::new(http.max_running_requests),
-            exports: ExportPlaces::new(http.max_running_exports),
-        }
+        Self { requests: Places::new(http.max_running_requests) }
     }
 }
 
-/// Hands a request on when there is a place for it, and lets it find the places of exports.
-pub async fn bounded(State(load): State<Load>, mut request: Request, next: Next) -> Response {
+/// Hands a request on when there is a place for it.
+pub async fn bounded(State(load): State<Load>, request: Request, next: Next) -> Response {
     let Some(_place) = load.requests.take(PATIENCE).await else {
         let message = format!(
             "this server works on at most {} requests at the same time, and all places are taken: try again",
@@ -43,6 +39,5 @@ pub async fn bounded(State(load): State<Load>, mut request: Request, next: Next)
         let refuser = Refuser::of(&request);
         return refuser.refuse(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, &message);
     };
-    request.extensions_mut().insert(load.exports);
     next.run(request).await
 }

@@ -1,6 +1,6 @@
 //! All addresses, and the layers that every request passes, from the outside in: request id and log, metrics, headers for
-//! browsers, compression, names of this server, CORS, body, time limit and panics. Requests to the ledger also need a
-//! place among the running requests, and a caller.
+//! browsers, compression, names of this server, CORS, body, time limit and panics. Requests to a ledger also need a
+//! place among the running requests, and a caller. The same routes answer for all ledgers (`ledger_paths.rs`).
 
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
@@ -14,33 +14,34 @@ use axum::routing::get;
 use futures_util::FutureExt;
 use tower::ServiceExt;
 
-use super::authenticate::{Access, Door, authenticate};
+use super::authenticate::{Doors, authenticate, in_turn};
 use super::bodies::{self, Bodies};
 use super::charged::charged;
 use super::compression::{compression, prefer_older_codings};
+use super::door::Access;
+use super::ledger_paths::{self, Asked};
 use super::load::{self, Load};
 use super::refusal::Refuser;
 use super::serve::Address;
-use super::slashes::without_extra_slashes;
 use super::{headers, health, hosts, identify, pages};
-use crate::config::Settings;
+use crate::config::{MAIN_LEDGER, Settings};
 use crate::domain::Code;
 use crate::graphql::{self, TrustedDocuments};
-use crate::request::{Budgets, ErrorCodes};
+use crate::ledgers::Ledgers;
+use crate::request::ErrorCodes;
 use crate::rest;
-use crate::service::Ledger;
-use crate::telemetry;
+use crate::telemetry::{self, Target};
 
 /// Everything the server answers at the address it listens on.
 pub fn router(
-    ledger: Ledger,
+    ledgers: Ledgers,
     access: Access,
     settings: &Settings,
     trusted: TrustedDocuments,
     listening: &Address,
 ) -> Router {
     let http = &settings.http;
-    let door = Door::new(ledger.clone(), access, Budgets::new(&settings.budget));
+    let doors = Doors::new(ledgers.clone(), access, settings);
     let bodies = Bodies { limit: http.body_limit_bytes, patience: http.body_timeout() };
     let pages = pages::router(trusted.count().is_some());
     let behind_the_door = Router::new()
@@ -51,13 +52,16 @@ pub fn router(
             http.allowed_origins.clone(),
         ))
         .merge(rest::router().route_layer(from_fn(charged)))
-        .route_layer(from_fn_with_state(door, authenticate))
-        .route_layer(from_fn_with_state(Load::new(http), load::bounded));
+        .route(ledger_paths::READY, get(health::ready_of_another))
+        .route_layer(from_fn_with_state(doors.clone(), authenticate))
+        .route_layer(from_fn_with_state(Load::new(http), load::bounded))
+        .route_layer(from_fn_with_state(doors, in_turn));
     let mut router = Router::new()
         .merge(behind_the_door)
         .route("/openapi.json", get(rest::serve_openapi))
-        .merge(health::router(ledger))
+        .merge(health::router(ledgers.main().clone()))
         .merge(pages)
+        .route(ledger_paths::PAGE_WITHOUT_SLASH, get(ledger_paths::to_the_page))
         .fallback(rest::fallback)
         .method_not_allowed_fallback(rest::method_not_allowed)
         .layer(DefaultBodyLimit::max(http.body_limit_bytes))
@@ -72,10 +76,10 @@ pub fn router(
     }
     let router = router
         .layer(map_response(headers::secure))
-        .layer(from_fn(measure))
+        .layer(from_fn_with_state(ledgers, measure))
         .layer(from_fn(identify::identify));
     // A layer would come too late: it is entered when the path has been looked at.
-    Router::new().fallback_service(router.map_request(without_extra_slashes))
+    Router::new().fallback_service(router.map_request(ledger_paths::for_its_ledger))
 }
 
 /// Ends a request whose answer does not begin in time (504) or whose code panics (500). What the request was doing in
@@ -100,18 +104,25 @@ async fn within(State(patience): State<Duration>, request: Request, next: Next) 
 }
 
 /// Routes that monitoring calls all the time. At INFO their lines would bury the others.
-const PROBES: [&str; 2] = ["/livez", "/readyz"];
+const PROBES: [&str; 3] = ["/livez", "/readyz", ledger_paths::READY];
 
-/// Counts and times requests by route, and writes one line of log for each: at the level INFO, for probes at DEBUG.
-async fn measure(request: Request, next: Next) -> Response {
+/// Counts and times requests by route and ledger, and writes one line of log for each: at the level INFO, for probes at DEBUG.
+async fn measure(State(ledgers): State<Ledgers>, request: Request, next: Next) -> Response {
     let started = Instant::now();
+    let asked = request.extensions().get::<Asked>().cloned();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let method = request.method().clone();
     let response = next.run(request).await;
     let (took, status) = (started.elapsed(), response.status());
     let codes = response.extensions().get::<ErrorCodes>().cloned().unwrap_or_default();
-    telemetry::request_answered(&method, route.as_deref(), status, took);
-    telemetry::errors_answered(route.as_deref(), codes.iter().map(Code::as_str));
+    let ledger = match &asked {
+        None => Some(MAIN_LEDGER),
+        Some(Asked::Ledger(name)) if ledgers.has(name) => Some(name.as_str()),
+        Some(_) => None,
+    };
+    let target = Target { route: route.as_deref(), ledger };
+    telemetry::request_answered(&method, target, status, took);
+    telemetry::errors_answered(target, codes.iter().map(Code::as_str));
     let microseconds = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     let codes: Vec<&str> = codes.iter().map(Code::as_str).collect();
     let code = (!codes.is_empty()).then(|| codes.join(" "));

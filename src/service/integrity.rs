@@ -1,4 +1,4 @@
-//! The deep look: whether every entry is for every known system in exactly one state.
+//! `ledgate doctor --deep`: checks that every entry is in exactly one state for every known system.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,13 @@ pub use crate::store::integrity::Damage;
 use crate::store::integrity::{self, BEGINNING};
 use crate::store::systems;
 
-/// Entries of each kind and system that are told by their id.
+/// How many damaged entries are named by their ids, for each kind of damage and system.
 const TOLD: usize = 10;
 
-/// What a deep look found.
+/// What the examination found.
 #[derive(Clone, Debug, Default)]
 pub struct Examination {
-    /// What must not be, by kind and system.
+    /// The damage, by kind and system.
     pub findings: Vec<Finding>,
     /// Pending rows that were put back.
     pub restored: u64,
@@ -34,10 +34,11 @@ pub struct Finding {
 }
 
 impl Ledger {
-    /// Looks at every entry, mark and pending row, chunk by chunk; each look is one statement, so what others do meanwhile
-    /// is no finding. With `repair`, entries that are neither marked nor pending get their pending row: the system is sent
-    /// them again, which a person notices; that one is never sent, nobody does. One that is marked at this very moment may
-    /// be left both marked and pending, as the next look tells.
+    /// Examines every entry, mark and pending row, chunk by chunk. Each chunk is read by one statement, which is one
+    /// snapshot, so that changes made meanwhile are not taken for damage. With `repair`, an entry that is neither
+    /// marked nor pending gets its pending row. The system may be sent it twice, which a person notices; nobody notices
+    /// an entry that is never sent. An entry that is being marked at this very moment may end up both marked and
+    /// pending: the next examination reports that.
     pub async fn examine(&self, repair: bool) -> Result<Examination> {
         self.caller.require(Right::Admin)?;
         let mut examination = Examination::default();

@@ -125,8 +125,8 @@ impl Operation for Batch<Mark> {
         Ok(outcome)
     }
 
-    fn count(answer: &Outcome<EntryExport>) {
-        telemetry::entries_marked(answer.done.len() as u64);
+    fn count(ledger: &str, answer: &Outcome<EntryExport>) {
+        telemetry::entries_marked(ledger, answer.done.len() as u64);
     }
 }
 

@@ -31,16 +31,20 @@ pub use reading::{
 };
 pub use recording::{MAX_RECORDED, Recorded};
 pub use systems::{DEFAULT_SYSTEMS, MAX_SYSTEMS, system_cursor};
-pub use tokens::NewToken;
+pub use tokens::{NewToken, may_be_token};
 pub use withdrawing::{MAX_WITHDRAWN, Withdrawal, WithdrawalDraft, Withdrawn};
 
+use crate::config::{LedgerName, MAIN_LEDGER};
 use crate::domain::{Caller, Clock};
 use crate::store::Database;
 
-/// The ledger and what its caller may do with it. Cheap to clone; holds no state of its own but the wake-up call of
-/// its background work, so any number of gateways can share one database.
+/// The ledger and what its caller may do with it. Cheap to clone. All state is in the database; in memory it has only a
+/// signal that wakes the background work, so any number of gateways can share one database.
 #[derive(Clone, Debug)]
 pub struct Ledger {
+    name: Arc<str>,
+    /// Its clones count those who use it.
+    users: Arc<()>,
     database: Database,
     clock: Clock,
     caller: Caller,
@@ -50,15 +54,42 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// The ledger in this database, with this clock, as the operator may use it.
+    /// The ledger in this database, with this clock, as the operator may use it. It is called `main`.
     pub fn new(database: Database, clock: Clock) -> Self {
         Self {
+            name: MAIN_LEDGER.into(),
+            users: Arc::default(),
             database,
             clock,
             caller: Caller::Operator,
             history_to_take_over: Arc::new(Notify::new()),
             cost: Arc::default(),
         }
+    }
+
+    /// The same ledger under this name.
+    pub fn named(self, name: &LedgerName) -> Self {
+        Self { name: name.as_str().into(), ..self }
+    }
+
+    /// The name by which this gateway knows it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether somebody has a clone of this value: a request that is at work, or an export that streams.
+    pub fn is_in_use(&self) -> bool {
+        Arc::strong_count(&self.users) > 1
+    }
+
+    /// The same ledger for work that does not count as use.
+    pub fn unused(&self) -> Self {
+        Self { users: Arc::default(), ..self.clone() }
+    }
+
+    /// Who tells the time here.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// The same ledger, as this caller may use it: every use case asks. It counts its cost from here.
@@ -71,8 +102,8 @@ impl Ledger {
         &self.caller
     }
 
-    /// What the use cases have cost so far: 1 for every object that was read or written and for every question, and
-    /// what a dear one counts for in the cost of a GraphQL operation. Streams are not counted.
+    /// What the use cases have cost so far, in the points of a GraphQL operation: one for every object that was read or
+    /// written and for every question, more for expensive questions such as counts. Streams are not counted.
     pub fn cost(&self) -> u64 {
         self.cost.load(Ordering::Relaxed)
     }

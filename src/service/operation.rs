@@ -3,7 +3,7 @@
 //! An operation says what is its own: its name, the right it takes, what it does inside of the transaction, what it
 //! answers. Everything else is done here and alike for all of them, in this order: the caller's rights, the cost, one
 //! transaction in which the idempotency key is claimed, the operation carried out, its events written and its answer
-//! kept; the whole transaction again when the database rolled it back because of others; the metrics.
+//! kept; the whole transaction again when the database rolled it back because of another one; the metrics.
 
 use std::time::Duration;
 
@@ -22,8 +22,8 @@ use crate::store::idempotency::{self, Claim};
 use crate::store::timeline::{self, NewEvent};
 use crate::telemetry::{self, Outcome};
 
-/// When a transaction that the database rolled back is carried out again: twice at most, after some milliseconds that
-/// chance decides, so that those who met do not meet again.
+/// A transaction that the database rolled back because of another one is carried out again: twice at most, after a
+/// random delay of some milliseconds, so that the two do not collide again.
 const AGAIN: ExponentialBuilder = ExponentialBuilder::new()
     .with_min_delay(Duration::from_millis(5))
     .with_factor(2.0)
@@ -34,7 +34,7 @@ const AGAIN: ExponentialBuilder = ExponentialBuilder::new()
 pub trait Operation: Call {
     /// Its name in the metrics; idempotency keys belong to it, so it never changes.
     const NAME: &'static str;
-    /// What the caller has to be allowed, for each system that the call is for.
+    /// The right that the caller needs, for each system that the call is for.
     const RIGHT: Right;
     /// What the caller is told. It is kept as JSON when the call brings an idempotency key.
     type Answer: Serialize + DeserializeOwned + Send + Sync;
@@ -43,7 +43,7 @@ pub trait Operation: Call {
     /// database rolled an attempt back, so it changes nothing but the database.
     fn carry_out(&self, work: &mut Work<'_>) -> impl Future<Output = Result<Self::Answer>> + Send;
 
-    /// Completes an answer that is given again by what was not kept with it.
+    /// Completes an answer that was kept and is given again: adds what was not kept with it.
     fn reload(
         answer: Self::Answer,
         _transaction: &DatabaseTransaction,
@@ -51,8 +51,8 @@ pub trait Operation: Call {
         async { Ok(answer) }
     }
 
-    /// Counts what was committed, for the metrics. Not called for an answer that is given again.
-    fn count(_answer: &Self::Answer) {}
+    /// Counts what was committed to this ledger, for the metrics. Not called when an earlier answer is given again.
+    fn count(_ledger: &str, _answer: &Self::Answer) {}
 }
 
 /// One attempt at a call: what it is carried out with, and what it leaves to be done by the pipeline.
@@ -70,7 +70,7 @@ pub struct Work<'a> {
 
 impl Work<'_> {
     /// Writes an event to the timeline. The rows are inserted at the end of the transaction, when it holds the locks on
-    /// all it changed: for one entry, the order of ids is the order in which things became true.
+    /// everything it changed, so the events of one entry are numbered in the order in which the changes happened.
     pub fn tell(&mut self, event: NewEvent) {
         self.events.push(event);
     }
@@ -99,11 +99,12 @@ struct Attempted<A> {
 }
 
 impl Ledger {
-    /// Carries a call out, unless it is malformed already. With an idempotency key that this caller used before for the
-    /// same call, gives the first answer again and writes nothing.
+    /// Carries out a call that could be parsed. With an idempotency key that this caller used before for the same call,
+    /// gives the first answer again and writes nothing.
     ///
-    /// When it returns an answer, all of it is committed. When it returns an error, nothing was written; only if the
-    /// database went away while it committed, all of it may be there, which the same key tells.
+    /// When it returns an answer, all of it is committed. When it returns an error, nothing was written, with one
+    /// exception: when the connection to the database broke during the commit, all of it may be there. Repeating the
+    /// call with the same key tells which.
     pub async fn perform<O: Operation>(&self, call: Result<O>, door: &str) -> Result<O::Answer> {
         let performed = async {
             self.caller.require(O::RIGHT)?;
@@ -113,11 +114,11 @@ impl Ledger {
             self.carry_out(&call, &self.caller.actor(door)).await
         };
         let performed = performed.await;
-        telemetry::operation_ended(O::NAME, outcome(&performed));
+        telemetry::operation_ended(self.name(), O::NAME, outcome(&performed));
         Ok(performed?.answer)
     }
 
-    /// The same without a look at rights and costs, for what the program does itself.
+    /// The same without checking rights or counting the cost, for what the program does itself.
     pub(super) async fn perform_unasked<O: Operation>(&self, call: &O, actor: &str) -> Result<O::Answer> {
         Ok(self.carry_out(call, actor).await?.answer)
     }
@@ -127,10 +128,12 @@ impl Ledger {
         let attempted = (|| self.attempt(call, key.as_ref(), actor))
             .retry(AGAIN)
             .when(is_rolled_back)
-            .notify(|error, _| tracing::info!(%error, "the database rolled it back for others: once more"))
+            .notify(
+                |error, _| tracing::info!(%error, "rolled back because of another transaction: trying again"),
+            )
             .await?;
         if !attempted.is_repeated {
-            O::count(&attempted.answer);
+            O::count(self.name(), &attempted.answer);
         }
         if attempted.has_history {
             self.history_to_take_over.notify_one();
@@ -196,7 +199,7 @@ fn digest(value: &impl Serialize) -> Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(Sha256::digest(json)))
 }
 
-/// The answer to an earlier call. What is wrong with one that cannot be read is told without what is in it.
+/// The answer to an earlier call. When it cannot be read, the error names the place and shows nothing of the content.
 fn read_again<A: DeserializeOwned>(answer: &str) -> Result<A> {
     serde_json::from_str(answer).map_err(|error| {
         let (line, column) = (error.line(), error.column());

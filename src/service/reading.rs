@@ -32,12 +32,12 @@ pub struct EntryStream<Entries> {
     pub entries: Entries,
 }
 
-/// Events a page of a timeline when nothing is said.
+/// Events on a page of a timeline, unless the caller says how many.
 pub const DEFAULT_EVENTS: u64 = 50;
-/// Most events a page of a timeline.
+/// Most events on a page of a timeline.
 pub const MAX_EVENTS: u64 = 100;
 
-/// What a count costs, or another question of its own about one object.
+/// What a count costs, and any other question that takes a query of its own for one object.
 pub const COUNT: usize = 10;
 /// Most that the attributes of an entry cost.
 pub const MAX_ATTRIBUTES_COST: usize = 20;
@@ -50,7 +50,7 @@ const TIMELINE: &str = "timeline";
 const RECORDING: i64 = 0;
 
 impl Ledger {
-    /// A page of a listing, of whose entries these fields are read. Refuses bad filters, page sizes and cursors.
+    /// A page of a listing; only these fields of its entries are read. Refuses bad filters, page sizes and cursors.
     pub async fn list(
         &self,
         listing: &Listing,
@@ -67,9 +67,10 @@ impl Ledger {
 
     async fn read_page(&self, listing: &Listing, page: &Page, fields: &Fields) -> Result<Vec<Entry>> {
         let reader = self.database.reader();
-        // The question that is asked all day takes one query instead of two. Its answer is told from that of a
-        // system which is new only by not being empty. By another key than the id the planner would walk all
-        // entries for it, since it cannot see that a system has no rows.
+        // The most frequent question takes one query: the pending rows of a system by its name, if its history is
+        // taken over. An empty page may also mean that the system is new or still has history, so in that case the
+        // system is looked up first, as for every other question. Only in the order of ids: in another order the
+        // planner would walk all entries for a system without rows.
         let Listing { scope, filter, order } = listing;
         if let (Scope::Unexported { system_id, not_exported_since: None }, None, OrderKey::Id) =
             (scope, filter, order.key)
@@ -109,8 +110,8 @@ impl Ledger {
             let entries = store::listing::stream(reader, &range, &listing, after).await?;
             for await entry in entries {
                 yield entry?;
-                // Rows that are there already are given without a wait, as many as there are: nobody else would have
-                // his turn meanwhile, nor could the stream be cut.
+                // Rows that have arrived already come without a wait. Without a pause here no other task would run on
+                // this thread until all of them are used up, and the stream could not be cancelled.
                 tokio::task::coop::consume_budget().await;
             }
         };
@@ -165,7 +166,7 @@ impl Ledger {
         for event in kept {
             read.entry(event.entry_id).or_default().push(event);
         }
-        // The recording is not kept as a row. It is the first event: read first, or last from the end.
+        // The recording is not kept as a row. It is the first event: it comes first, or last when read from the end.
         let has_recording = page.after.is_none() && page.before.is_none_or(|before| before > RECORDING);
         let mut pages = HashMap::with_capacity(entries.len());
         for entry in entries {
@@ -204,7 +205,7 @@ impl Ledger {
     }
 }
 
-/// An entry costs 1, and so does each of its attributes, within a bound.
+/// An entry costs 1 and each of its attributes 1, up to [`MAX_ATTRIBUTES_COST`].
 pub(super) fn cost_of(entries: &[Entry]) -> usize {
     entries.iter().map(|entry| 1 + entry.content.attributes.len().min(MAX_ATTRIBUTES_COST)).sum()
 }

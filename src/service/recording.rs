@@ -18,8 +18,8 @@ pub const MAX_RECORDED: usize = 500;
 /// What a call recorded.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Recorded {
-    /// The entries as they are now, in the caller's order. Of an answer that is kept only the ids are: an entry can be
-    /// large, and is in the ledger already.
+    /// The entries as they are now, in the caller's order. An answer that is kept for an idempotency key has only their
+    /// ids: an entry can be large, and is in the ledger already.
     #[serde(skip)]
     pub entries: Vec<Entry>,
     ids: Vec<EntryId>,
@@ -27,7 +27,7 @@ pub struct Recorded {
     pub recorded: usize,
     /// How many were changed.
     pub updated: usize,
-    /// How many were there already, just so.
+    /// How many were there already, with the same content.
     pub unchanged: usize,
 }
 
@@ -57,9 +57,10 @@ impl Operation for Batch<EntryContent> {
     const RIGHT: Right = Right::Record;
     type Answer = Recorded;
 
-    /// Inserts the new ones and updates those that differ. Ids follow the order of the call: the lines of a voucher stay
-    /// in their order wherever entries are listed. So two calls that record the same new entries in different orders can
-    /// wait for each other in a circle; PostgreSQL ends one of them after a second, and it then finds the other's.
+    /// Inserts the new ones and updates those that differ. Ids follow the order of the call: the lines of a voucher
+    /// stay in their order wherever entries are listed. Two calls that record the same new entries in different orders
+    /// can therefore run into a deadlock. PostgreSQL rolls one of them back after a second; the pipeline carries it out
+    /// again, and it then finds the entries of the other call.
     async fn carry_out(&self, work: &mut Work<'_>) -> Result<Recorded> {
         upsert(work, self.items.clone()).await
     }
@@ -71,8 +72,8 @@ impl Operation for Batch<EntryContent> {
         Ok(answer)
     }
 
-    fn count(answer: &Recorded) {
-        telemetry::entries_recorded((answer.recorded + answer.updated) as u64);
+    fn count(ledger: &str, answer: &Recorded) {
+        telemetry::entries_recorded(ledger, (answer.recorded + answer.updated) as u64);
     }
 }
 
@@ -100,7 +101,7 @@ async fn upsert(work: &mut Work<'_>, contents: Vec<EntryContent>) -> Result<Reco
             result.recorded += 1;
             done.insert(entry.content.external_id.clone(), entry);
         }
-        // Somebody else recorded these between the look and the insert.
+        // Another call recorded these after this one had looked for them.
         changed.extend(missing.into_iter().filter(|content| !done.contains_key(&content.external_id)));
     }
     let mut replaced = Vec::with_capacity(changed.len());

@@ -8,17 +8,17 @@ use crate::domain::page::{Binding, Listing, Order, PageArguments, PageBounds, Pa
 use crate::domain::{Count, Entry, Fields, Result, Right, System, SystemId, SystemStatus, Timestamp};
 use crate::store::{self, systems::KnownSystem};
 
-/// Systems a page when nothing is said.
+/// Systems on a page, unless the caller says how many.
 pub const DEFAULT_SYSTEMS: u64 = 20;
-/// Most systems a page.
+/// Most systems on a page.
 pub const MAX_SYSTEMS: u64 = 100;
 
-/// What the cursors of the list of systems are bound to. Systems are in the order of their names, so a name is a place
-/// among them.
+/// What the cursors of the list of systems are bound to. Systems are listed by name, so such a cursor holds a name.
 const SYSTEMS: &str = "systems";
 
 impl Ledger {
-    /// One system. Any that may be named can be asked for; one that nobody marked for has everything before it.
+    /// One system. Any valid name can be asked for: a system for which nothing was ever marked has every entry to be
+    /// sent.
     pub async fn system(&self, id: &SystemId) -> Result<System> {
         self.caller.require_for(Right::Export, id)?;
         self.costs(1);
@@ -26,7 +26,7 @@ impl Ledger {
         Ok(System { id: id.clone(), known_since: known.map(|system| system.known_since) })
     }
 
-    /// Those of these systems that are known and that the caller may know of.
+    /// Those of these systems that are known, and about which the caller may know.
     pub async fn systems_named(&self, ids: &[SystemId]) -> Result<HashMap<SystemId, System>> {
         self.caller.require(Right::Export)?;
         let ids: Vec<&SystemId> = ids.iter().filter(|id| self.caller.knows(id)).collect();
@@ -39,7 +39,7 @@ impl Ledger {
         Ok(systems.into_iter().map(by_id).collect())
     }
 
-    /// A page of the known systems that the caller may know of, by name.
+    /// A page of the known systems about which the caller may know, by name.
     pub async fn systems(&self, arguments: &PageArguments) -> Result<Paged<System>> {
         self.caller.require(Right::Export)?;
         let page =
@@ -50,7 +50,7 @@ impl Ledger {
         Ok(page.map(System::from))
     }
 
-    /// When the system was last marked for.
+    /// When an entry was last marked for the system.
     pub async fn last_marked_at(&self, id: &SystemId) -> Result<Option<Timestamp>> {
         self.caller.require_for(Right::Export, id)?;
         self.costs(COUNT);
@@ -72,7 +72,7 @@ impl Ledger {
         Ok(self.list(&unexported(id), &first, &Fields::All).await?.entries.items.pop())
     }
 
-    /// All of that. A system that nobody marked for has everything before it.
+    /// All of the above for one system.
     pub async fn system_status(&self, id: SystemId) -> Result<SystemStatus> {
         Ok(SystemStatus {
             known_since: self.system(&id).await?.known_since,

@@ -1,8 +1,8 @@
-//! Access tokens: made, replaced, listed, revoked, recognised.
+//! Access tokens: creating, replacing, listing, revoking and checking them.
 //!
 //! A token is `lgt_HANDLE_SECRET`: the prefix lets a scanner find one that leaked, the handle finds its row, and of
-//! the secret, 256 random bits, only a digest is kept. A digest that is fast is enough for a secret that nobody can
-//! guess.
+//! the secret, 256 random bits, only a digest is kept. A fast digest is enough: slow ones protect secrets that can be
+//! guessed, such as passwords.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::Ledger;
-use crate::domain::access::{AccessToken, Caller, MAX_TOKEN_NAME, Right};
+use crate::domain::access::{AccessToken, Caller, MAX_TOKEN_NAME, Right, SecretDigest};
 use crate::domain::{Code, Error, Fault, Result, SystemId, Timestamp};
 use crate::store::tokens::{self, Kept};
 
@@ -30,12 +30,12 @@ pub struct NewToken {
     pub rights: Vec<Right>,
     /// For these systems only; `None` for all.
     pub systems: Option<Vec<SystemId>>,
-    /// Until then.
+    /// When it ends; `None` for never.
     pub expires_at: Option<Timestamp>,
 }
 
 impl Ledger {
-    /// Makes a token and gives its text, which cannot be had again.
+    /// Makes a token and gives its text, which is not kept and cannot be shown again.
     pub async fn create_token(&self, new: NewToken) -> Result<(AccessToken, String)> {
         self.caller.require(Right::Admin)?;
         let length = new.name.chars().count();
@@ -104,7 +104,8 @@ impl Ledger {
         Ok((token, format!("{PREFIX}{handle}_{secret}")))
     }
 
-    /// Writes down that the token with this handle is used now. For whoever lets callers in: not at every request.
+    /// Writes down that the token with this handle is used now. Authentication calls it now and then, not at every
+    /// request.
     pub async fn note_use(&self, handle: &str) -> Result<()> {
         let transaction = self.database.begin().await?;
         tokens::used(&transaction, handle, self.clock.now()).await?;
@@ -132,7 +133,8 @@ impl Ledger {
         tokens::exist(self.database.reader()).await
     }
 
-    /// The bearer of this token. One refusal for everything that is no valid token: it tells nothing of which are.
+    /// The bearer of this token. Every token that is not valid is refused in the same words, so that a stranger cannot
+    /// find out which handles exist.
     pub async fn bearer(&self, token: &str) -> Result<Caller> {
         let unknown =
             || Fault::new(Code::Unauthenticated, "the token is not known here, has expired or was revoked");
@@ -140,7 +142,7 @@ impl Ledger {
         let (handle, secret) = parts.ok_or_else(unknown)?;
         let kept = tokens::by_handle(self.database.reader(), handle).await?;
         let kept = kept.ok_or_else(unknown)?;
-        let same: bool = digest(secret).as_bytes().ct_eq(kept.secret_digest.as_bytes()).into();
+        let same: bool = digest(secret).0.as_bytes().ct_eq(kept.secret_digest.0.as_bytes()).into();
         if !same || !kept.token.is_valid(self.clock.now()) {
             return Err(unknown().into());
         }
@@ -148,8 +150,17 @@ impl Ledger {
     }
 }
 
-fn digest(secret: &str) -> String {
-    hex(&Sha256::digest(secret))
+/// Whether a text has the form of a token: a prefix, 8 and 64 hexadecimal digits.
+pub fn may_be_token(text: &str) -> bool {
+    let is_hex = |text: &str, bytes: usize| {
+        text.len() == 2 * bytes && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    };
+    let parts = text.strip_prefix(PREFIX).and_then(|rest| rest.split_once('_'));
+    parts.is_some_and(|(handle, secret)| is_hex(handle, HANDLE) && is_hex(secret, SECRET))
+}
+
+fn digest(secret: &str) -> SecretDigest {
+    SecretDigest(hex(&Sha256::digest(secret)))
 }
 
 fn random<const BYTES: usize>() -> Result<String> {

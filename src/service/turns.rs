@@ -1,5 +1,6 @@
-//! Turns on SQLite, which has one writer at a time: who waits for the lock tries again every few milliseconds, and finds
-//! it taken each time if another process takes it again at once.
+//! Turns on SQLite, which has one writer at a time. A process that waits for the lock tries again every few
+//! milliseconds; if another one takes it again as soon as it has committed, the waiting one never gets it. So who
+//! writes for long pauses.
 
 use std::time::{Duration, Instant};
 

@@ -32,7 +32,7 @@ fn test_condition(field: Field, test: &Test, backend: DbBackend) -> SimpleExpr {
         let operator = if backend == DbBackend::Postgres { "~" } else { "REGEXP" };
         column().binary(BinOper::Custom(operator), pattern)
     };
-    // `holds` is NULL for a missing value; the test before it makes that false.
+    // `holds` is NULL for a missing value; the IS NOT NULL before it makes the whole false.
     let present =
         |holds: SimpleExpr| if field.is_nullable() { column().is_not_null().and(holds) } else { holds };
     let absent_or =
@@ -61,9 +61,9 @@ fn value(value: &Value) -> sea_orm::Value {
         Value::Id(id) => (*id).into(),
         Value::Integer(number) => (*number).into(),
         Value::Text(text) => text.clone().into(),
-        Value::Money(money) => money.ten_thousandths().into(),
-        Value::Date(day) => day.date().into(),
-        Value::Timestamp(moment) => moment.micros().into(),
+        Value::Money(money) => (*money).into(),
+        Value::Date(day) => (*day).into(),
+        Value::Timestamp(moment) => (*moment).into(),
     }
 }
 

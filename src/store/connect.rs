@@ -22,7 +22,7 @@ pub use pool::Pool;
 /// How long a writer waits for the lock of another process on SQLite.
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long SQLite itself looks for it before a writer begins anew, in milliseconds.
+/// How long SQLite itself tries to get it, in milliseconds. Then the writer tries again.
 pub(super) const LOCK_TRY_MILLIS: u32 = 20;
 
 /// The database, open. Cheap to clone; all clones share the pools.
@@ -33,16 +33,16 @@ pub struct Database {
 }
 
 impl Database {
-    /// Opens the database, creating the SQLite file when it is not there. The schema is not looked at.
+    /// Opens the database, creating the SQLite file when there is none. The schema is not checked.
     pub async fn connect(settings: &DatabaseSettings) -> Result<Self, ConnectError> {
         Self::open(settings, true).await
     }
 
-    /// Opens the database as it is: to look at it must not make it.
+    /// Opens a database that exists. For commands that only look: they must not create one.
     pub async fn connect_existing(settings: &DatabaseSettings) -> Result<Self, ConnectError> {
         if settings.url.kind() == DatabaseKind::Sqlite {
             let options = settings.url.expose().parse::<SqliteConnectOptions>();
-            // What cannot be parsed or looked at is told by the attempt to open it.
+            // Whatever is wrong with the address or the file, opening it below gives the error.
             if options.is_ok_and(|options| matches!(options.get_filename().try_exists(), Ok(false))) {
                 return Err(ConnectError::Missing { address: settings.url.to_string() });
             }
@@ -84,8 +84,8 @@ impl Database {
         &self.writer
     }
 
-    /// A writing transaction, on PostgreSQL at READ COMMITTED. On SQLite it takes the write lock at once: one that reads first and writes later
-    /// would fail as soon as another wrote in between.
+    /// A writing transaction, on PostgreSQL at READ COMMITTED. On SQLite it takes the write lock at once: a transaction
+    /// that reads first and writes later would fail when another one wrote in between.
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         let options = TransactionOptions {
             isolation_level: None,
@@ -126,8 +126,8 @@ impl Database {
         self.writer.close().await
     }
 
-    /// Why it cannot be written, if so. SQLite opens a read-only file without complaint: only the attempt tells.
-    /// A lock held by another program is no fault of the file.
+    /// Why the database cannot be written; `None` when it can. SQLite opens a read-only file without an error, so this
+    /// tries to write. A lock that another program holds does not count.
     async fn why_read_only(&self) -> Result<Option<String>, DbErr> {
         if self.is_postgres() {
             let query = "SELECT current_setting('transaction_read_only') = 'on' AS read_only";
@@ -148,7 +148,7 @@ impl Database {
     }
 }
 
-/// Opens a SQLite file. SQLite does not wait for those who make the same file at the same moment, so we do.
+/// Opens a SQLite file. SQLite does not wait while another program creates the same file, so this does.
 async fn opened(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
     let asked = Instant::now();
     loop {
@@ -166,7 +166,7 @@ async fn opened(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
 enum Mode {
     /// Writing, and making the file.
     Create,
-    /// Writing to a file that is there; how it keeps its journal is left alone.
+    /// Writing to a file that exists, without changing how it keeps its journal.
     Existing,
     /// Reading.
     Read,
@@ -185,22 +185,24 @@ fn sqlite(settings: &DatabaseSettings, connections: u32, mode: Mode) -> ConnectO
             .busy_timeout(LOCK_PATIENCE)
             .foreign_keys(true)
             .with_regexp()
-            // Each row comes through a channel from a thread of the driver's. A page fits in, so that the two threads
-            // do not wait for each other at every row: a quarter of a page's time.
+            // The driver reads rows in a thread of its own and sends them through a channel. With room for a whole page
+            // the two threads do not wait for each other at every row, which took a quarter of a page's time.
             .row_buffer_size(1_024)
             .pragma("query_only", if mode == Mode::Read { "ON" } else { "OFF" })
-            // The -wal file is cut to this size when it begins anew: one long reader makes it large.
+            // One long reader makes the -wal file large. It is cut to this size, in bytes, when SQLite begins it anew.
             .pragma("journal_size_limit", "67108864")
     });
-    // SQLite ends a transaction by itself when the disk is full or fails, and the driver does not know: it counts on,
-    // and what it takes for a later COMMIT would keep nothing. Such a connection is closed.
+    // When the disk is full or fails, SQLite rolls the transaction back by itself. The driver does not notice and goes
+    // on counting nested transactions, so that what it takes for a later COMMIT would write nothing. Such a connection
+    // is closed.
     options.map_sqlx_sqlite_pool_opts(move |pool| {
         let pool = pool.after_connect(move |connection, _| {
             Box::pin(async move {
                 match mode {
                     Mode::Read => Ok(()),
-                    // SQLite looks for the lock after 1, 2, 5, 10 milliseconds, and later ten times a second: it would
-                    // miss the moments at which another process lets go of it. A writer begins anew instead.
+                    // SQLite tries to get the lock after 1, 2, 5, 10 milliseconds and so on, in the end only ten times a
+                    // second, and would miss the short moments in which it is free. So it gives up early, and `begin`
+                    // tries again.
                     Mode::Create | Mode::Existing => {
                         let short = format!("PRAGMA busy_timeout = {LOCK_TRY_MILLIS}");
                         connection.execute(AssertSqlSafe(short)).await.map(|_| ())
@@ -220,14 +222,15 @@ fn sqlite(settings: &DatabaseSettings, connections: u32, mode: Mode) -> ConnectO
 
 /// What every connection to PostgreSQL begins with.
 ///
-/// Triggers and the take-over count on READ COMMITTED, whatever the server's default is.
+/// Triggers and the take-over rely on READ COMMITTED, whatever the server's default is.
 ///
-/// What is asked here is answered from an index and cut to a page. A planner that does not know the values (a plan
-/// kept for all of them) or the tables (not analysed yet) takes a third of the ledger to match, and reads all of it
-/// to find nothing. Where nothing but a scan is possible it is still made; it then looks so dear that the statement
-/// would be compiled first, or be given to several processes, of which the clients that ask at once need none.
+/// Every question here can be answered from an index and is limited to a page. A planner that knows neither the values
+/// (in a plan kept for all of them) nor the tables (not analysed yet) assumes that a third of the ledger matches,
+/// chooses a scan, and reads the whole ledger when nothing matches: so scans and merge joins are switched off. Where
+/// only a scan is possible PostgreSQL still makes one, at a very high estimated cost. That cost would make it compile
+/// the statement and use parallel processes, so both are switched off too.
 ///
-/// A statement that nobody waits for any more is cancelled by the server: the driver would let it end.
+/// The server cancels a statement that takes too long: the driver would let it run on after its caller has gone.
 fn session(settings: &DatabaseSettings) -> String {
     let patience = settings.statement_timeout().as_millis();
     format!(
@@ -236,7 +239,7 @@ fn session(settings: &DatabaseSettings) -> String {
     )
 }
 
-/// The same for a transaction behind a pooler; `BEGIN` goes ahead of it in an exchange of its own.
+/// The same for a transaction behind a pooler, sent right after its `BEGIN`.
 fn fresh(settings: &DatabaseSettings) -> String {
     let patience = settings.statement_timeout().as_millis();
     format!(
@@ -256,12 +259,11 @@ fn postgres(settings: &DatabaseSettings) -> ConnectOptions {
     }
     let mut options = pool(settings, settings.max_connections);
     options.set_application_name("ledgate");
-    // After a failover the address may lead elsewhere, while a connection still leads to a server that only lets us
-    // read.
+    // After a failover the address leads to another server, while an old connection stays at one that is now read-only.
     options.max_lifetime(Duration::from_secs(300));
     if settings.transaction_pooling {
-        // Statements do not outlive their transaction there, and PgBouncer refuses a start-up parameter that it does
-        // not know. We read no floats.
+        // There a prepared statement must not be used after its transaction. And PgBouncer refuses the start-up
+        // parameter for the digits of floats; ledgate reads none.
         options.map_sqlx_postgres_opts(|postgres| {
             postgres.statement_cache_capacity(0).extra_float_digits(None::<i8>)
         });
@@ -287,7 +289,8 @@ fn pool(settings: &DatabaseSettings, connections: u32) -> ConnectOptions {
         .min_connections(1)
         .acquire_timeout(patience)
         .connect_timeout(patience)
-        // Asked once, here: the driver would take every statement's text apart before it asks the log.
+        // Decided once, here: otherwise the driver prepares the text of every statement for the log before it asks
+        // whether the log wants it.
         .sqlx_logging(tracing::enabled!(target: "sqlx::query", tracing::Level::DEBUG))
         .sqlx_logging_level(log::LevelFilter::Debug)
         .record_stmt_in_spans(false);

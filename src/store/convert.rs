@@ -4,16 +4,13 @@
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{DbErr, JsonValue, QueryResult, RuntimeErr};
-use sqlx::types::Json;
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
 use super::condition::column;
-use super::stored::Stored;
 use crate::domain::field::entry_fields;
-use crate::domain::{
-    Attributes, CurrencyCode, Day, Entry, EntryContent, Error, Fields, Money, Result, Timestamp,
-};
+use crate::domain::{Entry, EntryContent, Error, Fields, Result};
 use crate::entities::accounting_entry::{ActiveModel, Column, Model};
+use crate::entities::values::JsonObject;
 
 /// The columns that hold these fields, and those that are always read.
 pub fn columns(fields: &Fields) -> Vec<Column> {
@@ -43,7 +40,7 @@ pub fn listed(row: &QueryResult, columns: &[Column]) -> Result<Entry> {
         (_, Some(row)) => model(row, columns),
         _ => return Err(Error::internal("a row of neither database")),
     };
-    entry(model.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))?)
+    Ok(model.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))?.into())
 }
 
 /// The cells of a row from left to right.
@@ -95,46 +92,34 @@ macro_rules! conversions {
             for<'r> i64: Decode<'r, R::Database> + Type<R::Database>,
             for<'r> String: Decode<'r, R::Database> + Type<R::Database>,
             for<'r> NaiveDate: Decode<'r, R::Database> + Type<R::Database>,
-            for<'r> Json<Attributes>: Decode<'r, R::Database> + Type<R::Database>,
+            for<'r> JsonValue: Decode<'r, R::Database> + Type<R::Database>,
         {
             let mut cells = Cells { row, columns, next: 0 };
             Ok(Model {
                 $id: cells.read(Column::$Id)?,
                 $($name: cells.read(Column::$Field)?,)+
-                attributes: JsonValue::Object(cells.read::<Json<Attributes>>(Column::Attributes)?.0),
+                attributes: cells.read(Column::Attributes)?,
                 $($own: cells.read(Column::$Own)?,)+
                 recorded_by: cells.read(Column::RecordedBy)?,
             })
         }
 
-        /// A row as an entry.
-        pub fn entry(row: Model) -> Result<Entry> {
-            let id = row.$id;
-            let unreadable = |column: &str| {
-                Error::internal(format!("accounting entry {id}: {column} cannot be read"))
-            };
-            let attributes: Attributes = match row.attributes {
-                JsonValue::Object(attributes) => attributes,
-                _ => return Err(unreadable("attributes")),
-            };
-            Ok(Entry {
-                $id: id,
-                content: EntryContent {
-                    $($name: <$type as Stored>::from_cell(row.$name)
-                        .ok_or_else(|| unreadable(stringify!($name)))?,)+
-                    attributes,
-                },
-                $($own: <$own_type as Stored>::from_cell(row.$own)
-                    .ok_or_else(|| unreadable(stringify!($own)))?,)+
-                recorded_by: row.recorded_by,
-            })
+        impl From<Model> for Entry {
+            fn from(row: Model) -> Entry {
+                Entry {
+                    $id: row.$id,
+                    content: EntryContent { $($name: row.$name,)+ attributes: row.attributes.0 },
+                    $($own: row.$own,)+
+                    recorded_by: row.recorded_by,
+                }
+            }
         }
 
         /// A content as the columns to write; the row's id, times and origin are the caller's to set.
         pub fn row(content: EntryContent) -> ActiveModel {
             ActiveModel {
-                $($name: Set(content.$name.into_cell()),)+
-                attributes: Set(JsonValue::Object(content.attributes)),
+                $($name: Set(content.$name),)+
+                attributes: Set(JsonObject(content.attributes)),
                 ..Default::default()
             }
         }
@@ -142,8 +127,3 @@ macro_rules! conversions {
 }
 
 entry_fields!(parts => conversions);
-
-/// Microseconds of a row as a moment.
-pub fn moment(micros: i64) -> Result<Timestamp> {
-    Timestamp::from_micros(micros).map_err(|_| Error::internal(format!("{micros} µs is no moment")))
-}

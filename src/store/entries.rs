@@ -16,13 +16,13 @@ pub const BATCH: usize = 1_000;
 /// Those of the entries that exist, by id.
 pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[EntryId]) -> Result<Vec<Entry>> {
     let query = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).order_by_asc(Column::Id);
-    query.all(connection).await?.into_iter().map(convert::entry).collect()
+    Ok(query.all(connection).await?.into_iter().map(Entry::from).collect())
 }
 
 /// The same, locked against other writers until the transaction ends.
 pub async fn lock_by_ids(transaction: &impl ConnectionTrait, ids: &[EntryId]) -> Result<Vec<Entry>> {
     let query = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).order_by_asc(Column::Id);
-    query.lock(LockType::Update).all(transaction).await?.into_iter().map(convert::entry).collect()
+    Ok(query.lock(LockType::Update).all(transaction).await?.into_iter().map(Entry::from).collect())
 }
 
 /// Which of the ids exist.
@@ -34,7 +34,7 @@ pub async fn existing_ids(connection: &impl ConnectionTrait, ids: &[EntryId]) ->
 /// Those of the entries that exist, by external id.
 pub async fn by_external_ids(connection: &impl ConnectionTrait, external_ids: &[&str]) -> Result<Vec<Entry>> {
     let query = named(external_ids);
-    query.all(connection).await?.into_iter().map(convert::entry).collect()
+    Ok(query.all(connection).await?.into_iter().map(Entry::from).collect())
 }
 
 /// The same, locked against other writers until the transaction ends.
@@ -43,7 +43,7 @@ pub async fn lock_by_external_ids(
     external_ids: &[&str],
 ) -> Result<Vec<Entry>> {
     let query = named(external_ids).lock(LockType::Update);
-    query.all(transaction).await?.into_iter().map(convert::entry).collect()
+    Ok(query.all(transaction).await?.into_iter().map(Entry::from).collect())
 }
 
 fn named(external_ids: &[&str]) -> Select<Entity> {
@@ -61,8 +61,8 @@ pub async fn insert(
     now: Timestamp,
 ) -> Result<Vec<Entry>> {
     let rows = contents.into_iter().map(|content| ActiveModel {
-        created_at: Set(now.micros()),
-        updated_at: Set(now.micros()),
+        created_at: Set(now),
+        updated_at: Set(now),
         recorded_by: Set(Some(actor.to_owned())),
         ..convert::row(content)
     });
@@ -72,7 +72,7 @@ pub async fn insert(
         .exec_with_returning_many(transaction)
         .await?;
     match inserted {
-        TryInsertResult::Inserted(rows) => rows.into_iter().map(convert::entry).collect(),
+        TryInsertResult::Inserted(rows) => Ok(rows.into_iter().map(Entry::from).collect()),
         TryInsertResult::Empty | TryInsertResult::Conflicted => Ok(Vec::new()),
     }
 }
@@ -88,7 +88,7 @@ pub async fn replace(
     let updated_at = after(now, entry);
     let row = ActiveModel {
         id: Unchanged(entry.id),
-        updated_at: Set(updated_at.micros()),
+        updated_at: Set(updated_at),
         withdrawn_at: Set(None),
         ..convert::row(content.clone())
     };
@@ -107,8 +107,8 @@ pub async fn withdraw(
         let at = after(now, entry);
         let row = ActiveModel {
             id: Unchanged(entry.id),
-            updated_at: Set(at.micros()),
-            withdrawn_at: Set(Some(at.micros())),
+            updated_at: Set(at),
+            withdrawn_at: Set(Some(at)),
             ..Default::default()
         };
         Entity::update(row).exec(transaction).await?;

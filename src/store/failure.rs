@@ -1,5 +1,5 @@
-//! What a database failure means to the caller: come back later, or our fault. The driver's words go to the
-//! log only.
+//! What a failure of the database means to the caller: try again later, or a fault of the server. The driver's words go
+//! only to the log.
 
 use std::sync::Arc;
 
@@ -17,8 +17,8 @@ impl From<DbErr> for Error {
     }
 }
 
-/// Whether the same call may succeed later: the database is away, full of work or out of room, or held the lock too
-/// long.
+/// Whether the same call may succeed later: the database cannot be reached, is overloaded or out of space, or another
+/// transaction held a lock for too long.
 pub fn is_unavailable(error: &DbErr) -> bool {
     if let DbErr::ConnectionAcquire(_) | DbErr::Conn(_) = error {
         return true;
@@ -27,21 +27,21 @@ pub fn is_unavailable(error: &DbErr) -> bool {
         Some(sqlx::Error::Database(cause)) => cause.code().is_some_and(|code| is_passing(&code)),
         Some(sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_)) => true,
         Some(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed) => true,
-        // The connection ended while a transaction was begun.
+        // The connection broke while a transaction was begun.
         Some(sqlx::Error::BeginFailed) => true,
         _ => false,
     }
 }
 
-/// Whether others hold the lock, and did so for as long as we wait for it.
+/// Whether others held the lock for as long as this program waits for it.
 pub(super) fn is_locked(error: &DbErr) -> bool {
     let code = driver_error(error).and_then(sqlx::Error::as_database_error).and_then(|cause| cause.code());
     code.is_some_and(|code| code == "55P03" || matches!(sqlite(&code), Some(5 | 6)))
 }
 
-/// Whether the database rolled the transaction back because of others that ran beside it: nothing of it is there, and
-/// the same again will probably do. PostgreSQL says so of a serialization failure and of a deadlock. On SQLite a
-/// transaction that writes takes the only lock as it begins, and waits for it.
+/// Whether the database rolled the transaction back because of another one: nothing of it was written, and trying again
+/// will probably succeed. PostgreSQL does so at serialization failures and deadlocks. On SQLite it cannot happen: a
+/// writing transaction waits for the only lock when it begins.
 pub fn is_rolled_back(error: &Error) -> bool {
     let Error::Unavailable(cause) = error else { return false };
     let cause = cause.downcast_ref::<DbErr>().and_then(driver_error);
@@ -59,9 +59,9 @@ fn driver_error(error: &DbErr) -> Option<&sqlx::Error> {
 }
 
 /// PostgreSQL's classes 08 (connection), 40 (rolled back), 53 (resources, a full disk too), 57P (shutdown), 58 (the
-/// system below), and of others 25006 (read-only, as after a failover), 55P03 (lock), 57014 (took too long).
-/// SQLite's BUSY, LOCKED, READONLY, IOERR, FULL and CANTOPEN with what extends them: of a database that was opened and
-/// written before, they tell of its disk.
+/// system below), and of others 25006 (read-only, as after a failover), 55P03 (lock), 57014 (took too long). SQLite's
+/// BUSY, LOCKED, READONLY, IOERR, FULL and CANTOPEN with their extended codes: for a database that could be opened and
+/// written before, these are faults of the disk.
 fn is_passing(code: &str) -> bool {
     if code.len() == 5 {
         let passing = ["08", "25006", "40", "53", "55P03", "57014", "57P", "58"];
@@ -70,7 +70,7 @@ fn is_passing(code: &str) -> bool {
     matches!(sqlite(code), Some(5 | 6 | 8 | 10 | 13 | 14))
 }
 
-/// SQLite's result code without what extends it. PostgreSQL's have five characters, SQLite's four at most.
+/// SQLite's primary result code, of an extended one. PostgreSQL's codes have five characters, SQLite's at most four.
 fn sqlite(code: &str) -> Option<u32> {
     if code.len() == 5 { None } else { Some(code.parse::<u32>().ok()? & 0xff) }
 }

@@ -30,7 +30,7 @@ pub async fn claim(
         key: Set(key.to_owned()),
         request_digest: Set(request_digest.to_owned()),
         answer: NotSet,
-        used_at: Set(now.micros()),
+        used_at: Set(now),
     };
     let claimed = Entity::insert(row)
         .on_conflict(OnConflict::column(Column::Key).do_nothing().to_owned())
@@ -64,7 +64,7 @@ pub async fn forget_before(transaction: &impl ConnectionTrait, moment: Timestamp
     let old = Entity::find()
         .select_only()
         .column(Column::Key)
-        .filter(Column::UsedAt.lt(moment.micros()))
+        .filter(Column::UsedAt.lt(moment))
         .order_by_asc(Column::UsedAt)
         .limit(limit)
         .into_query();

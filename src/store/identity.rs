@@ -1,5 +1,5 @@
-//! Which ledger this is, in a form that tells nothing about it: two programs can find out whether they work on the
-//! same one.
+//! A number for this ledger that reveals nothing about it. Two programs compare theirs to find out whether they work on
+//! the same ledger.
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use sha2::{Digest, Sha256};
@@ -9,8 +9,8 @@ use super::connect::Database;
 /// Bytes of the digest that are kept: enough to tell ledgers apart.
 const BYTES: usize = 8;
 
-/// 16 hexadecimal digits, the same for everybody who has this database open, whatever address they name it by: a digest
-/// of the server's and the database's own numbers on PostgreSQL, of the file's path on SQLite.
+/// 16 hexadecimal digits, the same for every program that has this database open, whatever address it uses: on
+/// PostgreSQL a digest of the server's and the database's own numbers, on SQLite of the file's path.
 pub async fn identity(database: &Database) -> Result<String, DbErr> {
     let name = if database.is_postgres() {
         let query = "SELECT s.system_identifier::text || '/' || d.oid::text AS name

@@ -1,8 +1,9 @@
-//! Whether every entry is for every known system in exactly one state, looked at in chunks.
+//! Checks in chunks that every entry is in exactly one state for every known system.
 //!
-//! The statements are SQL by hand: each is one sentence about four tables, alike on both databases, and its one snapshot
-//! is what makes it true beside traffic. Numbers stand in their text; they are the tables' own, never a caller's. A mark
-//! and a pending row are looked up by their keys, in the form of [`super::probe`] on PostgreSQL.
+//! The statements are SQL by hand. Each compares up to four tables in one snapshot, so that its result is right while
+//! others write, and reads the same on both databases. The numbers in their texts come from the tables and never from a
+//! caller. Marks and pending rows are looked up by their keys; on PostgreSQL in the form that [`super::probe`]
+//! explains.
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
@@ -11,16 +12,16 @@ use crate::domain::{EntryId, Result};
 /// Rows that one statement looks at, for each system.
 const CHUNK: i64 = 2_000;
 
-/// What must not be.
+/// The kinds of damage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Damage {
     /// An entry that stands is neither marked nor pending, so the system is never sent it.
     Lost,
     /// An entry is pending and also marked or withdrawn, so the system is sent it once more, or although it was taken back.
     Twofold,
-    /// A pending row speaks of an entry or a system that is not there.
+    /// A pending row names an entry or a system that does not exist.
     StrayPending,
-    /// A mark speaks of an entry or a system that is not there.
+    /// A mark names an entry or a system that does not exist.
     StrayMark,
 }
 
@@ -29,11 +30,11 @@ pub enum Damage {
 pub struct Damaged {
     /// The system's key.
     pub system_key: i64,
-    /// The entry, or what the row takes for one.
+    /// The entry, or the id that the row has in its place.
     pub entry_id: EntryId,
 }
 
-/// How far a look has come: the key of the last row, in the order of its table.
+/// How far the examination of a table has come: the key of the last row, in the order of that table.
 pub type Place = (i64, i64);
 
 /// Before the first row.
@@ -67,7 +68,8 @@ pub async fn look(
     Ok(Some((end, damaged.collect::<Result<_>>()?)))
 }
 
-/// Gives each entry between these places that is neither marked nor pending its pending row. Tells how many.
+/// Gives each entry between these places that is neither marked nor pending its pending row. Returns how many there
+/// were.
 pub async fn restore(transaction: &impl ConnectionTrait, after: Place, to: Place) -> Result<u64> {
     let backend = transaction.get_database_backend();
     let select = lost(after.0, to.0, backend);
@@ -109,8 +111,9 @@ async fn end_of_chunk(
     row.map(|row| -> Result<Place> { Ok((row.try_get("", "one")?, row.try_get("", "two")?)) }).transpose()
 }
 
-/// Entries with an id in this stretch that stand and have neither a mark nor a pending row of a known system. The part of a history
-/// that is not taken over yet has no pending rows; while its end is not settled, nothing is known of what has.
+/// Entries in this range of ids that stand (are not withdrawn) and have neither a mark nor a pending row of a known system.
+/// The part of a history that is not taken over yet is left out, since it has no pending rows; so is a system whose history
+/// has no settled end, since it is not known which entries have them.
 fn lost(after: i64, to: i64, backend: DbBackend) -> String {
     format!(
         "SELECT s.key AS system_key, e.id AS entry_id FROM export_systems s CROSS JOIN accounting_entries e
@@ -122,7 +125,7 @@ fn lost(after: i64, to: i64, backend: DbBackend) -> String {
     )
 }
 
-/// Rows of a table in this stretch of its key for which something holds.
+/// Rows of a table in this range of its key for which a condition holds.
 fn rows(table: &str, key: &str, after: Place, to: Place, holds: &str) -> String {
     format!(
         "SELECT r.system_key, r.entry_id FROM (SELECT system_key, entry_id FROM {table}
@@ -134,7 +137,7 @@ fn rows(table: &str, key: &str, after: Place, to: Place, holds: &str) -> String 
     )
 }
 
-/// That a row with this key is there.
+/// The condition that a row with this key exists.
 fn exists([table, one, two]: [&str; 3], first: &str, second: &str, backend: DbBackend) -> String {
     match backend {
         DbBackend::Postgres => format!(
@@ -145,7 +148,7 @@ fn exists([table, one, two]: [&str; 3], first: &str, second: &str, backend: DbBa
     }
 }
 
-/// The smallest number cannot be written out; no row has it.
+/// SQL cannot write the smallest 64-bit number as a literal. No row has it, so the next one does as well.
 fn number(n: i64) -> i64 {
     n.max(i64::MIN + 1)
 }

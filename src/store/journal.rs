@@ -1,15 +1,14 @@
-//! SQLite's write-ahead log, kept short. SQLite uses it again from its beginning when nobody reads from it; where
-//! somebody always does, that moment does not come by itself. The file grows then, and with it the time that every
-//! reader takes to find a page.
+//! Keeps SQLite's write-ahead log short. SQLite begins it anew at a moment when nobody reads from it. Where somebody is
+//! always reading that moment never comes: the file grows, and with it the time that every reader takes to find a page.
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement};
 
 use super::connect::{Database, LOCK_TRY_MILLIS};
 
-/// In pages of 4 KiB.
+/// From this length on the log is cut, in pages of 4 KiB.
 const LONG: i64 = 4_096;
-/// How long to wait until those who read have come to their end; writers wait meanwhile, and new readers do not. Behind
-/// one who reads for longer it is done another time.
+/// How long to wait for the present readers to finish. Writers wait meanwhile, new readers do not. When a reader takes
+/// longer, the log is cut another time.
 const PATIENCE_MILLIS: u32 = 250;
 
 /// How long the log is.
@@ -18,7 +17,7 @@ struct Log {
     log: i64,
 }
 
-/// Puts what is in the log into the file, and cuts a long one. On PostgreSQL there is nothing to do.
+/// Moves what is in the log into the main file, and cuts the log when it is long. On PostgreSQL there is nothing to do.
 pub async fn keep_short(database: &Database) -> Result<(), DbErr> {
     if database.is_postgres() {
         return Ok(());

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
+use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
-use super::convert;
 use crate::domain::export::EntryExport;
-use crate::domain::{EntryId, Error, Result, SystemId, Timestamp};
-use crate::entities::export_mark::{Column, Entity};
+use crate::domain::{EntryId, Result, SystemId, Timestamp};
+use crate::entities::export_mark::{ActiveModel, Column, Entity};
 use crate::entities::{export_system, pending_export};
 
 /// One mark to write.
@@ -71,30 +71,22 @@ async fn upsert(
         sea_orm::DbBackend::Postgres => Func::greatest([old(Column::MarkedAt), new(Column::MarkedAt)]),
         _ => Func::cust("max").args([old(Column::MarkedAt), new(Column::MarkedAt)]),
     };
-    let mut insert = Query::insert();
-    insert.into_table(Entity).columns([
-        Column::EntryId,
-        Column::SystemKey,
-        Column::MarkedAt,
-        Column::Note,
-        Column::Actor,
-    ]);
-    for mark in marks {
-        insert.values_panic([
-            mark.entry_id.into(),
-            mark.system_key.into(),
-            now.micros().into(),
-            mark.note.into(),
-            actor.into(),
-        ]);
-    }
+    let rows = marks.iter().map(|mark| ActiveModel {
+        entry_id: Set(mark.entry_id),
+        system_key: Set(mark.system_key),
+        marked_at: Set(now),
+        note: Set(mark.note.map(str::to_owned)),
+        actor: Set(Some(actor.to_owned())),
+        times_marked: NotSet,
+    });
     let again = OnConflict::columns([Column::EntryId, Column::SystemKey])
         .value(Column::MarkedAt, Expr::expr(later))
         .value(Column::Note, new(Column::Note))
         .value(Column::Actor, new(Column::Actor))
         .value(Column::TimesMarked, old(Column::TimesMarked).add(1))
         .to_owned();
-    insert.on_conflict(again).returning(Query::returning().columns([
+    let mut insert = Entity::insert_many(rows).on_conflict(again).into_query();
+    insert.returning(Query::returning().columns([
         Column::EntryId,
         Column::SystemKey,
         Column::MarkedAt,
@@ -102,9 +94,9 @@ async fn upsert(
     ]));
     let mut written = HashMap::with_capacity(marks.len());
     for row in transaction.query_all(&insert).await? {
-        let (entry_id, system_key, marked_at, times): (i64, i64, i64, i64) = row
+        let (entry_id, system_key, marked_at, times): (EntryId, i64, Timestamp, i64) = row
             .try_get_many("", &["entry_id", "system_key", "marked_at", "times_marked"].map(str::to_owned))?;
-        let mark = Written { marked_at: convert::moment(marked_at)?, remarked: times > 1 };
+        let mark = Written { marked_at, remarked: times > 1 };
         written.insert((entry_id, system_key), mark);
     }
     Ok(written)
@@ -120,29 +112,21 @@ pub async fn of_entries(
         .select_only()
         .columns([Column::EntryId, Column::MarkedAt, Column::Note, Column::TimesMarked])
         .column(export_system::Column::Name)
-        .join(
-            JoinType::InnerJoin,
-            Entity::belongs_to(export_system::Entity)
-                .from(Column::SystemKey)
-                .to(export_system::Column::Key)
-                .into(),
-        )
+        .inner_join(export_system::Entity)
         .filter(Column::EntryId.is_in(ids.iter().copied()))
         .order_by_asc(Column::EntryId)
         .order_by_asc(export_system::Column::Name);
     if let Some(systems) = systems {
         joined = joined.filter(export_system::Column::Name.is_in(systems.iter().map(SystemId::as_str)));
     }
-    let rows: Vec<(i64, i64, Option<String>, i64, String)> = joined.into_tuple().all(connection).await?;
-    rows.into_iter()
-        .map(|(entry_id, marked_at, note, times, name)| {
-            Ok(EntryExport {
-                entry_id,
-                system_id: name.parse().map_err(|_| Error::internal(format!("system name {name:?}")))?,
-                exported_at: convert::moment(marked_at)?,
-                note,
-                remarked: times > 1,
-            })
-        })
-        .collect()
+    let rows: Vec<(EntryId, Timestamp, Option<String>, i64, SystemId)> =
+        joined.into_tuple().all(connection).await?;
+    let exports = rows.into_iter().map(|(entry_id, exported_at, note, times, system_id)| EntryExport {
+        entry_id,
+        system_id,
+        exported_at,
+        note,
+        remarked: times > 1,
+    });
+    Ok(exports.collect())
 }

@@ -19,7 +19,6 @@ pub mod places;
 mod probe;
 pub mod schema;
 mod statement;
-mod stored;
 pub mod systems;
 pub mod takeover;
 pub mod timeline;

@@ -8,13 +8,14 @@ use sea_orm_migration::SchemaManager;
 use super::connect::Database;
 use super::failure::is_locked;
 
-/// Programs that migrate at once on PostgreSQL take turns: the number is ours alone. That a table is there already is
-/// no news for the log. Then no table is waited for longer than its users can wait behind us.
+/// Before migrating on PostgreSQL: programs that migrate at the same time take turns by an advisory lock, whose number
+/// only ledgate uses; notices that a table exists already are kept out of the log; and no table is waited for longer
+/// than 3 seconds, since its users wait behind us.
 const MIGRATION_LOCK: &str = "SET LOCAL client_min_messages = warning; SELECT pg_advisory_xact_lock(7103540);
     SET LOCAL lock_timeout = '3s'";
 
-/// What the name of a migration ends with that older gateways cannot work with. All others only add what these need
-/// not know of.
+/// The end of the name of a migration with which older gateways cannot work. All other migrations only add things that
+/// older gateways can ignore.
 const OFFLINE: &str = "_offline";
 
 /// The state of one migration.
@@ -37,7 +38,7 @@ pub enum Fit {
     Empty,
     /// Some migrations are still to be applied.
     Behind,
-    /// A newer program has migrated it, by steps that only add: who is at work goes on, nobody starts.
+    /// A newer program has migrated it, by steps that only add: a running gateway keeps working, none is started.
     Extended,
     /// A newer program has migrated it, by a step that older ones cannot work with.
     Newer,
@@ -46,7 +47,7 @@ pub enum Fit {
 /// Why the schema could not be changed.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
-    /// Others hold the tables.
+    /// Others hold locks on the tables.
     #[error(
         "others use the tables without a pause, an export that streams perhaps; nothing was changed. Try again when \
          there is less to do"
@@ -115,7 +116,7 @@ pub async fn fit(database: &Database) -> Result<Fit, DbErr> {
     })
 }
 
-/// Applies what is missing, all of it or nothing.
+/// Applies all missing migrations, or none when one of them fails.
 pub async fn up(database: &Database) -> Result<(), MigrateError> {
     let transaction = database.begin_unhurried().await?;
     if database.is_postgres() {
@@ -125,7 +126,7 @@ pub async fn up(database: &Database) -> Result<(), MigrateError> {
     Ok(transaction.commit().await?)
 }
 
-/// Takes the newest `steps` migrations back, with all that is in their tables.
+/// Undoes the newest `steps` migrations, and deletes everything in their tables.
 pub async fn down(database: &Database, steps: u32) -> Result<(), MigrateError> {
     let transaction = database.begin_unhurried().await?;
     if database.is_postgres() {

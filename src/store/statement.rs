@@ -1,5 +1,5 @@
-//! Queries as they are sent, with the sizes of pages in their text. A planner that does not know how many rows are
-//! wanted takes a tenth of all of them; PostgreSQL then makes a new plan for every single page.
+//! Queries as they are sent: limits and offsets stand in their text as numbers, all other values are parameters. With
+//! the limit as a parameter, PostgreSQL assumes that a tenth of all rows is wanted and plans every single page anew.
 
 use std::fmt::{self, Write};
 
@@ -31,7 +31,7 @@ struct Writer(SqlWriterValues);
 impl SqlWriter for Writer {
     fn push_param<T: QueryBuilder>(&mut self, value: Value, builder: &T) {
         match value {
-            // Only limits and offsets are unsigned. Writing to a string cannot fail.
+            // Only limits and offsets are unsigned numbers. Writing to a string cannot fail.
             Value::BigUnsigned(Some(size)) => write!(self.0, "{size}").unwrap_or_default(),
             value => self.0.push_param(value, builder),
         }

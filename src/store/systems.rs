@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use crate::domain::page::Page;
-use crate::domain::{Error, Result, SystemId, Timestamp};
+use crate::domain::{Result, SystemId, Timestamp};
 use crate::entities::{accounting_entry, export_mark, export_system};
 
 /// A known system.
@@ -33,16 +33,13 @@ pub struct History {
     pub to: Option<i64>,
 }
 
-impl TryFrom<export_system::Model> for KnownSystem {
-    type Error = Error;
-
-    fn try_from(row: export_system::Model) -> Result<Self> {
+impl From<export_system::Model> for KnownSystem {
+    fn from(row: export_system::Model) -> Self {
         let history = match row.history_end {
             Some(end) if row.taken_over_to >= end => None,
             to => Some(History { after: row.taken_over_to, to }),
         };
-        let id = row.name.parse().map_err(|_| Error::internal(format!("system name {:?}", row.name)))?;
-        Ok(Self { key: row.key, id, known_since: super::convert::moment(row.known_since)?, history })
+        Self { key: row.key, id: row.name, known_since: row.known_since, history }
     }
 }
 
@@ -52,13 +49,13 @@ pub async fn find(connection: &impl ConnectionTrait, id: &SystemId) -> Result<Op
         .filter(export_system::Column::Name.eq(id.as_str()))
         .one(connection)
         .await?;
-    row.map(KnownSystem::try_from).transpose()
+    Ok(row.map(KnownSystem::from))
 }
 
 /// The name of the system with that key.
 pub async fn name_of(connection: &impl ConnectionTrait, key: i64) -> Result<Option<SystemId>> {
     let row = export_system::Entity::find_by_id(key).one(connection).await?;
-    Ok(row.map(KnownSystem::try_from).transpose()?.map(|system| system.id))
+    Ok(row.map(|system| system.name))
 }
 
 /// The key of the system of that name, if it is known and all its history is taken over.
@@ -86,7 +83,7 @@ pub async fn page(
         .apply_if(systems, |query, systems| query.filter(name.is_in(systems.iter().map(SystemId::as_str))))
         .order_by(name, if page.from_end { Order::Desc } else { Order::Asc })
         .limit(page.limit());
-    query.all(connection).await?.into_iter().map(KnownSystem::try_from).collect()
+    Ok(query.all(connection).await?.into_iter().map(KnownSystem::from).collect())
 }
 
 /// Those of the systems of these names that are known.
@@ -124,7 +121,7 @@ pub async fn make_known(
                     export_system::Column::KnownSince,
                     export_system::Column::HistoryEnd,
                 ])
-                .values_panic([id.as_str().into(), now.micros().into(), history_end.clone()])
+                .values_panic([id.as_str().into(), now.into(), history_end.clone()])
                 .on_conflict(OnConflict::column(export_system::Column::Name).do_nothing().to_owned());
             transaction.execute(&insert).await?;
         }
@@ -147,7 +144,7 @@ async fn named(
     if let Some(lock) = lock {
         query = query.lock(lock);
     }
-    query.all(connection).await?.into_iter().map(KnownSystem::try_from).collect()
+    Ok(query.all(connection).await?.into_iter().map(KnownSystem::from).collect())
 }
 
 /// `SELECT max(id) FROM accounting_entries`.
@@ -160,12 +157,12 @@ pub(super) fn max_entry_id() -> SelectStatement {
 
 /// The time of the newest mark for the system.
 pub async fn last_marked_at(connection: &impl ConnectionTrait, key: i64) -> Result<Option<Timestamp>> {
-    let newest: Option<Option<i64>> = export_mark::Entity::find()
+    let newest: Option<Option<Timestamp>> = export_mark::Entity::find()
         .select_only()
         .column_as(export_mark::Column::MarkedAt.max(), "newest")
         .filter(export_mark::Column::SystemKey.eq(key))
         .into_tuple()
         .one(connection)
         .await?;
-    newest.flatten().map(super::convert::moment).transpose()
+    Ok(newest.flatten())
 }

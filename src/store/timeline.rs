@@ -6,11 +6,10 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryTrait,
 };
 
-use super::convert;
 use super::statement::statement;
 use crate::domain::event::{EventPayload, TimelineEvent};
 use crate::domain::page::Page;
-use crate::domain::{EntryId, Error, Result, SystemId, Timestamp};
+use crate::domain::{EntryId, Result, SystemId, Timestamp};
 use crate::entities::accounting_entry;
 use crate::entities::timeline_event::{ActiveModel, Column, Entity, Model};
 
@@ -33,8 +32,8 @@ pub async fn append(transaction: &impl ConnectionTrait, events: Vec<NewEvent>, a
         id: NotSet,
         entry_id: Set(event.entry_id),
         kind: Set(event.payload.name().to_owned()),
-        at: Set(event.at.micros()),
-        system_id: Set(event.system_id.map(|id| id.to_string())),
+        at: Set(event.at),
+        system_id: Set(event.system_id),
         payload: Set(event.payload.fields().into()),
         actor: Set(Some(actor.to_owned())),
     };
@@ -56,7 +55,7 @@ pub async fn of_entries(
     let backend = connection.get_database_backend();
     let query = page_of_each(ids, systems, page, backend);
     let rows = Model::find_by_statement(statement(&query, backend)).all(connection).await?;
-    rows.into_iter().map(event).collect()
+    Ok(rows.into_iter().map(TimelineEvent::from).collect())
 }
 
 /// Those of the events with these numbers that are there. Of exports, those to these systems (`None`: to all).
@@ -68,7 +67,7 @@ pub async fn by_ids(
     let events = Entity::find()
         .filter(Column::Id.is_in(ids.iter().copied()))
         .apply_if(systems, |query, systems| query.filter(visible(systems)));
-    events.all(connection).await?.into_iter().map(event).collect()
+    Ok(events.all(connection).await?.into_iter().map(TimelineEvent::from).collect())
 }
 
 /// Events that concern no system, or one of these.
@@ -120,16 +119,15 @@ fn page_of_each(
     query
 }
 
-fn event(row: Model) -> Result<TimelineEvent> {
-    let system_id = row
-        .system_id
-        .map(|name| name.parse::<SystemId>().map_err(|_| Error::internal(format!("system name {name:?}"))));
-    Ok(TimelineEvent {
-        id: row.id,
-        entry_id: row.entry_id,
-        at: convert::moment(row.at)?,
-        system_id: system_id.transpose()?,
-        actor: row.actor,
-        payload: EventPayload::from_stored(row.kind, row.payload),
-    })
+impl From<Model> for TimelineEvent {
+    fn from(row: Model) -> TimelineEvent {
+        TimelineEvent {
+            id: row.id,
+            entry_id: row.entry_id,
+            at: row.at,
+            system_id: row.system_id,
+            actor: row.actor,
+            payload: EventPayload::from_stored(row.kind, row.payload),
+        }
+    }
 }

@@ -7,11 +7,11 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use super::connect::Database;
 use super::failure::is_locked;
 
-/// How long the attempt may take. When others hold the lock for longer, the database is busy and takes writes.
+/// How long the attempt may take. When others hold the lock for longer, the database is busy, and so can be written.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// Whether a write would succeed. On SQLite only the attempt tells that the disk is full or read-only, so the list
-/// of migrations is written anew, as it was. PostgreSQL says whether it only lets us read.
+/// Whether a write would succeed. On SQLite only an attempt shows that the disk is full or read-only, so this writes
+/// the list of migrations as it is. PostgreSQL says whether it is read-only.
 pub async fn takes_writes(database: &Database) -> Result<bool, DbErr> {
     if database.is_postgres() {
         let query = "SELECT current_setting('transaction_read_only') = 'off' AS writable";

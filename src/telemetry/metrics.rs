@@ -1,14 +1,15 @@
 //! The metrics: their names, their descriptions and the functions that count. Before [`Metrics::record`] is called these
 //! functions do nothing and cost next to nothing.
 //!
-//! The values of labels come from short fixed lists: a client must not be able to make up new ones.
+//! The values of labels come from short fixed lists, and from the names of the ledgers that there are: a client must not
+//! be able to make up new ones.
 
 use std::time::Duration;
 
 use axum::Router;
 use axum::http::{Method, StatusCode, header};
 use axum::routing::get;
-use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
+use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{
     BuildError, Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder,
 };
@@ -19,6 +20,7 @@ const ERRORS: &str = "ledgate_errors_total";
 const MARKED: &str = "ledgate_entries_marked_total";
 const RECORDED: &str = "ledgate_entries_recorded_total";
 const OPERATIONS: &str = "ledgate_operations_total";
+const OPEN: &str = "ledgate_ledgers_open";
 
 /// In seconds: from a lookup by id to a long streamed export.
 const DURATION_BUCKETS: [f64; 14] =
@@ -76,42 +78,73 @@ fn recorder() -> Result<PrometheusRecorder, BuildError> {
 }
 
 fn describe() {
-    describe_counter!(REQUESTS, "Requests answered, by method, route and status.");
-    describe_histogram!(DURATION, Unit::Seconds, "Time to the head of the answer, by method and route.");
+    describe_counter!(REQUESTS, "Requests answered, by method, route, status and ledger.");
+    describe_histogram!(
+        DURATION,
+        Unit::Seconds,
+        "Time to the head of the answer, by method, route and ledger."
+    );
     describe_counter!(
         ERRORS,
-        "Answers with an error of this code, by route. GraphQL answers many of them with 200."
+        "Answers with an error of this code, by route and ledger. GraphQL answers many of them with 200."
     );
-    describe_counter!(MARKED, "Marks written: entries marked as exported, repeats included.");
-    describe_counter!(RECORDED, "Entries inserted or updated.");
-    describe_counter!(OPERATIONS, "Calls of operations that change the ledger, by operation and outcome.");
+    describe_counter!(MARKED, "Marks written, by ledger: entries marked as exported, repeats included.");
+    describe_counter!(RECORDED, "Entries inserted or updated, by ledger.");
+    describe_counter!(
+        OPERATIONS,
+        "Calls of operations that change the ledger, by operation, outcome and ledger."
+    );
+    describe_gauge!(OPEN, "Ledgers that are open beside main.");
 }
 
-/// Counts a request that was answered. `route` is the pattern that the path matched, and `None` when it matched none; never
-/// the path itself, since clients make up paths.
-pub fn request_answered(method: &Method, route: Option<&str>, status: StatusCode, took: Duration) {
+/// Where a request went.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'a> {
+    /// The pattern that the path matched, and `None` when it matched none; never the path itself, since clients make up
+    /// paths.
+    pub route: Option<&'a str>,
+    /// The ledger that it was for, and `None` when there is none of the name that it gave: clients make up names.
+    pub ledger: Option<&'a str>,
+}
+
+impl Target<'_> {
+    fn labels(self) -> (String, String) {
+        (self.route.unwrap_or("none").to_owned(), self.ledger.unwrap_or("none").to_owned())
+    }
+}
+
+/// Counts a request that was answered.
+pub fn request_answered(method: &Method, target: Target<'_>, status: StatusCode, took: Duration) {
     let method = known(method);
-    let route = route.unwrap_or("none").to_owned();
-    histogram!(DURATION, "method" => method, "route" => route.clone()).record(took);
-    counter!(REQUESTS, "method" => method, "route" => route, "status" => status.as_str().to_owned())
+    let (route, ledger) = target.labels();
+    histogram!(DURATION, "method" => method, "route" => route.clone(), "ledger" => ledger.clone())
+        .record(took);
+    let status = status.as_str().to_owned();
+    counter!(REQUESTS, "method" => method, "route" => route, "status" => status, "ledger" => ledger)
         .increment(1);
 }
 
 /// Counts an answer under the code of each kind of error in it. Codes are those of the catalogue.
-pub fn errors_answered(route: Option<&str>, codes: impl Iterator<Item = &'static str>) {
+pub fn errors_answered(target: Target<'_>, codes: impl Iterator<Item = &'static str>) {
     for code in codes {
-        counter!(ERRORS, "route" => route.unwrap_or("none").to_owned(), "code" => code).increment(1);
+        let (route, ledger) = target.labels();
+        counter!(ERRORS, "route" => route, "code" => code, "ledger" => ledger).increment(1);
     }
 }
 
-/// Counts marks once they are committed.
-pub fn entries_marked(marks: u64) {
-    counter!(MARKED).increment(marks);
+/// Counts marks once they are committed to this ledger.
+pub fn entries_marked(ledger: &str, marks: u64) {
+    counter!(MARKED, "ledger" => ledger.to_owned()).increment(marks);
 }
 
-/// Counts entries inserted or updated once they are committed.
-pub fn entries_recorded(entries: u64) {
-    counter!(RECORDED).increment(entries);
+/// Counts entries inserted or updated once they are committed to this ledger.
+pub fn entries_recorded(ledger: &str, entries: u64) {
+    counter!(RECORDED, "ledger" => ledger.to_owned()).increment(entries);
+}
+
+/// Tells how many ledgers are open, `main` not counted.
+pub fn ledgers_open(open: usize) {
+    gauge!(OPEN).set(u32::try_from(open).unwrap_or(u32::MAX));
 }
 
 /// How a call of an operation ended.
@@ -130,10 +163,11 @@ pub enum Outcome {
     Failed,
 }
 
-/// Counts a call of an operation.
-pub fn operation_ended(operation: &'static str, outcome: Outcome) {
+/// Counts a call of an operation on this ledger.
+pub fn operation_ended(ledger: &str, operation: &'static str, outcome: Outcome) {
     let outcome: &'static str = outcome.into();
-    counter!(OPERATIONS, "operation" => operation, "outcome" => outcome).increment(1);
+    counter!(OPERATIONS, "operation" => operation, "outcome" => outcome, "ledger" => ledger.to_owned())
+        .increment(1);
 }
 
 /// The method as a label: clients can make up methods as well.
@@ -161,14 +195,16 @@ mod tests {
         metrics::with_local_recorder(&recorder, || {
             describe();
             let took = Duration::from_millis(3);
-            request_answered(&Method::POST, Some("/graphql"), StatusCode::OK, took);
-            request_answered(&Method::POST, Some("/graphql"), StatusCode::OK, took);
+            let main = Target { route: Some("/graphql"), ledger: Some("main") };
+            request_answered(&Method::POST, main, StatusCode::OK, took);
+            request_answered(&Method::POST, main, StatusCode::OK, took);
             let made_up = Method::from_bytes(b"BREW").unwrap();
-            request_answered(&made_up, None, StatusCode::NOT_FOUND, took);
-            errors_answered(Some("/graphql"), ["UNAVAILABLE"].into_iter());
-            entries_marked(10);
-            entries_recorded(500);
-            operation_ended("mark_exported", Outcome::Done);
+            request_answered(&made_up, Target { route: None, ledger: None }, StatusCode::NOT_FOUND, took);
+            errors_answered(main, ["UNAVAILABLE"].into_iter());
+            entries_marked("main", 10);
+            entries_recorded("acme", 500);
+            operation_ended("main", "mark_exported", Outcome::Done);
+            ledgers_open(3);
         });
 
         let request = Request::get("/metrics").body(Body::empty()).unwrap();
@@ -177,18 +213,19 @@ mod tests {
         let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
         let text = String::from_utf8(body.to_vec()).unwrap();
         for line in [
-            "# HELP ledgate_http_requests_total Requests answered, by method, route and status.",
+            "# HELP ledgate_http_requests_total Requests answered, by method, route, status and ledger.",
             "# TYPE ledgate_http_requests_total counter",
-            "ledgate_http_requests_total{method=\"POST\",route=\"/graphql\",status=\"200\"} 2",
-            "ledgate_http_requests_total{method=\"other\",route=\"none\",status=\"404\"} 1",
+            "ledgate_http_requests_total{method=\"POST\",route=\"/graphql\",status=\"200\",ledger=\"main\"} 2",
+            "ledgate_http_requests_total{method=\"other\",route=\"none\",status=\"404\",ledger=\"none\"} 1",
             "# TYPE ledgate_http_request_duration_seconds histogram",
-            "ledgate_http_request_duration_seconds_bucket{method=\"POST\",route=\"/graphql\",le=\"0.0025\"} 0",
-            "ledgate_http_request_duration_seconds_bucket{method=\"POST\",route=\"/graphql\",le=\"0.005\"} 2",
-            "ledgate_http_request_duration_seconds_count{method=\"POST\",route=\"/graphql\"} 2",
-            "ledgate_errors_total{route=\"/graphql\",code=\"UNAVAILABLE\"} 1",
-            "ledgate_entries_marked_total 10",
-            "ledgate_entries_recorded_total 500",
-            "ledgate_operations_total{operation=\"mark_exported\",outcome=\"done\"} 1",
+            "ledgate_http_request_duration_seconds_bucket{method=\"POST\",route=\"/graphql\",ledger=\"main\",le=\"0.0025\"} 0",
+            "ledgate_http_request_duration_seconds_bucket{method=\"POST\",route=\"/graphql\",ledger=\"main\",le=\"0.005\"} 2",
+            "ledgate_http_request_duration_seconds_count{method=\"POST\",route=\"/graphql\",ledger=\"main\"} 2",
+            "ledgate_errors_total{route=\"/graphql\",code=\"UNAVAILABLE\",ledger=\"main\"} 1",
+            "ledgate_entries_marked_total{ledger=\"main\"} 10",
+            "ledgate_entries_recorded_total{ledger=\"acme\"} 500",
+            "ledgate_operations_total{operation=\"mark_exported\",outcome=\"done\",ledger=\"main\"} 1",
+            "ledgate_ledgers_open 3",
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\nis missing in\n{text}");
         }

@@ -5,6 +5,6 @@ mod metrics;
 
 pub use log::{LogError, init};
 pub use metrics::{
-    Metrics, MetricsError, Outcome, entries_marked, entries_recorded, errors_answered, operation_ended,
-    request_answered,
+    Metrics, MetricsError, Outcome, Target, entries_marked, entries_recorded, errors_answered, ledgers_open,
+    operation_ended, request_answered,
 };

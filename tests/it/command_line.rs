@@ -234,7 +234,7 @@ fn a_call_that_is_not_understood_is_told_and_does_nothing() {
 }
 
 /// The password in the program's address; something that is not in it when it has none.
-fn password(program: &Program) -> String {
+pub fn password(program: &Program) -> String {
     let user = program.database_url.split_once('@').map(|(user, _)| user);
     user.and_then(|user| user.rsplit(':').next()).unwrap_or("no password").to_owned()
 }

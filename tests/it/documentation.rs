@@ -105,6 +105,34 @@ crate::program_on_both_databases! {
         assert_eq!(amounts, [["411000", "120.00", "0.00"], ["707000", "0.00", "100.00"], ["445710", "0.00", "20.00"]]);
     }
 
+    async fn the_database_itself_tells_what_every_table_and_column_is(program: Program) {
+        program.ok(&["migrate", "up"]);
+        let sql = match program.is_sqlite() {
+            true => "SELECT sql AS text FROM sqlite_master WHERE sql LIKE 'CREATE TABLE%' AND name NOT LIKE 'seaql%' AND name NOT LIKE 'sqlite%'",
+            // As in the text of SQLite: a line for the table, and one for each column.
+            false => {
+                "SELECT concat_ws(' -- ', 'CREATE TABLE ' || c.relname || ' (', obj_description(c.oid)) || chr(10) ||
+                    string_agg(concat_ws(' -- ', a.attname, col_description(c.oid, a.attnum)), chr(10)) AS text
+                 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+                 WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND a.attnum > 0
+                 AND c.relname NOT LIKE 'seaql%' GROUP BY c.oid, c.relname"
+            }
+        };
+        let other = program.other_program().await;
+        let statement = sea_orm::Statement::from_string(other.get_database_backend(), sql);
+        let tables = other.query_all_raw(statement).await.unwrap();
+        assert!(tables.len() >= 8, "{} tables", tables.len());
+        for table in tables {
+            let text: String = table.try_get("", "text").unwrap();
+            let is_named = |line: &&str| {
+                line.starts_with("CREATE TABLE") || line.trim().starts_with(|first: char| first.is_ascii_lowercase())
+            };
+            for line in text.lines().filter(is_named) {
+                assert!(line.contains(" -- "), "the migration has no comment in this line: {line}\n{text}");
+            }
+        }
+    }
+
     async fn the_database_itself_tells_the_unit_of_every_amount(program: Program) {
         program.ok(&["migrate", "up"]);
         let sql = match program.is_sqlite() {

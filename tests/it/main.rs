@@ -33,6 +33,7 @@ mod import;
 mod import_cases;
 mod interfaces;
 mod large_answers;
+mod ledgers;
 mod marking;
 mod migrations;
 mod money;

@@ -2,6 +2,7 @@
 
 mod questions;
 mod rest_alone;
+mod rest_refusals;
 mod writing;
 
 use reqwest::{Method, Response};

@@ -43,5 +43,24 @@ on_both_databases! {
             "actor": "token:ERP", "reason": "period closed", "attempts": 8,
         }));
         assert_eq!(events[2]["kind"], json!("EXPORTED"));
+
+        // By its id it is found alone, among things of other types.
+        let event = "fragment E on TimelineEvent { __typename id kind at entryId systemId system { systemId } note actor }";
+        let query = format!("query($id: ID!) {{ accountingEntry(id: $id) {{ timeline {{ nodes {{ ...E }} }} }} }} {event}");
+        let data = gateway.data(&query, json!({ "id": ids[0].to_string() })).await;
+        let listed = &data["accountingEntry"]["timeline"]["nodes"][1];
+        assert_eq!(listed["id"], json!(format!("event/{}", events[1]["id"])));
+        let query = format!("query($parked: ID!, $ids: [ID!]!) {{ node(id: $parked) {{ ...E }}
+            nodes(ids: $ids) {{ ...E ... on AccountingEntry {{ entryId }} }} }} {event}");
+        let parked = &listed["id"];
+        let variables = json!({ "parked": parked, "ids": [parked, format!("entry/{}", ids[1])] });
+        let found = gateway.data(&query, variables).await;
+        assert_eq!(found["node"], *listed);
+        assert_eq!(found["nodes"], json!([listed, { "entryId": ids[1].to_string() }]));
+        assert_eq!(*listed, json!({
+            "__typename": "TimelineEvent", "id": parked, "kind": "OTHER", "at": "2026-03-01T13:00:00.000000Z",
+            "entryId": ids[0].to_string(), "systemId": "erp", "system": { "systemId": "erp" }, "note": null,
+            "actor": "token:ERP",
+        }));
     }
 }

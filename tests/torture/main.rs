@@ -2,8 +2,8 @@
 //! once, and every fault that a machine, a network, a database and other programs can produce.
 //!
 //! `cargo test` runs a short one on each database; `scripts/torture` as long a one as you like. Random choices come
-//! from a seed. When things happen is for the machine to say, so the same seed makes the same faults in the same
-//! order, and not the same run.
+//! from a seed. The timing depends on the machine, so the same seed makes the same faults in the same order, and not the
+//! same run.
 
 #![allow(
     clippy::unwrap_used,

@@ -51,8 +51,10 @@ fn sqlite() -> Vec<String> {
             "WHEN EXISTS (SELECT 1 FROM timeline_events WHERE id = NEW.id)",
             TIMELINE_KEPT,
         ),
-        // The one entry that an insert at work could replace.
-        "CREATE TABLE replaceable_entry (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), entry_id INTEGER NOT NULL) STRICT"
+        "CREATE TABLE replaceable_entry ( -- One row at most: the entry that the insert at work could replace. Written by triggers
+            only_row INTEGER PRIMARY KEY CHECK (only_row = 1), -- Always 1
+            entry_id INTEGER NOT NULL -- The entry, by its id
+         ) STRICT"
             .to_owned(),
         "CREATE TRIGGER accounting_entries_replaceable BEFORE INSERT ON accounting_entries
          WHEN EXISTS (SELECT 1 FROM accounting_entries WHERE external_id = NEW.external_id) BEGIN

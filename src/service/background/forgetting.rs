@@ -1,4 +1,4 @@
-//! Old idempotency keys are forgotten, some at a time.
+//! Deletes old idempotency keys, some at a time.
 
 use std::time::{Duration, Instant};
 

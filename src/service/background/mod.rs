@@ -1,6 +1,7 @@
-//! What a gateway does while nobody asks: a list of jobs. Each runs again and again in its own rhythm, beside the others:
-//! one that fails or takes long keeps no other waiting. Any number of gateways may work on the same ledger; a job that
-//! needs only one of them is done under a lease. Each step of a job is a transaction that leaves a whole state.
+//! What a gateway does without being asked: a list of jobs. Each runs again and again in its own rhythm, independent of
+//! the others: one that fails or takes long keeps no other waiting. Any number of gateways may work on the same ledger;
+//! a job that needs only one of them is done under a lease. Each step of a job is one transaction, after which it can
+//! stop.
 
 mod forgetting;
 mod lease;
@@ -14,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Ledger;
 use crate::domain::Result;
+use crate::store::takeover;
 use lease::Run;
 
 /// Everything there is to do. The name of a job with a lease is its key in the database and never changes.
@@ -69,19 +71,35 @@ impl Ledger {
     pub async fn work_in_background(&self, stop: CancellationToken) {
         join_all(JOBS.iter().map(|job| job.repeat(self, &stop))).await;
     }
+
+    /// Does every job once; each ends early when stopped.
+    pub async fn work_once(&self, stop: &CancellationToken) {
+        join_all(JOBS.iter().map(|job| job.run_and_tell(self, stop))).await;
+    }
+
+    /// Whether there is work that takes its time and has to go on: histories that are being taken over. A ledger that has
+    /// none may be closed and looked at now and then.
+    pub async fn has_open_work(&self) -> Result<bool> {
+        Ok(!takeover::unfinished(self.database.reader()).await?.is_empty())
+    }
 }
 
 impl Job {
     async fn repeat(&self, ledger: &Ledger, stop: &CancellationToken) {
         while !stop.is_cancelled() {
-            if let Err(error) = self.run_once(ledger, stop).await {
-                tracing::warn!(job = self.name, %error, "background work failed and will be tried again");
-            }
+            self.run_and_tell(ledger, stop).await;
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = ledger.history_to_take_over.notified(), if self.is_woken => {}
                 () = tokio::time::sleep(self.every) => {}
             }
+        }
+    }
+
+    async fn run_and_tell(&self, ledger: &Ledger, stop: &CancellationToken) {
+        if let Err(error) = self.run_once(ledger, stop).await {
+            let ledger = ledger.name();
+            tracing::warn!(job = self.name, ledger, %error, "background work failed and will be tried again");
         }
     }
 

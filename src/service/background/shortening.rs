@@ -1,4 +1,4 @@
-//! SQLite's write-ahead log is kept short. Each gateway looks after it: it costs nothing where the log is short.
+//! Keeps SQLite's write-ahead log short. Every gateway does it: where the log is short already, it costs nothing.
 
 use super::lease::Run;
 use crate::domain::Result;

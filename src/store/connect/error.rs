@@ -1,5 +1,5 @@
-//! Why a database cannot be opened, in a sentence with a way out. Operators read these, so the database's own
-//! words may be in them; the password never is.
+//! Why a database cannot be opened, in a sentence that also says what to do. Only operators read these, so they may
+//! contain the database's own words. They never contain the password.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::config::{DatabaseKind, DatabaseUrl};
 /// Why the database could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// There is no SQLite file, and this command does not make one.
+    /// There is no SQLite file, and this command does not create one.
     #[error(
         "there is no database {address} yet. `ledgate import FILE` or `ledgate serve` makes it; if there should \
          be one, check --database-url and the folder you are in"
@@ -19,7 +19,7 @@ pub enum ConnectError {
         /// The address.
         address: String,
     },
-    /// Nothing answers, or it does not let us in.
+    /// No server answers, or it refuses the connection.
     #[error("cannot open the database {address}: {reason}. {way_out}")]
     Unreachable {
         /// The address, without its password.
@@ -65,7 +65,7 @@ impl ConnectError {
         Self::Unreachable { address, reason, way_out }
     }
 
-    /// It was opened, and refused to be written.
+    /// It was opened, and cannot be written.
     pub(super) fn read_only(url: &DatabaseUrl, reason: String) -> Self {
         let way_out = match url.kind() {
             DatabaseKind::Sqlite => {
@@ -85,7 +85,7 @@ fn words(error: &DbErr, patience: Duration) -> String {
     match sqlx_error(error) {
         Some(sqlx::Error::Database(cause)) => cause.message().to_owned(),
         Some(sqlx::Error::Io(cause)) => cause.to_string(),
-        // Servers that are down, starting or full are tried again until this is all that is known.
+        // The pool keeps trying servers that are down, starting or full. In the end only the timeout is known.
         Some(sqlx::Error::PoolTimedOut) => format!("no connection within {} s", patience.as_secs()),
         Some(cause) => cause.to_string(),
         None => error.to_string(),
@@ -105,7 +105,7 @@ fn code(error: &DbErr) -> Option<String> {
     Some(sqlx_error(error)?.as_database_error()?.code()?.into_owned())
 }
 
-/// SQLite's result code without what extends it.
+/// SQLite's primary result code, of an extended one.
 fn primary(code: &str) -> Option<u32> {
     Some(code.parse::<u32>().ok()? & 0xff)
 }
@@ -122,7 +122,7 @@ fn sqlite_way_out(code: Option<u32>) -> &'static str {
 fn postgres_way_out(code: Option<&str>) -> &'static str {
     match code {
         Some("3D000") => "Create it there (`createdb`), or name another one with --database-url",
-        // What PgBouncer says to a parameter of the start-up that it does not know; servers know them all.
+        // Only PgBouncer says this, about a start-up parameter that it does not know.
         Some("08P01") => {
             "If this is PgBouncer: in transaction mode set database.transaction_pooling = true, in session mode add \
              extra_float_digits to its ignore_startup_parameters"

@@ -3,8 +3,8 @@
 use std::fs::OpenOptions;
 use std::path::Path;
 
-/// Makes an empty file that its owner alone may read and write, where there is none: a ledger is nobody else's business.
-/// SQLite gives the files beside it (`-wal`, `-shm`) the same mode. What cannot be made is told by the attempt to open it.
+/// Creates an empty file, if there is none, that only its owner may read and write: a ledger is private. SQLite gives
+/// the files beside it (`-wal`, `-shm`) the same mode. If the file cannot be created, opening it gives the error.
 pub(super) fn make_private(path: &Path) {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

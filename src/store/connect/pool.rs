@@ -1,12 +1,13 @@
 //! A pool of connections as the rest of the store sees it: statements that stand alone, and transactions.
 //!
-//! The driver sends a statement under a name of its own counting (`sqlx_s_7`) and runs it by that name in the next
-//! exchange, whatever its cache is told. A pooler in transaction mode may lead the two to different connections of
-//! the server, where the name may be missing or be another client's statement. With such a pooler between, every
-//! statement therefore runs in a transaction, which stays on one connection, and each transaction first drops the
-//! names that others left there.
+//! The driver prepares a statement under a numbered name (`sqlx_s_7`) and runs it by that name in the next message,
+//! even with its cache switched off. A pooler in transaction mode may send the two messages to different connections of
+//! the server, where the name does not exist or is another client's statement. Behind such a pooler every statement
+//! therefore runs in a transaction, which stays on one connection, and each transaction first drops the names that
+//! others left there.
 //!
-//! PostgreSQL cancels what takes too long, but not what is streamed: that lasts as long as its reader takes.
+//! PostgreSQL cancels statements that take too long. Streams have no such limit: they last as long as their reader
+//! needs.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -36,7 +37,8 @@ impl Pool {
         Self { connections, fresh: fresh.map(Arc::from) }
     }
 
-    /// A transaction. Behind a pooler it is a reading and writing one at READ COMMITTED, as ours all are.
+    /// A transaction. Behind a pooler the options are not used: all transactions of ledgate read and write, at READ
+    /// COMMITTED.
     pub(in crate::store) async fn begin(
         &self,
         options: TransactionOptions,
@@ -47,9 +49,10 @@ impl Pool {
         Ok(transaction)
     }
 
-    /// `BEGIN` is awaited to its end even when nobody waits for the transaction any more, which is rolled back then.
-    /// Given up in between, the driver would not know on PostgreSQL that the transaction is there, and the next
-    /// statement that stands alone would be carried out in it and never be committed.
+    /// Begins a transaction in a task of its own, so that `BEGIN` gets its answer even when the caller is cancelled;
+    /// the transaction is then rolled back. If `BEGIN` itself were cancelled, the driver would not know on PostgreSQL
+    /// that the connection has an open transaction, and the next single statement would run in it and never be
+    /// committed.
     async fn begun(&self, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
         let connections = self.connections.clone();
         let begin = async move { connections.begin_with_options(options).await }.in_current_span();
@@ -87,7 +90,7 @@ impl ConnectionTrait for Pool {
         Ok(result)
     }
 
-    /// Unprepared statements are one exchange, and so one transaction, anyway.
+    /// Unprepared statements are one message, and so one transaction, in any case.
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         self.connections.execute_unprepared(sql).await
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// The files that samples are taken from.
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 11] = [
     "tests/it/clients/rust.rs",
     "tests/tools/clients/apollo.mjs",
     "tests/tools/clients/apollo-pages.mjs",
@@ -13,6 +13,8 @@ const SOURCES: [&str; 9] = [
     "tests/tools/clients/typed/codegen.ts",
     "tests/tools/clients/typed/tada.ts",
     "tests/tools/clients/typed/tsconfig.json",
+    "tests/tools/relay/Waiting.js",
+    "tests/tools/relay/relay.config.json",
 ];
 
 fn read(path: &str) -> String {

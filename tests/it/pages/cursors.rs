@@ -4,9 +4,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::{on_page, page, refusal};
+use super::{page, refusal};
 use crate::on_both_databases;
 use crate::support::entries;
+use crate::support::pages::on_page;
 
 on_both_databases! {
     async fn a_cursor_belongs_to_the_arguments_it_was_made_for(gateway: Gateway) {

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{more, on_page, page};
+use super::page;
 use crate::on_both_databases;
+use crate::support::pages::{more, nodes, on_page};
 use crate::support::{Gateway, entries};
 
 /// A page of the systems, or of the timeline of the one entry there is: what tells its items apart, and its page info.
@@ -23,13 +24,7 @@ async fn other_page(gateway: &Gateway, list: &str, arguments: &Value) -> (Vec<Va
     let query = format!("query($first: Int, $after: String, $last: Int, $before: String) {{ {within} }}");
     let data = gateway.data(&query, arguments.clone()).await;
     let page = if list == "exportSystems" { &data[list] } else { &data["accountingEntry"][list] };
-    let edges = page["edges"].as_array().unwrap();
-    let nodes: Vec<Value> = edges.iter().map(|edge| edge["node"].clone()).collect();
-    assert_eq!(page["nodes"], json!(nodes));
-    let cursor = |edge: Option<&Value>| edge.map_or(Value::Null, |edge| edge["cursor"].clone());
-    assert_eq!(page["pageInfo"]["startCursor"], cursor(edges.first()));
-    assert_eq!(page["pageInfo"]["endCursor"], cursor(edges.last()));
-    (nodes.iter().map(|node| node[item].clone()).collect(), page.clone())
+    (nodes(page).iter().map(|node| node[item].clone()).collect(), page.clone())
 }
 
 /// An entry that was exported to five systems, each event at a moment of its own.

@@ -6,6 +6,7 @@ pub mod large_ledger;
 pub mod ndjson;
 pub mod neighbour;
 pub mod nginx;
+pub mod pages;
 pub mod pgbouncer;
 pub mod postgres;
 pub mod program;

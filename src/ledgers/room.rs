@@ -1,0 +1,38 @@
+//! How many connections the ledgers hold together. An open ledger counts with as many as it may have, so that the sum is
+//! never more, whatever the ledgers do at the same time.
+
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Places for open ledgers, and one more for a closed one that is looked at: looks keep no request waiting.
+#[derive(Debug)]
+pub struct Room {
+    free: Arc<Semaphore>,
+    all: usize,
+}
+
+/// The place of an open ledger. It is free again when this is dropped.
+#[derive(Debug)]
+pub struct Place {
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Room {
+    /// For so many connections, of which each ledger may have so many.
+    pub fn new(connections: u32, each: u32) -> Self {
+        let all = usize::try_from(connections / each.max(1)).unwrap_or(usize::MAX).clamp(2, 100_000) - 1;
+        Self { free: Arc::new(Semaphore::new(all)), all }
+    }
+
+    /// How many ledgers may be open at the same time.
+    pub fn places(&self) -> usize {
+        self.all
+    }
+
+    /// A place, if one is free.
+    pub fn take(&self) -> Option<Place> {
+        let permit = Arc::clone(&self.free).try_acquire_owned().ok()?;
+        Some(Place { _permit: permit })
+    }
+}
