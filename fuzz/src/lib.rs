@@ -144,7 +144,7 @@ fn check_line(line: &FileLine) {
     for field in Field::CONTENT.iter().filter(|field| field.is_nullable() && !line.columns.has(**field)) {
         assert!(line.content.value(*field).is_none(), "{field:?} comes from nowhere: {line:?}");
     }
-    for (name, _) in &line.content.attributes {
+    for name in line.content.attributes.keys() {
         assert!(line.columns.has_attribute(name), "{name:?} comes from nowhere: {line:?}");
     }
 }

@@ -4,6 +4,7 @@
 //! `25,000` may be twenty-five, to three decimals, or twenty-five thousand. A file has one decimal sign: what its other
 //! amounts show decides, and where they show nothing, or both signs, such an amount is refused.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -150,18 +151,28 @@ fn decimal(negative: bool, digits: &str, sign: Option<DecimalSign>) -> Result<Mo
         return Err(MoneyError::Malformed);
     }
     // A mark that also groups digits ("1,234,567") may mean either: refused, unless the decimal sign was given.
-    let whole = ungrouped(whole, mark).ok_or(MoneyError::Malformed)?;
-    if !whole.bytes().all(|byte| byte.is_ascii_digit()) {
-        // A second sign would be read as the first.
-        return Err(MoneyError::Malformed);
-    }
-    let sign = if negative { "-" } else { "" };
-    let or_zero = |part: &str| if part.is_empty() { "0".to_owned() } else { part.to_owned() };
-    format!("{sign}{}.{}", or_zero(&whole), or_zero(fraction)).parse()
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let whole = if are_digits(whole) {
+        Cow::Borrowed(whole)
+    } else {
+        ungrouped(whole, mark)
+            .filter(|whole| are_digits(whole))
+            .map(Cow::Owned)
+            .ok_or(MoneyError::Malformed)?
+    };
+    let mut plain = String::with_capacity(digits.len() + 3);
+    plain.push_str(if negative { "-0" } else { "0" });
+    plain.push_str(&whole);
+    plain.push('.');
+    plain.push_str(if fraction.is_empty() { "0" } else { fraction });
+    plain.parse()
 }
 
 /// Takes one sign off, wherever it is. A second one stays, and is no digit.
 fn signed(text: &str) -> (bool, &str) {
+    if let [b'0'..=b'9', .., b'0'..=b'9'] = text.as_bytes() {
+        return (false, text);
+    }
     for (sign, negative) in [('-', true), ('\u{2212}', true), ('+', false)] {
         if let Some(rest) = text.strip_prefix(sign).or_else(|| text.strip_suffix(sign)) {
             return (negative, rest.trim());

@@ -120,7 +120,7 @@ impl<'a> Cells<'a> {
         })
     }
 
-    /// Reads a column that an entry may lack: what cannot be read goes to the attributes as it stands, under the name of
+    /// Reads a column that an entry may lack, as it does when the column is empty: what cannot be read goes to the attributes as it stands, under the name of
     /// the column, and is noted.
     pub(super) fn read_or_keep<T>(
         &mut self,
@@ -130,6 +130,9 @@ impl<'a> Cells<'a> {
     ) -> Option<T> {
         let column = column.into();
         let text = self.trimmed(column);
+        if text.is_empty() {
+            return None;
+        }
         let reason = match read(self, text) {
             Ok(value) => return value,
             Err(reason) => reason,
@@ -175,10 +178,8 @@ impl<'a> Cells<'a> {
     /// The amount in a column; empty is missing, or zero where an entry needs one.
     pub(super) fn money(&mut self, field: Field, attributes: &mut Attributes) -> Option<Value> {
         if may_be_kept(field) {
-            return self.read_or_keep(field, attributes, |cells, text| match text {
-                "" => Ok(None),
-                text => cells.amount(text).map(Value::Money).map(Some),
-            });
+            let read = |cells: &mut Self, text: &str| cells.amount(text).map(Value::Money).map(Some);
+            return self.read_or_keep(field, attributes, read);
         }
         Some(Value::Money(self.money_in(field)))
     }

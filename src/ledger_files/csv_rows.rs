@@ -79,10 +79,9 @@ fn value(cells: &mut Cells<'_>, field: Field, attributes: &mut Attributes) -> Op
         }
         Kind::Money => cells.money(field, attributes),
         Kind::Date => cells.date(field, attributes, DATE),
-        Kind::Currency if may_be_kept(field) => cells.read_or_keep(field, attributes, |_, text| match text {
-            "" => Ok(None),
-            text => field.kind().parse(text).map(Some),
-        }),
+        Kind::Currency if may_be_kept(field) => {
+            cells.read_or_keep(field, attributes, |_, text| field.kind().parse(text).map(Some))
+        }
         Kind::Currency | Kind::Id | Kind::Integer | Kind::Timestamp => cells.read(field, |text| match text {
             "" => Ok(None),
             text => field.kind().parse(text).map(Some),

@@ -12,6 +12,7 @@ use crate::domain::{EntryContent, Field};
 /// A piece of what a file gives. Lines do not always come in the order of the file: what can only be judged when all
 /// of it was seen comes at the end.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "nearly all of them are lines")]
 pub enum FileItem {
     /// A line that makes an entry.
     Line(FileLine),

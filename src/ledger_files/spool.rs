@@ -89,7 +89,7 @@ mod tests {
             line: number,
             section: number as usize % 3,
             text: "é".repeat(length),
-            damage: (number % 2 == 0).then(|| "odd".to_owned()),
+            damage: number.is_multiple_of(2).then(|| "odd".to_owned()),
         };
         // In memory, and in a file.
         for lengths in [&[0, 3, 7][..], &[400_000, 0, 400_000, 400_000]] {

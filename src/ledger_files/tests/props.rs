@@ -55,7 +55,7 @@ proptest! {
             let outcome = load(bytes);
             prop_assert!(outcome.entries.len() + outcome.faults.len() <= lines.len() + 1);
             prop_assert!(outcome.faults.iter().all(|fault| fault.line >= 1 && !fault.problems.is_empty()));
-            prop_assert!(outcome.entries.iter().all(|entry| entry_is_good(entry)));
+            prop_assert!(outcome.entries.iter().all(entry_is_good));
         }
     }
 
