@@ -8,6 +8,7 @@ pub mod connect;
 pub mod convert;
 pub mod entries;
 pub mod failure;
+mod gate;
 pub mod idempotency;
 mod identity;
 pub mod integrity;
