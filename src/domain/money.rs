@@ -63,6 +63,13 @@ impl Money {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MoneySum(i128);
 
+impl MoneySum {
+    /// The sum as one amount; `None` when it is larger than any amount can be.
+    pub fn to_money(self) -> Option<Money> {
+        i64::try_from(self.0).ok().map(Money)
+    }
+}
+
 impl std::ops::AddAssign<Money> for MoneySum {
     fn add_assign(&mut self, amount: Money) {
         self.0 += i128::from(amount.0);

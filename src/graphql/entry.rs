@@ -12,6 +12,7 @@ use super::export::{EntryExportNode, EntryOf};
 use super::scalars::{JsonObject, SystemIdText};
 use super::text::json;
 use super::timeline::TimelineConnection;
+use super::voucher::VoucherNode;
 use crate::domain::field::entry_fields;
 use crate::domain::{
     CurrencyCode, Day, Entry, EntryId, Error, Field, Fields, GlobalId, Money, SystemId, Timestamp,
@@ -133,6 +134,11 @@ impl EntryNode {
             Ok(self.load_exports().await?.into_iter().find(|export| export.is_for(&wanted)))
         };
         optional(load.await)
+    }
+
+    /// The voucher that the entry belongs to: the entries with the same journal code, posting date and entry number.
+    async fn voucher(&self) -> VoucherNode {
+        VoucherNode::new(Arc::clone(self.batch.vouchers()), self.index)
     }
 
     /// What happened to this entry, oldest event first: when it was recorded, updated and exported. For a whole page

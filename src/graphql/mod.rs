@@ -17,6 +17,7 @@ mod filter;
 mod filter_reading;
 mod guard;
 mod handler;
+mod keyed;
 mod media_type;
 mod mutation;
 mod node;
@@ -32,6 +33,8 @@ mod timeline;
 mod trusted;
 mod types;
 mod viewer;
+mod voucher;
+mod voucher_batch;
 mod written;
 
 use async_graphql::{EmptySubscription, SchemaBuilder};

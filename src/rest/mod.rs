@@ -15,6 +15,7 @@ mod parameters;
 mod problem;
 mod recording;
 mod requests;
+mod vouchers;
 mod withdrawing;
 
 use axum::{Json, Router};
@@ -25,6 +26,7 @@ use utoipa_axum::routes;
 pub use entry::AccountingEntry;
 pub use export::form::EndLine;
 pub use problem::{Problem, fallback, method_not_allowed};
+pub use vouchers::Voucher;
 
 use parameters::NoParameters;
 
@@ -57,4 +59,5 @@ fn calls() -> OpenApiRouter {
         .merge(marking::calls())
         .merge(recording::calls())
         .merge(withdrawing::calls())
+        .merge(vouchers::calls())
 }

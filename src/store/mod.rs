@@ -18,13 +18,16 @@ pub mod listing;
 pub mod marks;
 pub mod places;
 mod probe;
+mod same_voucher;
 pub mod schema;
 mod statement;
+mod steering;
 mod stored;
 pub mod systems;
 pub mod takeover;
 pub mod timeline;
 pub mod tokens;
+pub mod vouchers;
 mod writable;
 
 pub use connect::{ConnectError, Database};
