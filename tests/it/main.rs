@@ -60,5 +60,6 @@ mod unexported;
 mod vanishing;
 mod variables;
 mod versions;
+mod vouchers;
 mod withdrawal;
 mod written;
