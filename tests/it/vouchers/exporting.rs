@@ -1,6 +1,7 @@
 //! Whole vouchers through REST and the command line: the same as through GraphQL.
 
 use super::*;
+use crate::support::program::Program;
 
 const EXPORT: &str = "/v10/vouchers/export?system_id=erp";
 
@@ -115,7 +116,7 @@ on_both_databases! {
 }
 
 crate::program_on_both_databases! {
-    async fn the_command_line_exports_whole_vouchers(program: crate::support::program::Program) {
+    async fn the_command_line_exports_whole_vouchers(program: Program) {
         program.ok(&["migrate", "up"]);
         for (name, number) in [("a1", "17"), ("b1", "18"), ("a2", "17")] {
             let sql = format!(
