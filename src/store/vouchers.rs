@@ -263,7 +263,7 @@ async fn of_each(
         Query::select()
             .columns(columns.iter().copied())
             .expr(Expr::cust(place.to_string()))
-            .from_subquery(rows, Entity)
+            .from_subquery(rows, "lines")
             .to_owned()
     };
     let united = vouchers.iter().enumerate().map(of_one);
