@@ -208,6 +208,9 @@ impl Ledger {
                 let line = line?;
                 match &mut at_work {
                     Some(gathering) if gathering.first_entry == line.first => gathering.add(line),
+                    Some(gathering) if gathering.first_entry > line.first => {
+                        Err(Error::internal("the entries of vouchers came in another order"))?;
+                    }
                     _ => {
                         if let Some(whole) = at_work.replace(Gathering::begin(line)) {
                             yield whole.finish()?;
@@ -249,6 +252,7 @@ impl Gathering {
         gathering
     }
 
+    /// Takes one more of its entries, in the order of their ids.
     fn add(&mut self, line: store::vouchers::Line) {
         self.marked += usize::from(line.is_marked);
         self.entries.push(line.entry);

@@ -79,7 +79,14 @@ pub async fn stream<'a>(
             let page = Page { size: size.saturating_sub(1), from_end: false, after, before: None };
             page_query(places, listing, &page, &columns, Some(&only), backend)?
         }
-        None => whole_query(places, listing, after, &columns, Some(&only), backend)?,
+        None => {
+            let mut all = whole_query(places, listing, after, &columns, Some(&only), backend)?;
+            if backend != DbBackend::Postgres {
+                // SQLite keeps the order of a subquery only where it has a LIMIT.
+                all.limit(i64::MAX.unsigned_abs());
+            }
+            all
+        }
     };
     let all = convert::columns(&Fields::All);
     let rows = connection.stream_raw(statement(&whole(firsts, &all, system_key, backend), backend)).await?;
@@ -122,8 +129,10 @@ fn whole(
             });
             lines.order_by((Entity, Column::Id), Order::Asc).offset(0);
             query.join_lateral(JoinType::InnerJoin, lines, Entity, Expr::cust("TRUE"));
+            query.order_by_expr(id(&first), Order::Asc).order_by_expr(id(&line), Order::Asc);
         }
-        // To SQLite the word CROSS says that the order of the tables is meant.
+        // To SQLite the word CROSS says that the order of the tables is meant: the rows come voucher by voucher, and those
+        // of each in the order of the index. Asked for it, SQLite would sort all of the answer.
         _ => {
             query.cross_join(Entity);
             same.into_iter().for_each(|same| {
@@ -131,7 +140,6 @@ fn whole(
             });
         }
     }
-    query.order_by_expr(id(&first), Order::Asc).order_by_expr(id(&line), Order::Asc);
     query
 }
 
