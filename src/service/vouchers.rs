@@ -209,7 +209,7 @@ impl Ledger {
                 match &mut at_work {
                     Some(gathering) if gathering.first_entry == line.first => gathering.add(line),
                     Some(gathering) if gathering.first_entry > line.first => {
-                        Err(Error::internal("the entries of vouchers came in another order"))?;
+                        Err::<(), Error>(Error::internal("the entries of vouchers came in another order"))?;
                     }
                     _ => {
                         if let Some(whole) = at_work.replace(Gathering::begin(line)) {
