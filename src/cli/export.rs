@@ -6,18 +6,20 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use futures_util::{Stream, TryStreamExt};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::{Common, Failure, Outcome, close};
-use crate::domain::page::{Listing, Order, Scope};
+use crate::domain::page::{Listing, Order, Scope, VoucherListing};
 use crate::domain::{Entry, Field, Result, SystemId, Timestamp};
-use crate::rest::{AccountingEntry, EndLine};
-use crate::service::EntryStream;
+use crate::rest::{AccountingEntry, EndLine, Voucher};
+use crate::service::WholeVoucher;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     ledgate export --system erp > to-send.ndjson\n  \
-    ledgate export --system erp --since 2026-01-31T12:00:00Z --format csv\n\n\
+    ledgate export --system erp --since 2026-01-31T12:00:00Z --format csv\n  \
+    ledgate export --system erp --vouchers\n\n\
     The fields are those of the REST interface, and `ledgate import` reads both forms back. To mark what was \
     sent, use GraphQL (markExported) or REST (mark-as-exported) of `ledgate serve`.\n\n\
     The output is complete only when the exit code is 0. The last line of NDJSON says so too: \
@@ -31,6 +33,10 @@ pub struct Arguments {
     /// Also what was marked later than this moment, to send again, e.g. 2026-01-31T12:00:00Z
     #[arg(long, value_name = "T", value_parser = parse_moment)]
     since: Option<Timestamp>,
+    /// Whole vouchers: each with all of its entries, also those that the system was sent. ndjson has one voucher a line,
+    /// csv the entries voucher by voucher
+    #[arg(long)]
+    vouchers: bool,
     /// ndjson: one JSON object a line, and a last line that counts them; csv: comma-separated values with a header
     #[arg(long, value_enum, hide_possible_values = true, default_value = "ndjson")]
     format: Form,
@@ -54,9 +60,15 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     let ledger = common.open_existing().await?;
     let scope = Scope::Unexported { system_id: arguments.system, not_exported_since: arguments.since };
     let listing = Listing { scope, filter: None, order: Order::default() };
-    let stream = ledger.stream(listing, None).await?;
     let out = BufWriter::new(io::stdout());
-    match write(arguments.format, stream, out).await? {
+    let written = if arguments.vouchers {
+        let stream = ledger.stream_vouchers(VoucherListing(listing), None).await?;
+        write(arguments.format, stream.as_of, stream.vouchers, out).await?
+    } else {
+        let stream = ledger.stream(listing, None).await?;
+        write(arguments.format, stream.as_of, stream.entries, out).await?
+    };
+    match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             return Err(Failure(format!("standard output cannot be written: {error}")));
         }
@@ -66,23 +78,59 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes entries until there are no more or the output takes no more; the inner error is the output's.
-async fn write(
+/// Writes entries or vouchers until there are no more or the output takes no more; the inner error is the output's.
+async fn write<T: Written>(
     form: Form,
-    stream: EntryStream<impl Stream<Item = Result<Entry>>>,
+    as_of: Timestamp,
+    items: impl Stream<Item = Result<T>>,
     out: impl Write,
 ) -> Result<io::Result<()>> {
-    let mut entries = pin!(stream.entries);
+    let mut items = pin!(items);
     let mut rows = match Rows::new(form, out) {
         Ok(rows) => rows,
         Err(error) => return Ok(Err(error)),
     };
-    while let Some(entry) = entries.try_next().await? {
-        if let Err(error) = rows.write(entry) {
+    while let Some(item) = items.try_next().await? {
+        if let Err(error) = item.write(&mut rows) {
             return Ok(Err(error));
         }
     }
-    Ok(rows.finish(stream.as_of))
+    Ok(rows.finish(as_of))
+}
+
+/// What the output is made of.
+trait Written {
+    fn write(self, rows: &mut Rows<impl Write>) -> io::Result<()>;
+}
+
+impl Written for Entry {
+    fn write(self, rows: &mut Rows<impl Write>) -> io::Result<()> {
+        match rows {
+            Rows::Ndjson(out, counted) => {
+                counted.entries += 1;
+                write_line(out, &AccountingEntry::from(self))
+            }
+            Rows::Csv(out) => write_entry(out, self),
+        }
+    }
+}
+
+impl Written for WholeVoucher {
+    fn write(self, rows: &mut Rows<impl Write>) -> io::Result<()> {
+        match rows {
+            Rows::Ndjson(out, counted) => {
+                counted.entries += self.entries.len() as u64;
+                *counted.vouchers.get_or_insert(0) += 1;
+                write_line(out, &Voucher::from(self))
+            }
+            Rows::Csv(out) => self.entries.into_iter().try_for_each(|entry| write_entry(out, entry)),
+        }
+    }
+}
+
+fn write_line(out: &mut impl Write, item: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, item)?;
+    out.write_all(b"\n")
 }
 
 /// Every field of an entry, attributes last.
@@ -116,42 +164,45 @@ fn write_row(out: &mut impl Write, cells: impl Iterator<Item = String>) -> io::R
     out.write_all(b"\n")
 }
 
+fn write_entry(out: &mut impl Write, entry: Entry) -> io::Result<()> {
+    let entry = serde_json::to_value(AccountingEntry::from(entry))?;
+    write_row(out, columns().map(|column| cell(&entry[column])))
+}
+
 /// Writes entries as rows of one form, under the names that REST and `import` use.
 enum Rows<W: Write> {
-    /// With the number of entries written so far.
-    Ndjson(W, u64),
+    /// With what was written so far.
+    Ndjson(W, Counted),
     Csv(W),
+}
+
+/// What was written so far.
+#[derive(Default)]
+struct Counted {
+    entries: u64,
+    /// `None` where the lines are entries, or there are none.
+    vouchers: Option<u64>,
 }
 
 impl<W: Write> Rows<W> {
     fn new(form: Form, mut out: W) -> io::Result<Self> {
         if let Form::Ndjson = form {
-            return Ok(Rows::Ndjson(out, 0));
+            return Ok(Rows::Ndjson(out, Counted::default()));
         }
         write_row(&mut out, columns().map(str::to_owned))?;
         Ok(Rows::Csv(out))
     }
 
-    fn write(&mut self, entry: Entry) -> io::Result<()> {
-        match self {
-            Rows::Ndjson(out, entries) => {
-                serde_json::to_writer(&mut *out, &AccountingEntry::from(entry))?;
-                *entries += 1;
-                out.write_all(b"\n")
-            }
-            Rows::Csv(out) => {
-                let entry = serde_json::to_value(AccountingEntry::from(entry))?;
-                write_row(out, columns().map(|column| cell(&entry[column])))
-            }
-        }
-    }
-
     /// Only for output that is complete: the end line says so.
     fn finish(self, as_of: Timestamp) -> io::Result<()> {
         match self {
-            Rows::Ndjson(mut out, entries) => {
-                serde_json::to_writer(&mut out, &EndLine::new(entries, as_of, None))?;
-                out.write_all(b"\n")?;
+            Rows::Ndjson(mut out, Counted { entries, vouchers }) => {
+                let end = EndLine::new(entries, as_of, None);
+                let end = match vouchers {
+                    Some(vouchers) => end.of_vouchers(vouchers),
+                    None => end,
+                };
+                write_line(&mut out, &end)?;
                 out.flush()
             }
             Rows::Csv(mut out) => out.flush(),

@@ -14,8 +14,8 @@ use super::text::text_fault;
 /// Longest idempotency key, in characters.
 pub const MAX_IDEMPOTENCY_KEY: usize = 200;
 
-/// The name of the list of items in a call.
-const LIST: &str = "entries";
+/// The name of the list of items in a call whose items are entries.
+const ENTRIES: &str = "entries";
 
 /// One item of a call, such as a mark to make or an entry to record.
 pub trait Item: Serialize + Sized + Send + Sync {
@@ -27,6 +27,8 @@ pub trait Item: Serialize + Sized + Send + Sync {
     const MAX: usize;
     /// What the call does with them, as in "the call marks 11 entries".
     const VERB: &'static str;
+    /// The name of the list of items in the call.
+    const LIST: &'static str = ENTRIES;
 
     /// What tells this item from the others; `None` when the draft cannot say, because that part of it is wrong.
     fn identity(draft: &Self::Draft) -> Option<Self::Identity>;
@@ -58,20 +60,20 @@ impl<T: Item> Batch<T> {
     /// refused whole, with every fault and its path.
     pub fn parse(drafts: Vec<Result<T::Draft, Vec<Fault>>>, idempotency_key: Option<String>) -> Result<Self> {
         let mut faults: Vec<Fault> = idempotency_key.as_deref().and_then(key_fault).into_iter().collect();
-        let (verb, max) = (T::VERB, T::MAX);
+        let (verb, max, list) = (T::VERB, T::MAX, T::LIST);
         if drafts.is_empty() {
-            let message = format!("the call {verb} nothing: give 1 to {max} {LIST}");
-            faults.push(Fault::new(Code::NoItems, message).under(LIST));
+            let message = format!("the call {verb} nothing: give 1 to {max} {list}");
+            faults.push(Fault::new(Code::NoItems, message).under(list));
         }
         if drafts.len() > max {
-            let message = format!("the call {verb} {} {LIST}; at most {max} a call", drafts.len());
-            faults.push(Fault::new(Code::TooManyItems, message).under(LIST));
+            let message = format!("the call {verb} {} {list}; at most {max} a call", drafts.len());
+            faults.push(Fault::new(Code::TooManyItems, message).under(list));
             return Err(Error::Refused(faults));
         }
         let mut items = Vec::with_capacity(drafts.len());
         let mut seen = HashSet::with_capacity(drafts.len());
         for (index, draft) in drafts.into_iter().enumerate() {
-            let place = |fault: Fault| fault.under(index).under(LIST);
+            let place = |fault: Fault| fault.under(index).under(list);
             let mut repeated = None;
             let parsed = draft.and_then(|draft| {
                 if let Some(identity) = T::identity(&draft) {
@@ -119,7 +121,7 @@ impl<T: Item> Call for Batch<T> {
     fn check_systems(&self, allowed: impl Fn(&SystemId) -> Result<(), Fault>) -> Result<(), Fault> {
         let systems = self.items.iter().map(Item::system).enumerate();
         for (index, system) in systems.filter_map(|(index, system)| Some((index, system?))) {
-            allowed(system).map_err(|fault| fault.under("system_id").under(index).under(LIST))?;
+            allowed(system).map_err(|fault| fault.under("system_id").under(index).under(T::LIST))?;
         }
         Ok(())
     }
@@ -147,5 +149,10 @@ pub fn entry_not_found(id: EntryId, consequence: &str) -> Fault {
 
 /// A fault of one item of a call: its path leads from the call to the item's `field`.
 pub fn fault_of_item(index: usize, field: &str, fault: Fault) -> Fault {
-    fault.under(field).under(index).under(LIST)
+    fault_in(ENTRIES, index, field, fault)
+}
+
+/// The same for a call whose list of items has this name.
+pub fn fault_in(list: &str, index: usize, field: &str, fault: Fault) -> Fault {
+    fault.under(field).under(index).under(list)
 }

@@ -20,6 +20,10 @@ pub enum Code {
     InvalidEntryId,
     /// No entry has this id.
     EntryNotFound,
+    /// A voucher id has not the form of one.
+    InvalidVoucherId,
+    /// No voucher has this id.
+    VoucherNotFound,
     /// A value of an entry to record is missing, too long or out of range.
     InvalidEntry,
     /// A file to import has the number of another company than the ledger's in its name.

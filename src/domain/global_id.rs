@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use super::entry_id::EntryId;
 use super::system::SystemId;
+use super::voucher::VoucherId;
 
 /// The id of one thing among all things that have one.
 ///
@@ -23,6 +24,9 @@ pub enum GlobalId {
     Recorded(EntryId),
     /// Any other event of a timeline, by its number, `event/17`.
     Event(i64),
+    /// A voucher, by its day, journal and number, `voucher/2024-01-31/VE/17`; where it has no number, by its one entry,
+    /// `voucher/entry/42`.
+    Voucher(VoucherId),
 }
 
 /// The text is the id of nothing that there could be.
@@ -38,6 +42,7 @@ impl fmt::Display for GlobalId {
             GlobalId::Export(entry, system) => write!(f, "export/{entry}/{system}"),
             GlobalId::Recorded(entry) => write!(f, "event/recorded/{entry}"),
             GlobalId::Event(event) => write!(f, "event/{event}"),
+            GlobalId::Voucher(voucher) => write!(f, "voucher/{voucher}"),
         }
     }
 }
@@ -62,6 +67,7 @@ impl FromStr for GlobalId {
             }
             ("event", Some(("recorded", entry))) => number(entry).map(GlobalId::Recorded),
             ("event", None) => number(id).map(GlobalId::Event),
+            ("voucher", Some(_)) => id.parse().map(GlobalId::Voucher).map_err(|_| GlobalIdError),
             _ => Err(GlobalIdError),
         }
     }
@@ -74,6 +80,14 @@ impl GlobalId {
             Ok(GlobalId::Entry(id)) => Some(id),
             Ok(_) => None,
             Err(GlobalIdError) => text.parse().ok(),
+        }
+    }
+
+    /// The voucher that a text names, such as `voucher/2024-01-31/VE/17`.
+    pub fn voucher(text: &str) -> Option<VoucherId> {
+        match text.parse() {
+            Ok(GlobalId::Voucher(id)) => Some(id),
+            _ => None,
         }
     }
 }
@@ -92,6 +106,8 @@ mod tests {
             (GlobalId::Export(42, erp), "export/42/erp:1.a_b-c"),
             (GlobalId::Recorded(42), "event/recorded/42"),
             (GlobalId::Event(17), "event/17"),
+            (GlobalId::Voucher(VoucherId::Unnumbered(42)), "voucher/entry/42"),
+            (GlobalId::Voucher("2024-01-31/VE/17".parse().unwrap()), "voucher/2024-01-31/VE/17"),
         ] {
             assert_eq!(id.to_string(), text);
             assert_eq!(text.parse(), Ok(id));
@@ -125,6 +141,9 @@ mod tests {
             "export/42/",
             "export/42/a/b",
             "voucher/1",
+            "voucher/entry/042",
+            "voucher/2024-01-31/VE",
+            "voucher/2024-01-31/VE/",
         ] {
             assert_eq!(text.parse::<GlobalId>(), Err(GlobalIdError), "{text:?}");
         }

@@ -23,6 +23,7 @@ pub mod siren;
 pub mod system;
 pub mod text;
 pub mod time;
+pub mod voucher;
 
 pub use access::{Caller, Right};
 pub use batch::{Batch, Call, Item, Outcome};
@@ -37,3 +38,4 @@ pub use money::{Money, MoneySum};
 pub use siren::Siren;
 pub use system::{Count, Precision, System, SystemId, SystemStatus};
 pub use time::{Clock, Day, Timestamp};
+pub use voucher::{Voucher, VoucherId};

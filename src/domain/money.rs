@@ -68,6 +68,11 @@ impl MoneySum {
     pub const fn from_ten_thousandths(value: i128) -> Self {
         MoneySum(value)
     }
+
+    /// The sum as one amount; `None` when it is larger than any amount can be.
+    pub fn to_money(self) -> Option<Money> {
+        i64::try_from(self.0).ok().map(Money)
+    }
 }
 
 impl std::ops::AddAssign<Money> for MoneySum {

@@ -6,9 +6,11 @@
 
 mod cursor;
 mod listing;
+mod vouchers;
 
 pub use cursor::{Binding, Position};
 pub use listing::{Listing, Order, OrderKey, Scope};
+pub use vouchers::{DEFAULT_VOUCHERS, MAX_VOUCHERS, VoucherListing};
 
 use super::error::{Code, Error, Fault, Result};
 

@@ -3,17 +3,18 @@
 //! none waits for a batch to fill.
 
 use std::collections::HashMap;
-use std::hash::Hash;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::OnceCell;
 
+use super::keyed::Keyed;
 use super::system::SystemsToLoad;
+use super::voucher_batch::VoucherBatch;
 use crate::domain::event::TimelineEvent;
 use crate::domain::export::EntryExport;
 use crate::domain::import::{EntryOrigin, Import};
 use crate::domain::page::{PageArguments, Paged};
-use crate::domain::{Entry, EntryId, Fields, Result, SystemId};
+use crate::domain::{Entry, EntryId, Fields, Result, SystemId, Voucher};
 use crate::service::Ledger;
 
 /// Entries of one list, and what has been loaded for them.
@@ -25,6 +26,7 @@ pub struct EntryBatch {
     exports: OnceCell<Result<Arc<OfEach<Vec<EntryExport>>>>>,
     timelines: Keyed<PageArguments, Arc<OfEach<Paged<TimelineEvent>>>>,
     origins: OnceCell<Result<Origins>>,
+    vouchers: OnceLock<Arc<VoucherBatch>>,
 }
 
 /// Where entries came from.
@@ -67,6 +69,7 @@ impl EntryBatch {
             exports: OnceCell::new(),
             timelines: Keyed::default(),
             origins: OnceCell::new(),
+            vouchers: OnceLock::new(),
         })
     }
 
@@ -78,6 +81,15 @@ impl EntryBatch {
     /// The entries, in their order.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// The voucher of each of them, in their order.
+    pub fn vouchers(&self) -> &Arc<VoucherBatch> {
+        let make = || {
+            let vouchers = self.entries.iter().map(Voucher::of).collect();
+            VoucherBatch::new(self.ledger.clone(), vouchers)
+        };
+        self.vouchers.get_or_init(make)
     }
 
     /// The marks of one of them, and what loads the systems of all marks.
@@ -179,24 +191,6 @@ impl Loaded {
             Some(OneLoaded::Timelines(timelines)) => timelines.by_entry.get(&id).unwrap_or(&self.empty),
             _ => &self.empty,
         }
-    }
-}
-
-/// One cell for each different set of arguments.
-#[derive(Debug)]
-struct Keyed<K, V>(Mutex<HashMap<K, Arc<OnceCell<Result<V>>>>>);
-
-impl<K, V> Default for Keyed<K, V> {
-    fn default() -> Self {
-        Self(Mutex::default())
-    }
-}
-
-impl<K: Eq + Hash, V> Keyed<K, V> {
-    fn cell(&self, key: K) -> Arc<OnceCell<Result<V>>> {
-        // Nothing can panic while the lock is held, so a poisoned map is a whole one.
-        let mut cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(cells.entry(key).or_default())
     }
 }
 

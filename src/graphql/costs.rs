@@ -11,7 +11,7 @@ pub enum Cost {
         /// The largest size.
         max: u64,
     },
-    /// A change: the lists inside of its payload are as long as the list `entries` of its input.
+    /// A change: the lists inside of its payload are as long as the list of items in its input.
     Call {
         /// The longest list.
         max: usize,

@@ -13,6 +13,7 @@ use super::import::{ImportFileNode, ImportNode};
 use super::scalars::{JsonObject, SystemIdText};
 use super::text::json;
 use super::timeline::TimelineConnection;
+use super::voucher::VoucherNode;
 use crate::domain::field::entry_fields;
 use crate::domain::import::{EntryOrigin, Import};
 use crate::domain::{
@@ -155,6 +156,11 @@ impl EntryNode {
     async fn import_line(&self) -> Fallible<i64> {
         let origin = self.batch.origin(self.entry().id).await;
         optional(origin.map(|origin| origin.map(|(origin, _)| origin.line)))
+    }
+
+    /// The voucher that the entry belongs to: the entries with the same journal code, posting date and entry number.
+    async fn voucher(&self) -> VoucherNode {
+        VoucherNode::new(Arc::clone(self.batch.vouchers()), self.index)
     }
 
     /// What happened to this entry, oldest event first: when it was recorded, updated and exported. For a whole page

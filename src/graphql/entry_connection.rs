@@ -10,8 +10,9 @@ use super::costs::{Cost, Costs};
 use super::count::CountNode;
 use super::error::{Fallible, fallible};
 use super::written::{self, Cursors, EdgeList, EntryList};
-use crate::domain::Result;
-use crate::domain::page::{Listing, Order, OrderKey, PageArguments};
+use crate::domain::page::{Listing, Order, OrderKey, PageArguments, Paged};
+use crate::domain::{Entry, Result};
+use crate::service::Ledger;
 
 /// The field by which accounting entries are ordered. Entries with equal values are ordered by their id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -88,6 +89,13 @@ connection! {
 }
 
 impl EntryConnection {
+    /// A page that was read, of which all fields are there.
+    pub fn read(ledger: &Ledger, listing: Listing, page: Paged<Entry>) -> Self {
+        let cursors = Cursors { binding: listing.binding(), order: listing.order };
+        let list = EdgeList { batch: EntryBatch::new(ledger.clone(), page.items), cursors };
+        Self { list, has_next: page.has_next, has_previous: page.has_previous, listing }
+    }
+
     /// The page of the listing that the arguments ask for.
     pub async fn load(
         context: &Context<'_>,

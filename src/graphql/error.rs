@@ -103,11 +103,16 @@ pub enum UserErrorCode {
     InvalidEntryId,
     /// No entry has this id. The other items of the call were carried out.
     EntryNotFound,
+    /// A voucher id has not the form of one. Nothing was written.
+    InvalidVoucherId,
+    /// No voucher has this id. The other items of the call were carried out.
+    VoucherNotFound,
     /// A value of an entry to record is missing, too long or out of range. Nothing was written.
     InvalidEntry,
     /// The call names no item. Nothing was written.
     NoItems,
-    /// The call names more items than one call may. Nothing was written.
+    /// The call names more items than one call may, and nothing was written; or a voucher of the call has more entries than
+    /// one call marks, and the others were marked.
     TooManyItems,
     /// A note has more than 2,000 characters. Nothing was written.
     NoteTooLong,
@@ -128,6 +133,8 @@ impl UserErrorCode {
             Code::InvalidSystemId => Self::InvalidSystemId,
             Code::InvalidEntryId => Self::InvalidEntryId,
             Code::EntryNotFound => Self::EntryNotFound,
+            Code::InvalidVoucherId => Self::InvalidVoucherId,
+            Code::VoucherNotFound => Self::VoucherNotFound,
             Code::InvalidEntry => Self::InvalidEntry,
             Code::NoItems => Self::NoItems,
             Code::TooManyItems => Self::TooManyItems,

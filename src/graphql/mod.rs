@@ -18,6 +18,7 @@ mod filter_reading;
 mod guard;
 mod handler;
 mod import;
+mod keyed;
 mod media_type;
 mod mutation;
 mod node;
@@ -33,6 +34,8 @@ mod timeline;
 mod trusted;
 mod types;
 mod viewer;
+mod voucher;
+mod voucher_batch;
 mod written;
 
 use async_graphql::{EmptySubscription, SchemaBuilder};

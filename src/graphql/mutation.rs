@@ -2,6 +2,7 @@
 //! one of these fields at most, see `guard`.
 
 mod marking;
+mod marking_vouchers;
 mod operation;
 mod recording;
 mod withdrawing;
@@ -11,17 +12,19 @@ use async_graphql::MergedObject;
 use super::costs::{Cost, Costs};
 use crate::service::{MAX_RECORDED, MAX_WITHDRAWN};
 use marking::Marking;
+use marking_vouchers::MarkingVouchers;
 use recording::Recording;
 use withdrawing::Withdrawing;
 
 /// The changes that can be made. An operation carries at most one of these fields, so that one which is refused cannot
 /// follow one which was carried out.
 #[derive(MergedObject, Default)]
-pub struct Mutation(Marking, Recording, Withdrawing);
+pub struct Mutation(Marking, MarkingVouchers, Recording, Withdrawing);
 
 /// What the changes cost.
 pub const COSTS: Costs = &[
     ("Mutation", "markExported", Cost::Call { max: MAX_RECORDED }),
+    ("Mutation", "markVouchersExported", Cost::Call { max: MAX_RECORDED }),
     ("Mutation", "recordAccountingEntries", Cost::Call { max: MAX_RECORDED }),
     ("Mutation", "withdrawAccountingEntries", Cost::Call { max: MAX_WITHDRAWN }),
 ];

@@ -11,7 +11,9 @@ use super::error::optional;
 use super::export::EntryExportNode;
 use super::system::{SystemNode, SystemsToLoad};
 use super::timeline::TimelineEventNode;
-use crate::domain::{Code, Entry, EntryId, Fault, GlobalId, Result, SystemId};
+use super::voucher::VoucherNode;
+use super::voucher_batch::VoucherBatch;
+use crate::domain::{Code, Entry, EntryId, Fault, GlobalId, Result, SystemId, Voucher};
 use crate::service::{Ledger, MAX_NODES, Thing};
 
 /// A thing with an id that is unique among all things of all types, so that a client can keep what it knows of it in
@@ -31,6 +33,8 @@ pub enum Node {
     EntryExport(EntryExportNode),
     /// Something that happened to an entry.
     TimelineEvent(TimelineEventNode),
+    /// Accounting entries that were posted together.
+    Voucher(VoucherNode),
 }
 
 /// The thing with this id.
@@ -70,6 +74,7 @@ async fn nodes_of(ledger: &Ledger, ids: &[GlobalId]) -> Vec<Result<Option<Node>>
     let mut entries: Vec<Entry> = Vec::new();
     let mut marked: Vec<EntryId> = Vec::new();
     let mut systems: Vec<SystemId> = Vec::new();
+    let mut vouchers: Vec<Voucher> = Vec::new();
     for thing in things.iter().flatten().flatten() {
         match thing {
             Thing::Entry(entry) if entries.iter().all(|known| known.id != entry.id) => {
@@ -80,13 +85,19 @@ async fn nodes_of(ledger: &Ledger, ids: &[GlobalId]) -> Vec<Result<Option<Node>>
                 systems.push(export.system_id.clone());
             }
             Thing::Event(event) => systems.extend(event.system_id.clone()),
+            Thing::Voucher(voucher) => vouchers.push(voucher.clone()),
             Thing::Entry(_) | Thing::System(_) => {}
         }
     }
     let entries = EntryNode::all(&EntryBatch::new(ledger.clone(), entries));
     let marked = ToLoad::new(ledger.clone(), marked);
     let systems = SystemsToLoad::new(ledger.clone(), systems);
+    let vouchers = VoucherBatch::new(ledger.clone(), vouchers);
     let node = |thing| match thing {
+        Thing::Voucher(voucher) => {
+            let index = vouchers.vouchers().iter().position(|known| known.id == voucher.id);
+            index.map(|index| Node::Voucher(VoucherNode::new(Arc::clone(&vouchers), index)))
+        }
         Thing::Entry(entry) => {
             entries.iter().find(|node| node.entry().id == entry.id).cloned().map(Node::AccountingEntry)
         }

@@ -13,8 +13,9 @@ use super::node::Node;
 use super::scalars::SystemIdText;
 use super::system::{SystemConnection, SystemNode};
 use super::viewer::Viewer;
-use crate::domain::page::{DEFAULT_PAGE, Listing, MAX_PAGE, Order, Scope};
-use crate::domain::{Code, Fault, SystemId, Timestamp};
+use super::voucher::{VoucherConnection, VoucherNode};
+use crate::domain::page::{DEFAULT_PAGE, DEFAULT_VOUCHERS, Listing, MAX_PAGE, MAX_VOUCHERS, Order, Scope};
+use crate::domain::{Code, Fault, GlobalId, SystemId, Timestamp};
 use crate::service::{DEFAULT_SYSTEMS, MAX_NODES, MAX_SYSTEMS};
 
 /// The root of all questions.
@@ -108,6 +109,85 @@ impl Query {
         optional(load.await)
     }
 
+    /// The vouchers of which a system has not been sent all entries: those with at least one entry that
+    /// `unexportedEntries` with the same arguments lists. They come in the order of the ids of their first such entry, and
+    /// each is whole: its entries are all that it has, also those that were exported already (`partlyExported`), and those
+    /// that the filter leaves out.
+    #[allow(clippy::too_many_arguments, reason = "the contract's arguments")]
+    async fn unexported_vouchers(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The name of the external system. Example: \"erp\"")] system_id: SystemIdText,
+        #[graphql(
+            desc = "Answer as of this moment instead of now. A mark made at exactly this moment counts as exported; \
+                    a moment in the future means now. Example: \"2026-01-31T12:00:00Z\""
+        )]
+        not_exported_since: Option<Timestamp>,
+        #[graphql(
+            desc = "Only the vouchers with an unexported entry that passes this filter. Left out, null and {} mean all."
+        )]
+        filter: MaybeUndefined<AccountingEntryFilter>,
+        #[graphql(
+            desc = "Vouchers on the page, from the beginning of the list: 0 to 100; 20 when left out."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Begin the page after the voucher with this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Vouchers on the page, from the end of the list: 0 to 100. Not together with first."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "End the page before the voucher with this cursor.")] before: Option<String>,
+    ) -> Fallible<VoucherConnection> {
+        let listing = || {
+            let system_id = SystemId::try_from(system_id.0).map_err(|fault| fault.under("system_id"))?;
+            let scope = Scope::Unexported { system_id, not_exported_since };
+            Ok(Listing { scope, filter: read_filter(filter)?, order: Order::default() })
+        };
+        fallible(VoucherConnection::load(context, listing(), page(first, after, last, before)).await)
+    }
+
+    /// All vouchers of the ledger, or those with at least one entry that passes a filter, in the order of the ids of their
+    /// first such entry.
+    async fn vouchers(
+        &self,
+        context: &Context<'_>,
+        #[graphql(
+            desc = "Only the vouchers with an entry that passes this filter. Left out, null and {} mean all."
+        )]
+        filter: MaybeUndefined<AccountingEntryFilter>,
+        #[graphql(
+            desc = "Vouchers on the page, from the beginning of the list: 0 to 100; 20 when left out."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Begin the page after the voucher with this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Vouchers on the page, from the end of the list: 0 to 100. Not together with first."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "End the page before the voucher with this cursor.")] before: Option<String>,
+    ) -> Fallible<VoucherConnection> {
+        let listing =
+            || Ok(Listing { scope: Scope::Ledger, filter: read_filter(filter)?, order: Order::default() });
+        fallible(VoucherConnection::load(context, listing(), page(first, after, last, before)).await)
+    }
+
+    /// One voucher; null when there is none with this id.
+    async fn voucher(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The `id` of the voucher. Example: \"voucher/2024-01-31/VE/17\"")] id: ID,
+    ) -> Fallible<VoucherNode> {
+        let load = async {
+            let message = "a voucher is named by its id, such as \"voucher/2024-01-31/VE/17\"";
+            let fault = || Fault::new(Code::InvalidVoucherId, message).under("id");
+            let id = GlobalId::voucher(&id).ok_or_else(fault)?;
+            let ledger = ledger(context)?;
+            let found = ledger.vouchers(std::slice::from_ref(&id)).await?.remove(&id);
+            Ok(found.map(|voucher| VoucherNode::alone(ledger, voucher)))
+        };
+        optional(load.await)
+    }
+
     /// One external system: how far behind it is, and when entries were last marked for it. Any name that a system may
     /// have can be asked for, also before the first mark.
     async fn export_system(
@@ -177,6 +257,8 @@ impl Query {
 pub const COSTS: Costs = &[
     ("Query", "unexportedEntries", Cost::Page { default: DEFAULT_PAGE, max: MAX_PAGE }),
     ("Query", "accountingEntries", Cost::Page { default: DEFAULT_PAGE, max: MAX_PAGE }),
+    ("Query", "unexportedVouchers", Cost::Page { default: DEFAULT_VOUCHERS, max: MAX_VOUCHERS }),
+    ("Query", "vouchers", Cost::Page { default: DEFAULT_VOUCHERS, max: MAX_VOUCHERS }),
     ("Query", "exportSystems", Cost::Page { default: DEFAULT_SYSTEMS, max: MAX_SYSTEMS }),
     ("Query", "nodes", Cost::Named { argument: "ids", max: MAX_NODES }),
 ];

@@ -25,12 +25,12 @@ impl<S: Send + Sync> FromRequest<S> for RawBody {
 pub struct JsonBody(Value);
 
 impl JsonBody {
-    /// The list in `{"accounting_entries": […]}`.
-    pub fn items_mut(&mut self) -> Result<&mut Vec<Value>> {
+    /// The list of this name, such as in `{"accounting_entries": […]}`.
+    pub fn items_mut(&mut self, list: &str) -> Result<&mut Vec<Value>> {
         let object = self.0.as_object_mut().filter(|object| object.len() == 1);
-        let items = object.and_then(|object| object.get_mut("accounting_entries"));
+        let items = object.and_then(|object| object.get_mut(list));
         items.and_then(Value::as_array_mut).ok_or_else(|| {
-            let message = "the body is an object with the list accounting_entries and nothing else";
+            let message = format!("the body is an object with the list {list} and nothing else");
             Error::refused(Code::InvalidBody, message)
         })
     }

@@ -10,6 +10,7 @@ use futures_util::StreamExt;
 
 use super::body::RawBody;
 use super::dto::AccountingEntries;
+use super::entry::AccountingEntry;
 use super::parameters::Parameters;
 use super::problem::{Problem, in_rest_spelling};
 use crate::domain::page::{Listing, Order, PageArguments, Scope};
@@ -66,7 +67,9 @@ pub async fn unexported(
             let page = ledger.list(&listing, &arguments, &Fields::All).await.map_err(in_rest_spelling);
             let page = page.map_err(Problem::of_read)?;
             let as_of = page.as_of;
-            form.page(AccountingEntries::new(page, &listing), as_of).map_err(Problem::of_read)
+            let page = AccountingEntries::new(page, &listing);
+            let next = page.next_after.clone();
+            form.page(&page, &page.accounting_entries, next, as_of).map_err(Problem::of_read)
         }
         None => {
             let place = places.take().await?;
@@ -80,14 +83,15 @@ pub async fn unexported(
             // Held to the end of the answer.
             let entries = entries.map(move |entry| {
                 let _ = &place;
-                entry
+                entry.map(AccountingEntry::from)
             });
             Ok(form.stream(entries, stream.as_of))
         }
     }
 }
 
-fn unexported_listing(parameters: &Parameters) -> Result<Listing> {
+/// The list of entries that the parameters name: what a system has not been sent.
+pub fn unexported_listing(parameters: &Parameters) -> Result<Listing> {
     let system_id = parameters.get("system_id").ok_or_else(|| {
         let message = "system_id is missing: name the system the entries are for, e.g. system_id=erp";
         Fault::new(Code::InvalidSystemId, message).under("system_id")

@@ -16,6 +16,7 @@ mod parameters;
 mod problem;
 mod recording;
 mod requests;
+mod vouchers;
 mod withdrawing;
 
 use axum::{Json, Router};
@@ -26,6 +27,7 @@ use utoipa_axum::routes;
 pub use entry::AccountingEntry;
 pub use export::form::EndLine;
 pub use problem::{Problem, fallback, method_not_allowed};
+pub use vouchers::Voucher;
 
 use parameters::NoParameters;
 
@@ -59,4 +61,5 @@ fn calls() -> OpenApiRouter {
         .merge(recording::calls())
         .merge(withdrawing::calls())
         .merge(importing::calls())
+        .merge(vouchers::calls())
 }

@@ -8,7 +8,7 @@ use utoipa::{IntoParams, IntoResponses};
 
 use super::body::JsonBody;
 use super::parameters::NoParameters;
-use super::problem::{Problem, in_rest_spelling, spell};
+use super::problem::{Problem, in_rest_spelling, name_of_list, spell};
 use crate::domain::{Batch, Code, Error, Fault, Item, Outcome};
 use crate::service::{Ledger, Operation};
 
@@ -16,7 +16,7 @@ use crate::service::{Ledger, Operation};
 pub struct WritingCall {
     ledger: Ledger,
     idempotency_key: Option<String>,
-    items: Vec<Value>,
+    body: JsonBody,
 }
 
 impl<S: Send + Sync> FromRequest<S> for WritingCall {
@@ -29,10 +29,9 @@ impl<S: Send + Sync> FromRequest<S> for WritingCall {
         let (mut parts, body) = request.into_parts();
         NoParameters::from_request_parts(&mut parts, state).await?;
         let key = idempotency_key(&parts.headers);
-        let mut body = JsonBody::from_request(Request::from_parts(parts, body), state).await?;
+        let body = JsonBody::from_request(Request::from_parts(parts, body), state).await?;
         let idempotency_key = key.map_err(|fault| Problem::of_write(fault.into()))?;
-        let items = std::mem::take(body.items_mut().map_err(Problem::of_write)?);
-        Ok(Self { ledger, idempotency_key, items })
+        Ok(Self { ledger, idempotency_key, body })
     }
 }
 
@@ -40,13 +39,14 @@ impl WritingCall {
     /// Reads the items, each by `read`, and carries the call out. `read` refuses an item that has not the right form, with
     /// paths inside of the item; every other rule is the use case's.
     pub async fn perform<T: Item>(
-        self,
+        mut self,
         read: fn(&Value) -> Result<T::Draft, Vec<Fault>>,
     ) -> Result<<Batch<T> as Operation>::Answer, Problem>
     where
         Batch<T>: Operation,
     {
-        let drafts = self.items.iter().map(read).collect();
+        let items = self.body.items_mut(name_of_list(T::LIST)).map_err(Problem::of_write)?;
+        let drafts = std::mem::take(items).iter().map(read).collect();
         let call = Batch::<T>::parse(drafts, self.idempotency_key);
         let answer = self.ledger.perform(call, super::ACTOR).await;
         answer.map_err(in_rest_spelling).map_err(Problem::of_write)

@@ -68,6 +68,11 @@ impl From<&Fault> for ProblemError {
     }
 }
 
+/// The name of a list of items in this surface.
+pub fn name_of_list(list: &str) -> &str {
+    if list == "entries" { "accounting_entries" } else { list }
+}
+
 /// Renames the paths of faults from the domain's names to those of REST: `entries` is `accounting_entries` here. Faults
 /// that this surface found itself have the caller's names already and are left as they are.
 pub fn in_rest_spelling(error: Error) -> Error {
@@ -87,7 +92,7 @@ pub fn spell(fault: &mut Fault) {
     for step in fault.path.iter_mut().take(ours) {
         let Step::Field(name) = step else { continue };
         *name = match name.as_str() {
-            "entries" => "accounting_entries".to_owned(),
+            list @ "entries" => name_of_list(list).to_owned(),
             "entry_id" => "accounting_entry_id".to_owned(),
             "first" => "limit".to_owned(),
             "idempotency_key" => "Idempotency-Key".to_owned(),

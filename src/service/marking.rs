@@ -56,10 +56,7 @@ impl Item for Mark {
             Fault::new(Code::InvalidEntryId, "an entry id is a 64-bit integer").under("entry_id")
         });
         let system_id = SystemId::try_from(draft.system_id).map_err(|fault| fault.under("system_id"));
-        let note = match draft.note.as_deref().and_then(|note| text_fault("the note", note, 0, MAX_NOTE)) {
-            Some(message) => Err(Fault::new(Code::NoteTooLong, message).under("note")),
-            None => Ok(draft.note),
-        };
+        let note = read_note(draft.note);
         match (entry_id, system_id, note) {
             (Ok(entry_id), Ok(system_id), Ok(note)) => Ok(Mark { entry_id, system_id, note }),
             (entry_id, system_id, note) => {
@@ -86,47 +83,74 @@ impl Operation for Batch<Mark> {
         let (marks, missing): (Vec<_>, Vec<_>) =
             self.items.iter().enumerate().partition(|(_, mark)| existing.contains(&mark.entry_id));
 
-        let names: BTreeSet<&SystemId> = marks.iter().map(|(_, mark)| &mark.system_id).collect();
-        let names: Vec<&SystemId> = names.into_iter().collect();
-        let systems = store::systems::make_known(work.transaction, &names, work.now).await?;
-        if systems.iter().any(|system| system.history.is_some()) {
-            work.leave_history();
-        }
-        let mut new = Vec::with_capacity(marks.len());
-        for (_, mark) in marks {
-            let system = systems.iter().find(|system| system.id == mark.system_id);
-            let system =
-                system.ok_or_else(|| Error::internal(format!("system {} is not known", mark.system_id)))?;
-            let (system_key, note) = (system.key, mark.note.as_deref());
-            new.push(NewMark { entry_id: mark.entry_id, system_key, system_id: &mark.system_id, note });
-        }
-        let written = store::marks::write(work.transaction, &new, work.actor, work.now).await?;
-
-        let mut outcome = Outcome::default();
-        for mark in new {
-            let result = written.get(&(mark.entry_id, mark.system_key));
-            let result = result.ok_or_else(|| Error::internal("a mark was not written"))?;
-            let note = mark.note.map(str::to_owned);
-            work.tell(NewEvent {
+        let pairs: Vec<_> = marks
+            .iter()
+            .map(|(_, mark)| Pair {
                 entry_id: mark.entry_id,
-                at: result.marked_at,
-                system_id: Some(mark.system_id.clone()),
-                payload: EventPayload::Exported { note: note.clone() },
-            });
-            outcome.done.push(EntryExport {
-                entry_id: mark.entry_id,
-                system_id: mark.system_id.clone(),
-                exported_at: result.marked_at,
-                note,
-                remarked: result.remarked,
-            });
-        }
+                system_id: &mark.system_id,
+                note: mark.note.as_deref(),
+            })
+            .collect();
+        let mut outcome = Outcome { done: write(work, &pairs).await?, ..Outcome::default() };
         outcome.faults.extend(missing.into_iter().map(|(index, mark)| not_found(index, mark.entry_id)));
         Ok(outcome)
     }
 
     fn count(ledger: &str, answer: &Outcome<EntryExport>) {
         telemetry::entries_marked(ledger, answer.done.len() as u64);
+    }
+}
+
+/// An entry that exists, and the system it is marked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pair<'a> {
+    pub(super) entry_id: EntryId,
+    pub(super) system_id: &'a SystemId,
+    pub(super) note: Option<&'a str>,
+}
+
+/// Marks these entries, and tells their timelines. Gives the marks in the same order.
+pub(super) async fn write(work: &mut Work<'_>, pairs: &[Pair<'_>]) -> Result<Vec<EntryExport>> {
+    let names: BTreeSet<&SystemId> = pairs.iter().map(|pair| pair.system_id).collect();
+    let names: Vec<&SystemId> = names.into_iter().collect();
+    let systems = store::systems::make_known(work.transaction, &names, work.now).await?;
+    if systems.iter().any(|system| system.history.is_some()) {
+        work.leave_history();
+    }
+    let mut new = Vec::with_capacity(pairs.len());
+    for &Pair { entry_id, system_id, note } in pairs {
+        let system = systems.iter().find(|system| system.id == *system_id);
+        let system = system.ok_or_else(|| Error::internal(format!("system {system_id} is not known")))?;
+        new.push(NewMark { entry_id, system_key: system.key, system_id, note });
+    }
+    let written = store::marks::write(work.transaction, &new, work.actor, work.now).await?;
+    let mut done = Vec::with_capacity(new.len());
+    for mark in new {
+        let result = written.get(&(mark.entry_id, mark.system_key));
+        let result = result.ok_or_else(|| Error::internal("a mark was not written"))?;
+        let note = mark.note.map(str::to_owned);
+        work.tell(NewEvent {
+            entry_id: mark.entry_id,
+            at: result.marked_at,
+            system_id: Some(mark.system_id.clone()),
+            payload: EventPayload::Exported { note: note.clone() },
+        });
+        done.push(EntryExport {
+            entry_id: mark.entry_id,
+            system_id: mark.system_id.clone(),
+            exported_at: result.marked_at,
+            note,
+            remarked: result.remarked,
+        });
+    }
+    Ok(done)
+}
+
+/// The note of a mark, if it is not too long.
+pub(super) fn read_note(note: Option<String>) -> Result<Option<String>, Fault> {
+    match note.as_deref().and_then(|note| text_fault("the note", note, 0, MAX_NOTE)) {
+        Some(message) => Err(Fault::new(Code::NoteTooLong, message).under("note")),
+        None => Ok(note),
     }
 }
 

@@ -6,6 +6,7 @@ mod company;
 mod importing;
 mod integrity;
 mod marking;
+mod marking_vouchers;
 mod nodes;
 mod operation;
 mod origins;
@@ -14,6 +15,7 @@ mod recording;
 mod systems;
 mod tokens;
 mod turns;
+mod vouchers;
 mod withdrawing;
 
 use std::sync::Arc;
@@ -27,6 +29,7 @@ pub use importing::{
 };
 pub use integrity::{Damage, Examination, Finding};
 pub use marking::{MAX_NOTE, Mark, MarkDraft};
+pub use marking_vouchers::{VoucherMark, VoucherMarkDraft};
 pub use nodes::{MAX_NODES, Thing};
 pub use operation::{Operation, Work};
 pub use reading::{
@@ -35,6 +38,7 @@ pub use reading::{
 pub use recording::{MAX_RECORDED, Recorded};
 pub use systems::{DEFAULT_SYSTEMS, MAX_SYSTEMS, system_cursor};
 pub use tokens::{NewToken, may_be_token};
+pub use vouchers::{ListedVoucher, VoucherStream, WholePage, WholeVoucher, entries_of};
 pub use withdrawing::{MAX_WITHDRAWN, Withdrawal, WithdrawalDraft, Withdrawn};
 
 use crate::config::{LedgerName, MAIN_LEDGER};

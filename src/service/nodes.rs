@@ -6,7 +6,7 @@ use super::Ledger;
 use super::reading::recording_of;
 use crate::domain::event::TimelineEvent;
 use crate::domain::export::EntryExport;
-use crate::domain::{Entry, EntryId, GlobalId, Result, Right, System, SystemId};
+use crate::domain::{Entry, EntryId, GlobalId, Result, Right, System, SystemId, Voucher, VoucherId};
 use crate::store;
 
 /// Most ids that one call may ask for.
@@ -24,6 +24,8 @@ pub enum Thing {
     Export(EntryExport),
     /// `event/recorded/42` or `event/17`
     Event(TimelineEvent),
+    /// `voucher/2024-01-31/VE/17`
+    Voucher(Voucher),
 }
 
 /// The ids of a call by what is read for them.
@@ -33,6 +35,7 @@ struct Wanted {
     systems: Vec<SystemId>,
     exports: Vec<(EntryId, SystemId)>,
     events: Vec<i64>,
+    vouchers: Vec<VoucherId>,
 }
 
 /// What was read, or why it could not be, for each kind.
@@ -41,6 +44,7 @@ struct Found {
     systems: Result<HashMap<SystemId, System>>,
     exports: Result<HashMap<(EntryId, SystemId), EntryExport>>,
     events: Result<HashMap<i64, TimelineEvent>>,
+    vouchers: Result<HashMap<VoucherId, Voucher>>,
 }
 
 impl Ledger {
@@ -54,6 +58,10 @@ impl Ledger {
             systems: self.systems_named(&wanted.systems).await,
             exports: self.exports_named(&wanted.exports).await,
             events: self.events(&wanted.events).await,
+            vouchers: match wanted.vouchers.as_slice() {
+                [] => Ok(HashMap::new()),
+                ids => self.vouchers(ids).await,
+            },
         };
         ids.iter().map(|id| self.thing(id, &found)).collect()
     }
@@ -76,6 +84,10 @@ impl Ledger {
             GlobalId::Event(id) => {
                 let events = found.events.as_ref().map_err(Clone::clone)?;
                 events.get(id).cloned().map(Thing::Event)
+            }
+            GlobalId::Voucher(id) => {
+                let vouchers = found.vouchers.as_ref().map_err(Clone::clone)?;
+                vouchers.get(id).cloned().map(Thing::Voucher)
             }
         })
     }
@@ -118,6 +130,7 @@ impl Wanted {
                 GlobalId::System(id) => wanted.systems.push(id.clone()),
                 GlobalId::Export(entry, system) => wanted.exports.push((*entry, system.clone())),
                 GlobalId::Event(id) => wanted.events.push(*id),
+                GlobalId::Voucher(id) => wanted.vouchers.push(id.clone()),
             }
         }
         wanted

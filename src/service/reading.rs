@@ -183,17 +183,21 @@ impl Ledger {
         Ok(pages)
     }
 
-    fn may_list(&self, scope: &Scope) -> Result<()> {
+    pub(super) fn may_list(&self, scope: &Scope) -> Result<()> {
         match scope {
-            Scope::Ledger => self.caller.require(Right::Read)?,
+            Scope::Ledger | Scope::Voucher(_) => self.caller.require(Right::Read)?,
             Scope::Unexported { system_id, .. } => self.caller.require_for(Right::Export, system_id)?,
         }
         Ok(())
     }
 
     /// Where a listing's entries lie at this moment.
-    async fn range(&self, scope: &Scope) -> Result<Range> {
-        let Scope::Unexported { system_id, not_exported_since } = scope else { return Ok(Range::Ledger) };
+    pub(super) async fn range(&self, scope: &Scope) -> Result<Range> {
+        let (system_id, not_exported_since) = match scope {
+            Scope::Ledger => return Ok(Range::Ledger),
+            Scope::Voucher(id) => return Ok(Range::Voucher(id.clone())),
+            Scope::Unexported { system_id, not_exported_since } => (system_id, not_exported_since),
+        };
         Ok(match store::systems::find(self.database.reader(), system_id).await? {
             Some(system) => {
                 // A moment to come means now: what is marked counts as exported, whichever gateway's clock

@@ -1,33 +1,38 @@
 //! A filter as SQL, alike on both databases. [`Filter::matches`] is the meaning; the tests hold the two
 //! together, operator by operator.
 
-use sea_orm::sea_query::{BinOper, Expr, ExprTrait, SimpleExpr};
-use sea_orm::{ColumnTrait, DbBackend};
+use sea_orm::DbBackend;
+use sea_orm::sea_query::{BinOper, DynIden, Expr, ExprTrait, IntoIden, SimpleExpr};
 
 use crate::domain::field::entry_fields;
 use crate::domain::{Field, Filter, Test, Value, fold};
-use crate::entities::accounting_entry::Column;
+use crate::entities::accounting_entry::{Column, Entity};
 
 /// The filter as one boolean expression that is never NULL, so that NOT is an exact complement.
 pub fn condition(filter: &Filter, backend: DbBackend) -> SimpleExpr {
+    condition_on(&Entity.into_iden(), filter, backend)
+}
+
+/// The same for entries that the query calls by this name.
+pub fn condition_on(table: &DynIden, filter: &Filter, backend: DbBackend) -> SimpleExpr {
     match filter {
-        Filter::All(parts) => join(parts, backend, true),
-        Filter::Any(parts) => join(parts, backend, false),
-        Filter::Not(part) => condition(part, backend).not(),
-        Filter::Field(field, test) => test_condition(*field, test, backend),
+        Filter::All(parts) => join(table, parts, backend, true),
+        Filter::Any(parts) => join(table, parts, backend, false),
+        Filter::Not(part) => condition_on(table, part, backend).not(),
+        Filter::Field(field, test) => test_condition(table, *field, test, backend),
     }
 }
 
-fn join(parts: &[Filter], backend: DbBackend, all: bool) -> SimpleExpr {
+fn join(table: &DynIden, parts: &[Filter], backend: DbBackend, all: bool) -> SimpleExpr {
     parts
         .iter()
-        .map(|part| condition(part, backend))
+        .map(|part| condition_on(table, part, backend))
         .reduce(|left, right| if all { left.and(right) } else { left.or(right) })
         .unwrap_or_else(|| Expr::value(all))
 }
 
-fn test_condition(field: Field, test: &Test, backend: DbBackend) -> SimpleExpr {
-    let column = || Expr::col(column(field).as_column_ref());
+fn test_condition(table: &DynIden, field: Field, test: &Test, backend: DbBackend) -> SimpleExpr {
+    let column = || Expr::col((table.clone(), column(field)));
     let matches = |pattern: String| {
         let operator = if backend == DbBackend::Postgres { "~" } else { "REGEXP" };
         column().binary(BinOper::Custom(operator), pattern)

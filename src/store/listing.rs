@@ -11,8 +11,9 @@ use sea_orm::{ConnectionTrait, DbBackend, StreamTrait};
 
 use super::condition::condition;
 use super::convert;
-use super::places::{Place, Range, column, steer, without_index};
+use super::places::{Place, Range, column, without_index};
 use super::statement::statement;
+use super::steering::steer;
 use crate::domain::filter::Filter;
 use crate::domain::page::{Listing, OrderKey, Page, Position};
 use crate::domain::{Count, Entry, Error, Fields, Precision, Result};
@@ -31,7 +32,7 @@ pub async fn page(
     let mut places = range.places(backend);
     steer(connection, &mut places, listing.filter.as_ref(), listing.order.key == OrderKey::Id).await?;
     let columns = convert::columns(fields);
-    let query = page_query(places, listing, page, &columns, backend)?;
+    let query = page_query(places, listing, page, &columns, None, backend)?;
     connection
         .query_all_raw(statement(&query, backend))
         .await?
@@ -40,12 +41,13 @@ pub async fn page(
         .collect()
 }
 
-/// The statement of [`page`]; taken from the end, rows come in reverse.
-fn page_query(
+/// The statement of [`page`], of the entries for which this is also true; taken from the end, rows come in reverse.
+pub(super) fn page_query(
     places: Vec<Place>,
     listing: &Listing,
     page: &Page,
     columns: &[Column],
+    only: Option<&Expr>,
     backend: DbBackend,
 ) -> Result<SelectStatement> {
     let downwards = listing.order.descending != page.from_end;
@@ -64,10 +66,11 @@ fn page_query(
     let places = places.into_iter().map(|mut place| {
         let keys = Keys::new(listing.order.key, place.id.clone());
         let keys = if place.sorted { keys.without_index(backend) } else { keys };
-        if listing.filter.is_none() && listing.order.key == OrderKey::Id {
+        if listing.filter.is_none() && only.is_none() && listing.order.key == OrderKey::Id {
             place.cut(|rows| cut(rows, &keys))?;
         }
         let mut query = select_entries(place.query(backend), columns, listing.filter.as_ref(), backend);
+        query.and_where_option(only.cloned());
         cut(&mut query, &keys)?;
         Ok(query)
     });
@@ -87,14 +90,28 @@ pub async fn stream<'a>(
     after: Option<Position>,
 ) -> Result<impl Stream<Item = Result<Entry>> + Send + 'a> {
     let backend = ConnectionTrait::get_database_backend(connection);
-    let downwards = listing.order.descending;
     let all = convert::columns(&Fields::All);
-    let columns = &all;
     let mut places = range.places(backend);
     steer(connection, &mut places, listing.filter.as_ref(), listing.order.key == OrderKey::Id).await?;
+    let query = whole_query(places, listing, after, &all, None, backend)?;
+    let rows = connection.stream(&query).await?;
+    Ok(rows.map(move |row| row.map_err(Error::from).and_then(|row| convert::listed(&row, &all))))
+}
+
+/// The statement of [`stream`], of the entries for which this is also true.
+pub(super) fn whole_query(
+    mut places: Vec<Place>,
+    listing: &Listing,
+    after: Option<Position>,
+    columns: &[Column],
+    only: Option<&Expr>,
+    backend: DbBackend,
+) -> Result<SelectStatement> {
+    let downwards = listing.order.descending;
     let lone_id = (places.len() == 1).then(|| places[0].id.clone());
     let queries = places.drain(..).map(|place| {
         let mut query = select_entries(place.query(backend), columns, listing.filter.as_ref(), backend);
+        query.and_where_option(only.cloned());
         if let Some(position) = after {
             query.and_where(Keys::new(listing.order.key, place.id).beyond(position, !downwards)?);
         }
@@ -103,8 +120,7 @@ pub async fn stream<'a>(
     let mut query = unite(queries.collect::<Result<Vec<_>>>()?, columns).statement;
     let id = lone_id.unwrap_or_else(|| Expr::col(Column::Id));
     Keys::new(listing.order.key, id).order(&mut query, downwards);
-    let rows = connection.stream(&query).await?;
-    Ok(rows.map(move |row| row.map_err(Error::from).and_then(|row| convert::listed(&row, &all))))
+    Ok(query)
 }
 
 /// How many entries the listing has, reading no more than [`Count::LIMIT`] and one.

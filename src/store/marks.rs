@@ -11,6 +11,9 @@ use crate::domain::{EntryId, Result, SystemId, Timestamp};
 use crate::entities::export_mark::{ActiveModel, Column, Entity};
 use crate::entities::{export_system, pending_export};
 
+/// Marks that one statement writes.
+const BATCH: usize = 500;
+
 /// One mark to write.
 #[derive(Clone, Debug)]
 pub struct NewMark<'a> {
@@ -46,15 +49,18 @@ pub async fn write(
     }
     let mut ordered: Vec<&NewMark> = marks.iter().collect();
     ordered.sort_by_key(|mark| (mark.entry_id, mark.system_key));
-    let written = upsert(transaction, &ordered, actor, now).await?;
-    let pairs = ordered.iter().map(|mark| Expr::tuple([mark.system_key.into(), mark.entry_id.into()]));
-    let row = Expr::tuple([
-        Expr::col(pending_export::Column::SystemKey),
-        Expr::col(pending_export::Column::EntryId),
-    ]);
-    let no_longer_pending =
-        Query::delete().from_table(pending_export::Entity).and_where(row.is_in(pairs)).to_owned();
-    transaction.execute(&no_longer_pending).await?;
+    let mut written = HashMap::with_capacity(marks.len());
+    for part in ordered.chunks(BATCH) {
+        written.extend(upsert(transaction, part, actor, now).await?);
+        let pairs = part.iter().map(|mark| Expr::tuple([mark.system_key.into(), mark.entry_id.into()]));
+        let row = Expr::tuple([
+            Expr::col(pending_export::Column::SystemKey),
+            Expr::col(pending_export::Column::EntryId),
+        ]);
+        let no_longer_pending =
+            Query::delete().from_table(pending_export::Entity).and_where(row.is_in(pairs)).to_owned();
+        transaction.execute(&no_longer_pending).await?;
+    }
     Ok(written)
 }
 

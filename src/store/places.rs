@@ -1,4 +1,4 @@
-//! Where the entries of a scope lie, and how a planner is led to them.
+//! Where the entries of a scope lie.
 //!
 //! What a system has not been sent lies in up to three places, which never overlap: its pending rows; the stretch of
 //! history that has none yet, less what is marked; and, as of a moment, what was marked later.
@@ -6,13 +6,12 @@
 use sea_orm::sea_query::{
     Asterisk, DynIden, Expr, ExprTrait, IntoColumnRef, IntoIden, JoinType, Query, SelectStatement,
 };
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait};
+use sea_orm::{DbBackend, EntityTrait};
 
-use super::condition::condition;
 use super::probe;
-use super::statement::statement;
+use super::same_voucher::entries_of;
 use super::systems::{History, KnownSystem, taken_over_key};
-use crate::domain::{Error, Filter, Result, SystemId, Timestamp};
+use crate::domain::{Result, SystemId, Timestamp, VoucherId};
 use crate::entities::accounting_entry::{Column, Entity};
 use crate::entities::{export_mark, pending_export};
 
@@ -23,6 +22,8 @@ pub enum Range {
     Ledger,
     /// All but those that are withdrawn: what a system that nobody marked for has not been sent.
     Standing,
+    /// The entries of a voucher.
+    Voucher(VoucherId),
     /// What the system of this name has not been sent, in one query that looks the system up itself. Empty,
     /// whatever the system has, unless it is known and all its history is taken over.
     Pending(SystemId),
@@ -41,11 +42,11 @@ pub(super) struct Place {
     pub(super) id: Expr,
     /// Whether pages are sorted, since matches are few, rather than found along an index in their order.
     pub(super) sorted: bool,
-    rows: SelectStatement,
+    pub(super) rows: SelectStatement,
     table: DynIden,
-    join: Join,
+    pub(super) join: Join,
     /// Whether the rows are chosen by a condition that may leave few of many.
-    chosen: bool,
+    pub(super) chosen: bool,
     /// The stretch of ids that it is limited to.
     within: Option<History>,
     /// Where the rows are not the entries: the primary key of their table but for the entry's id.
@@ -62,7 +63,7 @@ struct SystemKey {
 
 /// How the entries come to the rows of a place.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Join {
+pub(super) enum Join {
     /// The rows are the entries.
     None,
     /// Row by row, each entry by its id.
@@ -84,7 +85,7 @@ impl Place {
     }
 
     /// Reads the entries first, and looks for each whether it has a row here.
-    fn look_up_each_entry(&mut self, backend: DbBackend) {
+    pub(super) fn look_up_each_entry(&mut self, backend: DbBackend) {
         let Some(SystemKey { column, value, leads }) = self.system_key.take() else { return };
         let (id, system) = ((self.id.clone(), entry_id()), (column, value));
         let key = if leads { [system, id] } else { [id, system] };
@@ -143,6 +144,14 @@ impl Place {
 }
 
 impl Range {
+    /// The key of the system whose unexported entries these are, if it is known.
+    pub fn system_key(&self) -> Option<i64> {
+        match self {
+            Range::Unexported { system, .. } => Some(system.key),
+            _ => None,
+        }
+    }
+
     /// The places of the range.
     pub(super) fn places(&self, backend: DbBackend) -> Vec<Place> {
         let (system, marked_after) = match self {
@@ -151,6 +160,10 @@ impl Range {
                 if matches!(self, Range::Standing) {
                     rows.and_where(stands());
                 }
+                return vec![Place::new(Entity, entry_id(), rows, Join::None)];
+            }
+            Range::Voucher(id) => {
+                let rows = entries_of(id);
                 return vec![Place::new(Entity, entry_id(), rows, Join::None)];
             }
             Range::Pending(id) => {
@@ -163,27 +176,6 @@ impl Range {
         places.extend(marked_after.map(|moment| marked_later(system, moment, backend)));
         places
     }
-}
-
-/// Matches up to this number are sorted rather than searched for in their order.
-const FEW: u64 = 20_000;
-
-/// How many rows each of the queries has, up to [`FEW`] and one, in one statement.
-async fn counts(connection: &impl ConnectionTrait, queries: Vec<SelectStatement>) -> Result<Vec<u64>> {
-    if queries.is_empty() {
-        return Ok(Vec::new());
-    }
-    let names: Vec<String> = (0..queries.len()).map(|number| format!("count_{number}")).collect();
-    let mut counts = Query::select();
-    for (mut rows, name) in queries.into_iter().zip(&names) {
-        rows.expr(Expr::value(1)).limit(FEW + 1);
-        let count =
-            Query::select().expr(Expr::col(Asterisk).count()).from_subquery(rows, name.clone()).to_owned();
-        counts.expr_as(Expr::SubQuery(None, Box::new(count.into())), name.clone());
-    }
-    let row = connection.query_one_raw(statement(&counts, connection.get_database_backend())).await?;
-    let row = row.ok_or_else(|| Error::internal("a count without a row"))?;
-    names.iter().map(|name| Ok(row.try_get::<i64>("", name)?.unsigned_abs())).collect()
 }
 
 pub(super) fn column<T: sea_orm::sea_query::Iden + EntityTrait>(
@@ -258,46 +250,4 @@ pub(super) fn without_index(column: Expr, backend: DbBackend) -> Expr {
         DbBackend::Postgres => column.add(0),
         _ => Expr::cust_with_expr("+?", column),
     }
-}
-
-/// Chooses how each place is read, from how many rows it has and how many entries the filter's indexed conditions
-/// leave. Nothing is left to a planner's statistics: what was marked or recorded since the last ANALYZE counts as
-/// nothing there, and a planner that takes two large sets to be empty compares each row of one with each of the other.
-///
-/// - Few matches of the filter are found by their own index, and sorted: planners take matches to be spread evenly and
-///   walk an index in the page's order until they have found a hundred. What was recorded lately stands at its end.
-/// - Few rows of the place are found by their own index, and sorted; the entries come to them one by one.
-/// - In the order of the ids, the rows are read in their order and the entries come to them one by one.
-/// - Otherwise the entries are read in the page's order, and each is looked up in the place.
-///
-/// `by_id` says that the page is ordered by id, or not at all.
-pub(super) async fn steer(
-    connection: &impl ConnectionTrait,
-    places: &mut [Place],
-    filter: Option<&Filter>,
-    by_id: bool,
-) -> Result<()> {
-    let backend = connection.get_database_backend();
-    let selective = filter.cloned().and_then(Filter::selective_part);
-    let matches = selective
-        .as_ref()
-        .map(|filter| Query::select().from(Entity).and_where(condition(filter, backend)).to_owned());
-    let uncertain =
-        |place: &Place| place.join != Join::None && (place.chosen || !by_id || selective.is_some());
-    let rows = places.iter().filter(|place| uncertain(place)).map(|place| place.rows.clone());
-    let mut counts = counts(connection, matches.into_iter().chain(rows).collect()).await?.into_iter();
-    let matches = if selective.is_some() { counts.next() } else { None }.filter(|matches| *matches <= FEW);
-    for place in places {
-        let rows = if uncertain(place) { counts.next() } else { None };
-        let few_rows = rows.is_some_and(|rows| rows <= FEW) && (place.chosen || !by_id);
-        place.sorted = matches.is_some() || few_rows;
-        let entries_first = match (matches, rows) {
-            (Some(matches), Some(rows)) => matches < rows,
-            _ => !by_id && !few_rows,
-        };
-        if place.join == Join::OneByOne && entries_first {
-            place.look_up_each_entry(backend);
-        }
-    }
-    Ok(())
 }

@@ -9,16 +9,29 @@
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Order, Query, SelectStatement};
 
+use crate::domain::Timestamp;
 use crate::entities::{accounting_entry, export_mark};
 
 /// Whether there is a mark of the entry for the system.
 pub(super) fn mark_of(entry_id: Expr, system_key: i64, backend: DbBackend) -> Expr {
+    mark_until(entry_id, system_key, None, backend)
+}
+
+/// Whether there is a mark of the entry for the system that is not later than this moment, if one is given.
+pub(super) fn mark_until(
+    entry_id: Expr,
+    system_key: i64,
+    moment: Option<Timestamp>,
+    backend: DbBackend,
+) -> Expr {
     let column = |column: export_mark::Column| Expr::col((export_mark::Entity, column).into_column_ref());
     let key = [
         (column(export_mark::Column::EntryId), entry_id),
         (column(export_mark::Column::SystemKey), Expr::value(system_key)),
     ];
-    Expr::exists(rows_of(Query::select().from(export_mark::Entity).to_owned(), key, backend))
+    let mut marks = Query::select().from(export_mark::Entity).to_owned();
+    marks.and_where_option(moment.map(|moment| column(export_mark::Column::MarkedAt).lte(moment.micros())));
+    Expr::exists(rows_of(marks, key, backend))
 }
 
 /// Whether the entry is there and not withdrawn.

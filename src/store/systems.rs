@@ -7,6 +7,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Func, Query, SelectStatement},
 };
 
+use super::gate;
 use crate::domain::page::Page;
 use crate::domain::{Result, SystemId, Timestamp};
 use crate::entities::{accounting_entry, export_mark, export_system};
@@ -93,7 +94,8 @@ pub async fn by_names(connection: &impl ConnectionTrait, ids: &[&SystemId]) -> R
 
 /// The systems of these names for a transaction that marks, made known where they were not. While the history
 /// of one is being taken over its row stays locked against the mover, so that a mark and the chunk that
-/// covers its entry cannot pass each other.
+/// covers its entry cannot pass each other. Whoever marks goes through the system's gate before, so that the mover has
+/// its turn too.
 pub async fn make_known(
     transaction: &impl ConnectionTrait,
     ids: &[&SystemId],
@@ -127,7 +129,12 @@ pub async fn make_known(
         }
         known = named(transaction, ids, None).await?;
     }
-    if known.iter().any(|system| system.history.is_some()) {
+    let open: Vec<i64> =
+        known.iter().filter(|system| system.history.is_some()).map(|system| system.key).collect();
+    if !open.is_empty() {
+        if transaction.get_database_backend() == DbBackend::Postgres {
+            gate::pass(transaction, open).await?;
+        }
         known = named(transaction, ids, Some(LockType::Share)).await?;
     }
     Ok(known)

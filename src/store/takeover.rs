@@ -2,16 +2,19 @@
 //! mark get their pending rows. Every step is a short transaction of its own and leaves a state from which any
 //! gateway can go on; readers are right at every moment in between.
 
-use sea_orm::sea_query::{Expr, ExprTrait, Func, LockBehavior, LockType, OnConflict, Order, Query};
+mod settling;
+
+use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict, Order, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Statement, StatementBuilder,
+    QuerySelect, Select, StatementBuilder,
 };
 
 use super::connect::Database;
+use super::gate;
 use super::probe;
 use super::statement::statement;
-use super::systems::{KnownSystem, max_entry_id};
+use super::systems::KnownSystem;
 use crate::domain::Result;
 use crate::entities::{accounting_entry, export_system, pending_export};
 
@@ -20,9 +23,6 @@ pub const CHUNK: u64 = 5_000;
 
 /// Entries a chunk while others ask and mark: two or three milliseconds of work, and of lock on the system's row.
 pub const SMALL_CHUNK: u64 = 250;
-
-/// The longest that settling a history waits for transactions above READ COMMITTED that insert at this moment.
-const SETTLE_PATIENCE: &str = "SET LOCAL lock_timeout = '50ms'";
 
 /// Ids that one look for unmarked entries may pass over.
 const LONGEST_LOOK: i64 = 100_000;
@@ -60,37 +60,79 @@ pub async fn step(database: &Database, key: i64) -> Result<Step> {
 /// One step for one system, of so many entries. Where all of these are marked, the stretch behind them in which every
 /// entry is marked is passed over too, as far as one look reaches: it needs no pending rows, and every page would have to
 /// read it again.
+///
+/// While the end of the history is not settled, transactions at work may still bring entries without a pending row, with
+/// any id that is free. So until then a step goes as far as no id is free.
 pub async fn step_of(database: &Database, key: i64, entries: u64) -> Result<Step> {
+    let Some((transaction, row)) = alone(database, key).await? else { return Ok(Step::Busy) };
+    let settled_after = row.settled_after;
+    let system = KnownSystem::from(row);
+    let Some(history) = system.history else { return Ok(Step::Finished) };
+    let Some(end) = history.to else {
+        let settled = settling::settle(transaction, key, settled_after).await?;
+        return if settled == Step::Busy {
+            step_without_gaps(database, key, entries).await
+        } else {
+            Ok(settled)
+        };
+    };
+    // Not bounded by the end: a planner takes few ids to lie between two that it does not know, and sorts them all.
+    let chunk_end: Option<i64> =
+        next_ids(history.after).offset(entries - 1).limit(1).into_tuple().one(&transaction).await?;
+    let chunk_end = chunk_end.map_or(end, |id| Ord::min(id, end));
+    let filled = take_over(transaction, key, history.after, chunk_end).await?;
+    let reached = if filled == 0 { pass_marked(database, key, chunk_end, end).await? } else { chunk_end };
+    Ok(if reached >= end { Step::Finished } else { Step::Advanced })
+}
+
+/// A step in a history whose end is not settled: as far as no id is free.
+async fn step_without_gaps(database: &Database, key: i64, entries: u64) -> Result<Step> {
+    let Some((transaction, row)) = alone(database, key).await? else { return Ok(Step::Busy) };
+    let (None, after) = (row.history_end, row.taken_over_to) else { return Ok(Step::Advanced) };
+    let ids: Vec<i64> = next_ids(after).limit(entries).into_tuple().all(&transaction).await?;
+    let without_gaps = ids.into_iter().zip(after + 1..).take_while(|(id, next)| id == next);
+    let Some((chunk_end, _)) = without_gaps.last() else { return Ok(Step::Busy) };
+    take_over(transaction, key, after, chunk_end).await?;
+    Ok(Step::Advanced)
+}
+
+/// A transaction that holds the system's row alone, and the row. `None` when others hold it: another step at work, or
+/// markers that do not come to an end. Nobody but a marker is waited for, and no marker longer than a moment.
+async fn alone(database: &Database, key: i64) -> Result<Option<(DatabaseTransaction, export_system::Model)>> {
     let transaction = database.begin_unhurried().await?;
     if database.is_postgres() {
         // A step that a crash undoes is done again. Its commit need not wait for the disk, nor others for it.
         transaction.execute_unprepared("SET LOCAL synchronous_commit = off").await?;
     }
-    let query =
-        export_system::Entity::find_by_id(key).lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
-    let Some(row) = query.one(&transaction).await? else { return Ok(Step::Busy) };
-    let settled_after = row.settled_after;
-    let system = KnownSystem::from(row);
-    let Some(history) = system.history else { return Ok(Step::Finished) };
-    let Some(end) = history.to else { return settle(transaction, key, settled_after).await };
-    // Not bounded by the end: a planner takes few ids to lie between two that it does not know, and sorts them all.
-    let chunk_end: Option<i64> = accounting_entry::Entity::find()
+    let row = || {
+        export_system::Entity::find_by_id(key).lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+    };
+    if let Some(row) = row().one(&transaction).await? {
+        return Ok(Some((transaction, row)));
+    }
+    if !database.is_postgres() || !gate::close(&transaction, key).await? {
+        return Ok(None);
+    }
+    let row = row().one(&transaction).await?;
+    Ok(row.map(|row| (transaction, row)))
+}
+
+/// The ids of entries behind this one, in their order.
+fn next_ids(after: i64) -> Select<accounting_entry::Entity> {
+    accounting_entry::Entity::find()
         .select_only()
         .column(accounting_entry::Column::Id)
-        .filter(accounting_entry::Column::Id.gt(history.after))
+        .filter(accounting_entry::Column::Id.gt(after))
         .order_by(accounting_entry::Column::Id, Order::Asc)
-        .offset(entries - 1)
-        .limit(1)
-        .into_tuple()
-        .one(&transaction)
-        .await?;
-    let chunk_end = chunk_end.map_or(end, |id| Ord::min(id, end));
-    let fill = fill_pending(key, history.after, chunk_end, transaction.get_database_backend());
+}
+
+/// Takes over this stretch, ends the transaction, and gives how many pending rows were written.
+async fn take_over(transaction: DatabaseTransaction, key: i64, after: i64, to: i64) -> Result<u64> {
+    let fill = fill_pending(key, after, to, transaction.get_database_backend());
     let filled = transaction.execute(&fill).await?.rows_affected();
-    set(&transaction, key, export_system::Column::TakenOverTo, Expr::value(chunk_end)).await?;
+    set(&transaction, key, export_system::Column::TakenOverTo, Expr::value(to)).await?;
     transaction.commit().await?;
-    let reached = if filled == 0 { pass_marked(database, key, chunk_end, end).await? } else { chunk_end };
-    Ok(if reached >= end { Step::Finished } else { Step::Advanced })
+    Ok(filled)
 }
 
 /// Passes over entries that are all marked, from behind `after`, and gives where that ends. The look takes no lock: no
@@ -136,55 +178,6 @@ async fn all_marked_to(database: &Database, key: i64, after: i64, end: i64) -> R
         (from, length) = (to, length * 4);
     }
     Ok(from)
-}
-
-/// A row when transactions with a number below `$1` are at work that write entries, straight or through a partition.
-/// By hand, since it asks PostgreSQL about itself. Of a transaction the server tells the lower 32 bits of its number.
-///
-/// Not `pg_snapshot_xmin`: one that writes for hours to another database of the same server would hold it back.
-const AT_WORK: &str = "SELECT 1 FROM pg_locks AS written
-    JOIN pg_locks AS numbered ON numbered.virtualtransaction = written.virtualtransaction
-    WHERE written.locktype = 'relation' AND written.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock',
-        'ExclusiveLock', 'AccessExclusiveLock')
-    AND written.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    AND (written.relation = 'accounting_entries'::regclass
-        OR written.relation IN (SELECT relid FROM pg_partition_tree('accounting_entries')))
-    AND numbered.locktype = 'transactionid' AND numbered.granted AND numbered.mode = 'ExclusiveLock'
-    AND ($1::bigint - numbered.transactionid::text::bigint) & 4294967295 BETWEEN 1 AND 2147483647
-    LIMIT 1";
-
-/// Settles where a new system's history ends: when every transaction that may not know of the system has ended, it ends
-/// with the highest id. Nobody waits for that.
-///
-/// A transaction does not know of the system if its trigger ran before the system's row was committed. It had its number
-/// by then, and its lock of the table. So the first look after that commit notes its own number, which is higher; that of
-/// the snapshot's end would not do, since it can be lower than the numbers of transactions at work. Above READ COMMITTED a transaction may insert
-/// with an old snapshot and a new number: it holds the row of `export_registry`, so the change of that row waits for it,
-/// and later ones fail.
-async fn settle(transaction: DatabaseTransaction, key: i64, settled_after: Option<i64>) -> Result<Step> {
-    if settled_after.is_none() {
-        let own_number = Expr::cust("pg_current_xact_id()::text::bigint");
-        set(&transaction, key, export_system::Column::SettledAfter, own_number).await?;
-        transaction.commit().await?;
-        return Ok(Step::Advanced);
-    }
-    let backend = transaction.get_database_backend();
-    let at_work = Statement::from_sql_and_values(backend, AT_WORK, [settled_after.into()]);
-    if transaction.query_one_raw(at_work).await?.is_some() {
-        return Ok(Step::Busy);
-    }
-    transaction.execute_unprepared(SETTLE_PATIENCE).await?;
-    let registered = transaction
-        .execute_unprepared("UPDATE export_registry SET histories_settled = histories_settled + 1")
-        .await;
-    if let Err(error) = registered {
-        return if super::failure::is_unavailable(&error) { Ok(Step::Busy) } else { Err(error.into()) };
-    }
-    let highest_id =
-        Func::coalesce([Expr::SubQuery(None, Box::new(max_entry_id().into())), Expr::value(0i64)]);
-    set(&transaction, key, export_system::Column::HistoryEnd, Expr::expr(highest_id)).await?;
-    transaction.commit().await?;
-    Ok(Step::Advanced)
 }
 
 /// Sets one column of a system.

@@ -13,6 +13,9 @@ use crate::domain::{EntryId, Result, SystemId, Timestamp};
 use crate::entities::accounting_entry;
 use crate::entities::timeline_event::{ActiveModel, Column, Entity, Model};
 
+/// Events that one statement writes. SQLite takes 32,766 parameters, an event has 6.
+const BATCH: usize = 1_000;
+
 /// An event to append.
 #[derive(Clone, Debug)]
 pub struct NewEvent {
@@ -37,10 +40,14 @@ pub async fn append(transaction: &impl ConnectionTrait, events: Vec<NewEvent>, a
         payload: Set(event.payload.fields().into()),
         actor: Set(Some(actor.to_owned())),
     };
-    if !events.is_empty() {
-        Entity::insert_many(events.into_iter().map(row)).exec_without_returning(transaction).await?;
+    let mut rows = events.into_iter().map(row);
+    loop {
+        let part: Vec<ActiveModel> = rows.by_ref().take(BATCH).collect();
+        if part.is_empty() {
+            return Ok(());
+        }
+        Entity::insert_many(part).exec_without_returning(transaction).await?;
     }
-    Ok(())
 }
 
 /// The events on this page of the timeline of each of the entries, one more than the page has when there are more:

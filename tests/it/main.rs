@@ -63,5 +63,6 @@ mod unexported;
 mod vanishing;
 mod variables;
 mod versions;
+mod vouchers;
 mod withdrawal;
 mod written;

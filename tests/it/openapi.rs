@@ -46,6 +46,8 @@ fn it_describes_the_calls_of_the_contract_each_under_a_name_of_its_own() {
             "get /v10/accounting-entries/{id}",
             "get /v10/accounting-entries/{id}/timeline",
             "post /v10/imports",
+            "get /v10/vouchers/export",
+            "post /v10/vouchers/mark-as-exported",
         ]
     );
     let names: BTreeSet<&str> =
@@ -58,7 +60,9 @@ fn it_describes_the_calls_of_the_contract_each_under_a_name_of_its_own() {
             "importLedgerFile",
             "listAccountingEntries",
             "listUnexportedAccountingEntries",
+            "listUnexportedVouchers",
             "markAccountingEntriesAsExported",
+            "markVouchersAsExported",
             "recordAccountingEntries",
             "withdrawAccountingEntries",
         ])
@@ -184,6 +188,13 @@ async fn a_validator_accepts_the_document_its_examples_and_the_answers_it_descri
     let (export, marking) = ("listUnexportedAccountingEntries", "markAccountingEntriesAsExported");
     let (list, recording) = ("listAccountingEntries", "recordAccountingEntries");
     let (one, timeline) = ("getAccountingEntry", "getAccountingEntryTimeline");
+    let (vouchers, marking_vouchers) = ("listUnexportedVouchers", "markVouchersAsExported");
+    let whole =
+        |more: &str| gateway.request(Method::GET, &format!("/v10/vouchers/export?system_id=whole{more}"));
+    let mark_voucher = |id: &str| {
+        let items = json!([{ "voucher_id": id, "system_id": "whole" }, { "voucher_id": "voucher/entry/404", "system_id": "whole" }]);
+        gateway.request(Method::POST, "/v10/vouchers/mark-as-exported").json(&json!({ "vouchers": items }))
+    };
     let id = ids[0];
     let ndjson = || get("/export?system_id=erp").header("accept", "application/x-ndjson");
     let ndjson_page = get("/export?system_id=erp&limit=1").header("accept", "application/x-ndjson");
@@ -209,6 +220,13 @@ async fn a_validator_accepts_the_document_its_examples_and_the_answers_it_descri
         answer(timeline, get(&format!("/{id}/timeline")), 200).await,
         answer(timeline, get(&format!("/{id}/timeline?limit=1")), 200).await,
         answer(timeline, get("/404/timeline"), 404).await,
+        answer(vouchers, whole(""), 200).await,
+        answer(vouchers, whole("&limit=1"), 200).await,
+        answer(vouchers, whole("").header("accept", "application/x-ndjson"), 200).await,
+        answer_line(vouchers, whole("").header("accept", "application/x-ndjson"), 200, 1).await,
+        answer(vouchers, whole("&limit=0"), 400).await,
+        answer(marking_vouchers, mark_voucher("voucher/2026-01-31/VE/1"), 200).await,
+        answer(marking_vouchers, mark_voucher("17"), 422).await,
     ];
     let input = json!({ "document": document(), "answers": answers }).to_string();
     tools::run("check-openapi.mjs", "", &input).await;

@@ -56,18 +56,24 @@ async fn large_ledger(program: &Program) {
     program.execute(&insert).await;
 }
 
-/// Waits until so much has been taken over, and gives how much it is.
+/// Waits until so much has been taken over, and gives how much it is. However slow the machine is: it fails only when
+/// nothing at all was taken over for a minute.
 async fn taken_over(other: &DatabaseConnection, at_least: i64) -> i64 {
-    let looking = async {
-        loop {
-            let to = number(other, "SELECT coalesce(max(taken_over_to), 0) AS n FROM export_systems").await;
-            if to >= at_least {
-                return to;
+    let to = async || number(other, "SELECT coalesce(max(taken_over_to), 0) AS n FROM export_systems").await;
+    let mut reached = to().await;
+    while reached < at_least {
+        let further = async {
+            loop {
+                match to().await {
+                    same if same == reached => tokio::time::sleep(Duration::from_millis(2)).await,
+                    further => break further,
+                }
             }
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(60), looking).await.expect("nobody takes over")
+        };
+        let moved = tokio::time::timeout(Duration::from_secs(60), further).await;
+        reached = moved.unwrap_or_else(|_| panic!("nobody takes over what lies behind {reached}"));
+    }
+    reached
 }
 
 /// Ends it, with this signal and this exit code, while it takes over the history of a system that becomes known now, and

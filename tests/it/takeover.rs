@@ -1,5 +1,7 @@
 //! A new system's history is taken over step by step, and the answers are right at every step.
 
+mod turns;
+
 use std::collections::BTreeSet;
 
 use ledgate::store::takeover::{CHUNK, Step, step, unfinished};

@@ -51,20 +51,20 @@ macro_rules! entry_fields {
                 ExternalId external_id: String {
                     graphql: "externalId", column: "external_id", length: 1..=200, indexed: true
                 }
-                /// The code of the journal that the entry stands in: 1 to 500 characters (FEC: JournalCode).
+                /// The code of the journal that the entry stands in: 1 to 300 characters (FEC: JournalCode).
                 /// Example: "VE"
                 JournalCode journal_code: String {
-                    graphql: "journalCode", column: "journal_code", fec: "JournalCode", length: 1..=500
+                    graphql: "journalCode", column: "journal_code", fec: "JournalCode", length: 1..=300
                 }
                 /// The name of the journal that the entry stands in: at most 500 characters (FEC: JournalLib).
                 /// Example: "Sales"
                 JournalName journal_name: Option<String> {
                     graphql: "journalName", column: "journal_name", fec: "JournalLib", length: 0..=500, immaterial: true
                 }
-                /// The number of the voucher that this line belongs to, whose lines balance: at most 500 characters
+                /// The number of the voucher that this line belongs to, whose lines balance: at most 300 characters
                 /// (FEC: EcritureNum). Example: "17"
                 EntryNumber entry_number: String {
-                    graphql: "entryNumber", column: "entry_number", fec: "EcritureNum", length: 0..=500
+                    graphql: "entryNumber", column: "entry_number", fec: "EcritureNum", length: 0..=300
                 }
                 /// The day for which the entry counts in the books (FEC: EcritureDate). Example: "2024-01-31"
                 PostingDate posting_date: Day {

@@ -8,6 +8,7 @@ use crate::domain::error::Result;
 use crate::domain::filter::Filter;
 use crate::domain::system::SystemId;
 use crate::domain::time::Timestamp;
+use crate::domain::voucher::VoucherId;
 
 /// Which entries are meant.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -15,6 +16,9 @@ pub enum Scope {
     /// The whole ledger.
     #[serde(rename = "ledger")]
     Ledger,
+    /// The entries of one voucher.
+    #[serde(rename = "voucher")]
+    Voucher(VoucherId),
     /// What a system has not been sent: now, or as of a moment.
     #[serde(rename = "unexported")]
     Unexported {

@@ -21,13 +21,14 @@ use crate::graphql::types::{item_type, types};
 use crate::service::COUNT;
 
 static COSTS: LazyLock<HashMap<(&str, &str), Cost>> = LazyLock::new(|| {
-    let modules: [Costs; 6] = [
+    let modules: [Costs; 7] = [
         crate::graphql::query::COSTS,
         crate::graphql::mutation::COSTS,
         crate::graphql::entry::COSTS,
         crate::graphql::entry_connection::COSTS,
         crate::graphql::system::COSTS,
         crate::graphql::timeline::COSTS,
+        crate::graphql::voucher::COSTS,
     ];
     modules.into_iter().flatten().map(|(ty, field, cost)| ((*ty, *field), *cost)).collect()
 });
@@ -95,7 +96,7 @@ impl Sum<'_> {
             (Some(Cost::Page { default, max }), _) => {
                 inner(Some(page(field, *default, *max))).saturating_add(1)
             }
-            (Some(Cost::Call { max }), _) => inner(Some(entries(field, *max))).saturating_add(1),
+            (Some(Cost::Call { max }), _) => inner(Some(items(field, *max))).saturating_add(1),
             (_, Some(length)) if is_list_of_objects(known) => objects(length),
             (Some(Cost::List(length)), _) => objects(*length as u64),
             (Some(Cost::Named { argument, max }), _) => objects(listed(field, argument, *max)),
@@ -123,13 +124,13 @@ fn page(field: &Field, default: u64, max: u64) -> u64 {
     asked.unwrap_or(default).clamp(1, max)
 }
 
-/// How many entries the input of a mutation names.
-fn entries(field: &Field, max: usize) -> u64 {
-    let entries = match field.get_argument("input").map(|argument| &argument.node) {
-        Some(Written::Object(input)) => input.get("entries"),
+/// How many items the input of a mutation names: it has one list.
+fn items(field: &Field, max: usize) -> u64 {
+    let items = match field.get_argument("input").map(|argument| &argument.node) {
+        Some(Written::Object(input)) => input.values().find(|value| matches!(value, Written::List(_))),
         _ => None,
     };
-    length(entries, max)
+    length(items, max)
 }
 
 fn listed(field: &Field, argument: &str, max: usize) -> u64 {

@@ -11,8 +11,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 
-use crate::domain::{Entry, Error, Result, Timestamp};
-use crate::rest::dto::AccountingEntries;
+use crate::domain::{Error, Result, Timestamp};
 use crate::rest::entry::AccountingEntry;
 
 const NDJSON: &str = "application/x-ndjson";
@@ -57,6 +56,24 @@ pub enum Line {
     End(EndLine),
 }
 
+/// What an answer is made of.
+pub trait Exported: Serialize + Send + 'static {
+    /// The name of the list of them.
+    const LIST: &'static str;
+    /// How many of the ledger's entries it is.
+    fn entries(&self) -> u64;
+    /// Whether it is a voucher, so that vouchers are counted too.
+    const IS_VOUCHER: bool = false;
+}
+
+impl Exported for AccountingEntry {
+    const LIST: &'static str = "accounting_entries";
+
+    fn entries(&self) -> u64 {
+        1
+    }
+}
+
 /// The last line of a complete answer in NDJSON. Where it is missing, entries are missing.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EndLine {
@@ -67,7 +84,10 @@ pub struct EndLine {
 /// What an answer in NDJSON tells at its end.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct End {
-    /// How many entries the answer has: the number of lines before this one.
+    /// In an answer with vouchers, how many it has: the number of lines before this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vouchers: Option<u64>,
+    /// How many entries the answer has: the number of lines before this one, where each is an entry.
     #[schema(example = 118)]
     entries: u64,
     /// The same moment as in the header `X-As-Of`.
@@ -80,7 +100,12 @@ pub struct End {
 impl EndLine {
     /// For an answer of so many entries that shows this moment, with the cursor of the next page if there is one.
     pub fn new(entries: u64, as_of: Timestamp, next: Option<String>) -> Self {
-        Self { end: End { entries, as_of: as_of.to_string(), next } }
+        Self { end: End { vouchers: None, entries, as_of: as_of.to_string(), next } }
+    }
+
+    /// The same for an answer with so many vouchers.
+    pub fn of_vouchers(self, vouchers: u64) -> Self {
+        Self { end: End { vouchers: Some(vouchers), ..self.end } }
     }
 }
 
@@ -92,30 +117,36 @@ impl Form {
         if accept.split(',').any(names_lines) { Form::Lines } else { Form::Json }
     }
 
-    /// The answer with a page.
-    pub fn page(self, page: AccountingEntries, as_of: Timestamp) -> Result<Response> {
+    /// The answer with a page: with this body as JSON, line by line with these items.
+    pub fn page<T: Exported>(
+        self,
+        body: impl Serialize,
+        items: &[T],
+        next: Option<String>,
+        as_of: Timestamp,
+    ) -> Result<Response> {
         let as_of_header = [(AS_OF, as_of.to_string())];
         if self == Form::Json {
-            return Ok((as_of_header, Json(page)).into_response());
+            return Ok((as_of_header, Json(body)).into_response());
         }
-        let mut lines = String::new();
-        for entry in &page.accounting_entries {
-            lines.push_str(&line(entry)?);
+        let (mut lines, mut written) = (String::new(), Written::default());
+        for item in items {
+            lines.push_str(&line(item)?);
+            written.count(item);
         }
-        let entries = page.accounting_entries.len() as u64;
-        lines.push_str(&line(&EndLine::new(entries, as_of, page.next_after))?);
+        lines.push_str(&line(&written.end::<T>(as_of, next))?);
         Ok((as_of_header, [(header::CONTENT_TYPE, NDJSON)], lines).into_response())
     }
 
-    /// The answer with all of these entries, written while they are read. An error of theirs breaks it off.
-    pub fn stream(
+    /// The answer with all of these items, written while they are read. An error of theirs breaks it off.
+    pub fn stream<T: Exported>(
         self,
-        entries: impl Stream<Item = Result<Entry>> + Send + 'static,
+        items: impl Stream<Item = Result<T>> + Send + 'static,
         as_of: Timestamp,
     ) -> Response {
         let (content_type, body) = match self {
-            Form::Json => ("application/json", Body::from_stream(as_json(entries))),
-            Form::Lines => (NDJSON, Body::from_stream(as_lines(entries, as_of))),
+            Form::Json => ("application/json", Body::from_stream(as_json(items))),
+            Form::Lines => (NDJSON, Body::from_stream(as_lines(items, as_of))),
         };
         ([(AS_OF, as_of.to_string())], [(header::CONTENT_TYPE, content_type)], body).into_response()
     }
@@ -129,29 +160,49 @@ fn line(value: &impl Serialize) -> Result<String> {
     Ok(json(value)? + "\n")
 }
 
-fn as_lines(
-    entries: impl Stream<Item = Result<Entry>> + Send + 'static,
+/// What was written of an answer in NDJSON.
+#[derive(Default)]
+struct Written {
+    items: u64,
+    entries: u64,
+}
+
+impl Written {
+    fn count(&mut self, item: &impl Exported) {
+        self.items += 1;
+        self.entries += item.entries();
+    }
+
+    fn end<T: Exported>(&self, as_of: Timestamp, next: Option<String>) -> EndLine {
+        let end = EndLine::new(self.entries, as_of, next);
+        if T::IS_VOUCHER { end.of_vouchers(self.items) } else { end }
+    }
+}
+
+fn as_lines<T: Exported>(
+    items: impl Stream<Item = Result<T>> + Send + 'static,
     as_of: Timestamp,
 ) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
     chunked(async_stream::try_stream! {
-        let mut written = 0;
-        for await entry in entries {
-            yield line(&AccountingEntry::from(entry?))?;
-            written += 1;
+        let mut written = Written::default();
+        for await item in items {
+            let item = item?;
+            yield line(&item)?;
+            written.count(&item);
         }
-        yield line(&EndLine::new(written, as_of, None))?;
+        yield line(&written.end::<T>(as_of, None))?;
     })
 }
 
-fn as_json(
-    entries: impl Stream<Item = Result<Entry>> + Send + 'static,
+fn as_json<T: Exported>(
+    items: impl Stream<Item = Result<T>> + Send + 'static,
 ) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
-    let edge = |text: &str| futures_util::stream::iter([Ok(text.to_owned())]);
-    let items = entries.enumerate().map(|(index, entry)| {
+    let edge = |text: String| futures_util::stream::iter([Ok(text)]);
+    let items = items.enumerate().map(|(index, item)| {
         let separator = if index == 0 { "" } else { "," };
-        Ok(format!("{separator}{}", json(&AccountingEntry::from(entry?))?))
+        Ok(format!("{separator}{}", json(&item?)?))
     });
-    chunked(edge("{\"accounting_entries\":[").chain(items).chain(edge("]}")))
+    chunked(edge(format!("{{\"{}\":[", T::LIST)).chain(items).chain(edge("]}".to_owned())))
 }
 
 /// Several entries a chunk: one by one they would cost more in frames than in content. An error comes by

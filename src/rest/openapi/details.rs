@@ -41,11 +41,13 @@ const OF_ANY_HEAD: [(&str, &str); 2] =
     [("414", "The URL is longer than 64 KiB"), ("431", "The head has too many headers, or too long ones")];
 
 /// Fields that are left out of an answer when they have no value. Others are null then.
-const LEFT_OUT: [(&str, &[&str]); 3] = [
+const LEFT_OUT: [(&str, &[&str]); 5] = [
     ("Problem", &["errors", "request_id"]),
     ("ProblemError", &["accounting_entry_id"]),
-    // An answer that is streamed to its end has no next page.
+    // An answer that is streamed to its end has no next page, and one with entries counts no vouchers.
     ("AccountingEntries", &["next_after"]),
+    ("Vouchers", &["next_after"]),
+    ("End", &["vouchers"]),
 ];
 
 impl Modify for Details {
@@ -181,7 +183,8 @@ fn complete(operation: &mut Operation) {
             response.headers.insert("Retry-After".to_owned(), retry_after().into());
         }
     }
-    if let ("unexported", Some(RefOr::T(answer))) = (name.as_str(), responses.get_mut("200")) {
+    let export = ["listUnexportedAccountingEntries", "listUnexportedVouchers"].contains(&name.as_str());
+    if let (true, Some(RefOr::T(answer))) = (export, responses.get_mut("200")) {
         let (header, described) = as_of_header();
         answer.headers.insert(header.to_owned(), described.into());
     }

@@ -169,9 +169,9 @@ pub fn rest_query(groups: &[(bool, Vec<RestFilter>)]) -> Vec<(String, String)> {
             pairs.push((format!("{at}[operator]"), filter.operator.to_owned()));
             pairs.push((format!("{at}[not]"), u8::from(filter.not).to_string()));
             match &filter.value {
-                Value::Array(values) => pairs.extend(
-                    values.iter().map(|value| (format!("{at}[value][]"), in_query(value))),
-                ),
+                Value::Array(values) => {
+                    pairs.extend(values.iter().map(|value| (format!("{at}[value][]"), in_query(value))))
+                }
                 value => pairs.push((format!("{at}[value]"), in_query(value))),
             }
         }

@@ -14,12 +14,13 @@ const EXPLAIN: [&str; 6] = [
 ];
 
 /// What each index is ordered by first: a condition without it walks the whole index.
-const LEADING: [(&str, &str); 10] = [
+const LEADING: [(&str, &str); 11] = [
     ("accounting_entries_pkey", "id"),
     ("accounting_entries_external_id_key", "external_id"),
     ("accounting_entries_created_at", "created_at"),
     ("accounting_entries_updated_at", "updated_at"),
     ("accounting_entries_posting_date", "posting_date"),
+    ("accounting_entries_voucher", "journal_code"),
     ("timeline_events_pkey", "id"),
     ("timeline_events_entry", "entry_id"),
     ("pending_exports_pkey", "system_key"),

@@ -155,6 +155,33 @@ pub const QUESTIONS: &[Question] = &[
     )
     .walks(&["accounting_entries_posting_date"]),
     graphql(
+        "vouchers.unexported",
+        6,
+        "{ unexportedVouchers(systemId: \"erp\", first: 100) { nodes { id totals { debit } balanced
+            partlyExported(systemId: \"erp\") entries { nodes { id debit } } } } }",
+    )
+    // The pending rows of a hundred vouchers, and their four entries each.
+    .rows(4 * PAGE),
+    graphql(
+        "vouchers.filtered",
+        3,
+        "{ unexportedVouchers(systemId: \"erp\", first: 100, filter: { createdAt: { gte: \"2026-02-28T00:00:00Z\" } })
+            { nodes { id } } }",
+    )
+    .rows(1_100),
+    graphql("vouchers.new", 2, "{ unexportedVouchers(systemId: \"new\", first: 100) { nodes { id } } }")
+        .rows(4 * PAGE)
+        .walks(LEDGER),
+    graphql("vouchers.midway", 2, "{ unexportedVouchers(systemId: \"midway\", first: 100) { nodes { id } } }")
+        .rows(4 * PAGE)
+        .walks(LEDGER),
+    graphql("vouchers.ledger", 2, "{ vouchers(last: 100) { nodes { id balanced } } }").rows(4 * PAGE).walks(LEDGER),
+    graphql(
+        "voucher.of_entry",
+        2,
+        "{ accountingEntry(id: \"150000\") { voucher { balanced } } }",
+    ),
+    graphql(
         "mark",
         5,
         "mutation { markExported(input: { entries: [
@@ -180,6 +207,14 @@ pub const QUESTIONS: &[Question] = &[
         ask: Ask::Get("/v10/accounting-entries/export?system_id=erp"),
         statements: 2,
         rows: 1_100,
+        walks: &[],
+    },
+    Question {
+        name: "rest.vouchers",
+        ask: Ask::Get("/v10/vouchers/export?system_id=erp"),
+        statements: 2,
+        // The pending rows, and the four entries of each of 625 vouchers.
+        rows: 2_600,
         walks: &[],
     },
 ];

@@ -11,6 +11,11 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "accountingEntries(filter: AccountingEntryFilter, orderBy: AccountingEntryOrder, first: Int, \
          after: String, last: Int, before: String): AccountingEntryConnection",
             "accountingEntry(id: ID!): AccountingEntry",
+            "unexportedVouchers(systemId: SystemId!, notExportedSince: DateTime, filter: AccountingEntryFilter, \
+         first: Int, after: String, last: Int, before: String): VoucherConnection",
+            "vouchers(filter: AccountingEntryFilter, first: Int, after: String, last: Int, before: String): \
+         VoucherConnection",
+            "voucher(id: ID!): Voucher",
             "exportSystem(systemId: SystemId!): ExportSystem",
             "exportSystems(first: Int, after: String, last: Int, before: String): ExportSystemConnection",
             "node(id: ID!): Node",
@@ -22,6 +27,7 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
         "Mutation",
         &[
             "markExported(input: MarkExportedInput!): MarkExportedPayload",
+            "markVouchersExported(input: MarkVouchersExportedInput!): MarkVouchersExportedPayload",
             "recordAccountingEntries(input: RecordAccountingEntriesInput!): RecordAccountingEntriesPayload",
             "withdrawAccountingEntries(input: WithdrawAccountingEntriesInput!): WithdrawAccountingEntriesPayload",
         ],
@@ -62,11 +68,50 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "import: Import",
             "importFile: ImportFile",
             "importLine: Int",
+            "voucher: Voucher!",
             "timeline(first: Int, after: String, last: Int, before: String): TimelineEventConnection",
         ],
     ),
     ("Import", &["id: ID!", "at: DateTime!", "by: String!", "files: [ImportFile!]!", "summary: JSONObject"]),
     ("ImportFile", &["name: String!", "sha256: String!"]),
+    (
+        "Voucher",
+        &[
+            "id: ID!",
+            "journalCode: String!",
+            "postingDate: Date!",
+            "entryNumber: String!",
+            "entries(first: Int, after: String, last: Int, before: String): AccountingEntryConnection",
+            "totals: [VoucherTotal!]",
+            "balanced: Boolean",
+            "partlyExported(systemId: SystemId!): Boolean",
+        ],
+    ),
+    ("VoucherTotal", &["currency: CurrencyCode!", "debit: Decimal!", "credit: Decimal!", "entryCount: Int!"]),
+    ("VoucherConnection", &["edges: [VoucherEdge!]!", "nodes: [Voucher!]!", "pageInfo: PageInfo!"]),
+    ("VoucherEdge", &["cursor: String!", "node: Voucher!"]),
+    (
+        "MarkVouchersExportedInput",
+        &["vouchers: [MarkVouchersExportedVoucherInput!]!", "idempotencyKey: String"],
+    ),
+    ("MarkVouchersExportedVoucherInput", &["voucherId: ID!", "systemId: SystemId!", "note: String"]),
+    (
+        "MarkVouchersExportedPayload",
+        &["exports: [VoucherExport!]!", "userErrors: [UserError!]!", "query: Query!"],
+    ),
+    (
+        "VoucherExport",
+        &[
+            "voucherId: ID!",
+            "voucher: Voucher!",
+            "systemId: SystemId!",
+            "system: ExportSystem",
+            "exportedAt: DateTime!",
+            "note: String",
+            "entryCount: Int!",
+            "remarked: Boolean!",
+        ],
+    ),
     (
         "AccountingEntryConnection",
         &[

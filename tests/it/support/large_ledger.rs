@@ -1,6 +1,6 @@
 //! A ledger so large that a planner cares: what reads the whole of it is seen in the plan.
 //!
-//! Entries of ten years. `erp` has marked all but a few hundred spread over the years and the newest; `midway` has
+//! Entries of ten years, four to a voucher. `erp` has marked all but a few hundred spread over the years and the newest; `midway` has
 //! marked nothing, and its history is not all taken over; nobody has marked for `new`.
 
 use sea_orm::{ConnectionTrait, DbBackend, TransactionTrait};
@@ -36,7 +36,7 @@ pub async fn fill(program: &Program) {
         format!(
             "INSERT INTO accounting_entries (external_id, journal_code, entry_number, posting_date, account_number,
                 description, debit_ten_thousandths, credit_ten_thousandths, created_at, updated_at)
-             SELECT 'L:' || n, 'VE', '1', '2026-01-31', '707000', 'Invoice ' || n, n, 0, {CREATED_AT}, {CREATED_AT}
+             SELECT 'L:' || n, 'VE', CAST((n - 1) / 4 AS text), '2026-01-31', '707000', 'Invoice ' || n, n, 0, {CREATED_AT}, {CREATED_AT}
              FROM {numbers}"
         ),
         format!(
