@@ -151,7 +151,7 @@ fn an_unknown_setting_is_refused_and_the_known_ones_named() {
     assert!(error.contains("listen, serve_anyone_without_a_token, hosts"), "{error}");
     let error = refusal("[htp]\nlisten = \"h:1\"", &[]);
     assert!(
-        error.starts_with("setting htp in ledgate.toml: ") && error.contains("database, http"),
+        error.starts_with("setting htp in ledgate.toml: ") && error.contains("database, ledgers, http"),
         "{error}"
     );
     let error = refusal("", &[("LEDGATE_HTTP_LISEN", "h:1")]);

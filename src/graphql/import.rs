@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use async_graphql::{ID, Object};
 
+use super::costs::{Cost, Costs};
 use super::scalars::JsonObject;
 use crate::domain::Timestamp;
 use crate::domain::import::{Import, ImportFile};
+use crate::service::MAX_ATTRIBUTES_COST;
 
 /// An import.
 #[derive(Clone, Debug)]
@@ -41,6 +43,15 @@ impl ImportNode {
         self.0.summary.as_ref().and_then(|summary| summary.as_object().cloned()).map(JsonObject)
     }
 }
+
+/// Files that an import is taken to have read, before anything is known of it.
+const FILES_AN_IMPORT: usize = 5;
+
+/// What the fields of an import cost.
+pub const COSTS: Costs = &[
+    ("Import", "files", Cost::List(FILES_AN_IMPORT)),
+    ("Import", "summary", Cost::Value(MAX_ATTRIBUTES_COST)),
+];
 
 /// A file of an import.
 #[derive(Clone, Debug)]

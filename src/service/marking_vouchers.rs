@@ -123,7 +123,7 @@ impl Operation for Batch<VoucherMark> {
         Ok(outcome)
     }
 
-    fn count(answer: &Outcome<VoucherExport>) {
-        telemetry::entries_marked(answer.done.iter().map(|done| done.entries).sum());
+    fn count(ledger: &str, answer: &Outcome<VoucherExport>) {
+        telemetry::entries_marked(ledger, answer.done.iter().map(|done| done.entries).sum());
     }
 }

@@ -21,11 +21,12 @@ use crate::graphql::types::{item_type, types};
 use crate::service::COUNT;
 
 static COSTS: LazyLock<HashMap<(&str, &str), Cost>> = LazyLock::new(|| {
-    let modules: [Costs; 7] = [
+    let modules: [Costs; 8] = [
         crate::graphql::query::COSTS,
         crate::graphql::mutation::COSTS,
         crate::graphql::entry::COSTS,
         crate::graphql::entry_connection::COSTS,
+        crate::graphql::import::COSTS,
         crate::graphql::system::COSTS,
         crate::graphql::timeline::COSTS,
         crate::graphql::voucher::COSTS,
