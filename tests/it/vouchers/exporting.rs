@@ -1,7 +1,6 @@
 //! Whole vouchers through REST and the command line: the same as through GraphQL.
 
 use super::*;
-use crate::support::program::Program;
 
 const EXPORT: &str = "/v10/vouchers/export?system_id=erp";
 
