@@ -9,7 +9,8 @@ use crate::domain::voucher::{MAX_LINES, VoucherExport};
 use crate::domain::{
     Batch, Code, EntryId, Fault, GlobalId, Item, Outcome, Result, Right, SystemId, Voucher, VoucherId,
 };
-use crate::{store, telemetry};
+use crate::store;
+use crate::telemetry;
 
 /// A voucher to mark as it came in, nothing checked yet.
 #[derive(Clone, Debug, PartialEq, Eq)]

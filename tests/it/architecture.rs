@@ -60,6 +60,11 @@ const CIRCLES: &[(&str, &str, &str)] = &[
         "a system has its oldest unexported entry, and the marks of an entry have their systems",
     ),
     (
+        "graphql::voucher",
+        "graphql::entry_connection",
+        "a voucher has pages of its entries, and an entry its voucher",
+    ),
+    (
         "graphql::types",
         "graphql::mutation",
         "the list of the schema's types begins at its roots, and what writes answers asks that list",
