@@ -104,9 +104,10 @@ impl Ledger {
         // Before anything is looked up, so that all of it is at least as new as the moment says.
         let as_of = self.clock.now();
         let range = self.range(&listing.scope).await?;
-        // The ledger is in use as long as the stream is kept.
         let ledger = self.clone();
         let entries = async_stream::try_stream! {
+            // The whole of it, and not its database alone: it is in use as long as the stream is kept.
+            let ledger = ledger;
             let reader = ledger.database.reader();
             let entries = store::listing::stream(reader, &range, &listing, after).await?;
             for await entry in entries {

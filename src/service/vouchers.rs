@@ -199,9 +199,11 @@ impl Ledger {
         let as_of = self.clock.now();
         let range = self.standing(&listing.0.scope).await?;
         let system_key = range.system_key();
-        let database = self.database.clone();
+        let ledger = self.clone();
         let vouchers = async_stream::try_stream! {
-            let reader = database.reader();
+            // The whole of it, and not its database alone: it is in use as long as the stream is kept.
+            let ledger = ledger;
+            let reader = ledger.database.reader();
             let lines = store::vouchers::stream(reader, &range, &listing, after, limit, system_key).await?;
             let mut at_work: Option<Gathering> = None;
             for await line in lines {

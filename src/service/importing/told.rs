@@ -36,7 +36,10 @@ impl Told {
                 format!("{name}: {note}")
             }
             ImportFinding::HeldBack { voucher, lines: count, because: (place, reason) } => {
-                let held = lines(*count, "held back", "held back");
+                let held = match count {
+                    0 => "not loaded".to_owned(),
+                    count => lines(*count, "held back", "held back"),
+                };
                 let place = shown(*place, &self.names);
                 format!("voucher {voucher}: {held}; line {place}: {reason}")
             }

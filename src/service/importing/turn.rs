@@ -12,7 +12,7 @@ use crate::store::jobs::{self, Lease};
 /// The name of the lease in the database; it never changes.
 const LEASE: &str = "import";
 /// How long a turn lasts when it is not renewed. Each transaction of an import renews it.
-const LENGTH: Duration = Duration::from_secs(60);
+const LENGTH: Duration = Duration::from_secs(20);
 /// How often to look whether the turn is free.
 const AGAIN: Duration = Duration::from_millis(200);
 

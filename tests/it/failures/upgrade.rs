@@ -63,11 +63,11 @@ program_on_both_databases! {
     async fn programs_that_catch_up_at_once_take_turns(program: Program) {
         program.write("ledger.fec.txt", fec(20));
         program.ok(&["import", "ledger.fec.txt", "--json"]);
-        program.ok(&["migrate", "down", "--delete-data", "--steps", "3"]);
+        program.ok(&["migrate", "down", "--delete-data", "--steps", "4"]);
         let started: Vec<Child> = (0..6).map(|_| program.command(&["migrate", "up"]).spawn().unwrap()).collect();
         for ran in started.into_iter().map(Ran::of) {
             assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{ran:?}");
-            assert_eq!(ran.stdout.matches("applied").count(), 5, "{ran:?}");
+            assert_eq!(ran.stdout.matches("applied").count(), 6, "{ran:?}");
         }
         assert_eq!(program.exported("erp").len(), 20);
     }
@@ -83,11 +83,11 @@ program_on_both_databases! {
             lock.execute_unprepared("LOCK TABLE idempotency_keys IN ACCESS SHARE MODE").await.unwrap();
         }
         // It wants to drop a table that is being read.
-        let ran = program.run(&["migrate", "down", "--delete-data", "--steps", "3"]);
+        let ran = program.run(&["migrate", "down", "--delete-data", "--steps", "4"]);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran:?}");
         assert!(ran.stderr.contains("nothing was changed. Try again"), "{ran:?}");
         lock.rollback().await.unwrap();
         assert_eq!(program.exported("erp").len(), 20);
-        program.ok(&["migrate", "down", "--delete-data", "--steps", "3"]);
+        program.ok(&["migrate", "down", "--delete-data", "--steps", "4"]);
     }
 }

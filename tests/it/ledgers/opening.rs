@@ -129,7 +129,7 @@ program_on_both_databases! {
             urls.unwrap().to_str().unwrap().split_once('=').unwrap().1.to_owned()
         };
         let alone = Program::on(url);
-        alone.execute("UPDATE export_systems SET taken_over_to = 0, history_end = NULL").await;
+        alone.execute("UPDATE export_systems SET taken_over_to = 0, history_end = 3").await;
         let _serving = program.serve(&[]).await;
         let other = alone.other_program().await;
         let unfinished = "SELECT count(*) AS n FROM export_systems
