@@ -66,7 +66,7 @@ const TABLES: &[&str] = &[
     ){strict}",
     "CREATE INDEX timeline_events_entry ON timeline_events (entry_id, id)",
     "CREATE TABLE imports ( -- One row for each import: one command or call, whatever files it read
-        id {identity},
+        id {identity}, -- Number of the import, given by the database
         at {integer} NOT NULL, -- When it began, in microseconds since 1970-01-01 00:00 UTC
         actor {text} NOT NULL, -- Who imported
         files {json} NOT NULL DEFAULT '[]', -- Its files in their order: an array of objects with name and sha256

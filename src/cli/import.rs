@@ -96,11 +96,12 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
 }
 
 async fn import(common: &Common, arguments: Arguments) -> Outcome {
+    let settings = common.settings()?;
     let bar = if arguments.json { ProgressBar::hidden() } else { progress(&arguments.files) };
     let files: Result<Vec<Source>, Failure> = arguments.files.iter().map(|path| open(path, &bar)).collect();
     let files = files?;
     let mut telling = Telling::new(&files, arguments.report.as_deref(), bar.clone())?;
-    let ledger = app::open(&common.settings()?.database, Clock::system()).await?;
+    let ledger = app::open(&settings.database, Clock::system()).await?;
     let options = Options {
         format: arguments.format,
         currency: arguments.currency,

@@ -41,7 +41,7 @@ on_both_databases! {
             field["args"] == json!([]) && is_scalar
         };
         let scalars: Vec<&str> = fields.iter().filter(scalar).map(|field| field["name"].as_str().unwrap()).collect();
-        assert_eq!(scalars.len(), 28, "{scalars:?}");
+        assert_eq!(scalars.len(), 29, "{scalars:?}");
         // Of a list that shows one field no other is read.
         let whole = format!("{{ accountingEntries {{ nodes {{ {} }} }} }}", scalars.join(" "));
         let whole = gateway.data(&whole, json!({})).await;

@@ -18,7 +18,13 @@ async fn an_import_by_another_process_keeps_nobody_from_reading_and_marking() {
     let program = Program::on_sqlite();
     program.write("first.fec.txt", fec(4_000));
     program.ok(&["import", "first.fec.txt", "--json"]);
-    program.write("more.fec.txt", fec(LINES).replace("VE\t", "VT\t"));
+    program.write(
+        "more.fec.txt",
+        fec(LINES)
+            .replace("VE\t", "VT\t")
+            .replace("\t20260131\t4", "\t20260228\t4")
+            .replace("\t20260131\t7", "\t20260228\t7"),
+    );
     let serving = program.serve(&[]).await;
     let over = AtomicBool::new(false);
     let read = AtomicUsize::new(0);
