@@ -140,8 +140,11 @@ impl<W: Write> Rows<W> {
                 out.write_all(b"\n")
             }
             Rows::Csv(out) => {
+                // As JSON text: a JSON value would cut the digits of numbers.
+                let attributes = Value::String(serde_json::to_string(&entry.content.attributes)?);
                 let entry = serde_json::to_value(AccountingEntry::from(entry))?;
-                write_row(out, columns().map(|column| cell(&entry[column])))
+                let fields = Field::ALL.into_iter().map(|field| cell(&entry[field.name()]));
+                write_row(out, fields.chain([cell(&attributes)]))
             }
         }
     }
