@@ -9,7 +9,7 @@ const SQLITE_NOW: &str = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTE
 const POSTGRES_NOW: &str = "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)";
 
 /// (word, SQLite, PostgreSQL)
-const WORDS: [(&str, &str, &str); 9] = [
+const WORDS: [(&str, &str, &str); 10] = [
     // Never given twice, even after the highest was deleted.
     ("{identity}", "INTEGER PRIMARY KEY AUTOINCREMENT", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
     ("{integer}", "INTEGER", "BIGINT"),
@@ -18,6 +18,7 @@ const WORDS: [(&str, &str, &str); 9] = [
     // Compared by code point on both, whatever the server's locale.
     ("{text}", "TEXT", "TEXT COLLATE \"C\""),
     ("{date}", "TEXT", "DATE"),
+    ("{bytes}", "BLOB", "BYTEA"),
     ("{json}", "TEXT", "JSONB"),
     ("{now}", SQLITE_NOW, POSTGRES_NOW),
     // SQLite otherwise takes any value in any column.

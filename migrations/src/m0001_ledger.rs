@@ -1,4 +1,4 @@
-//! Accounting entries and their timeline.
+//! Accounting entries, their timeline, and the imports they came from.
 //!
 //! Money is a whole number of ten-thousandths, a moment is microseconds of UTC since 1970: both databases
 //! compare, order and add these exactly. The checks hold whoever writes, so that one bad row of another
@@ -41,6 +41,10 @@ const TABLES: &[&str] = &[
         version {number} NOT NULL DEFAULT 1 CHECK (version >= 1), -- Version of the entry: 1 when it is recorded, one more with each material change. Leave it out: it is counted
         {withdrawn_at}, -- When the source took the entry back, in microseconds since 1970-01-01 00:00 UTC. NULL while it stands
         recorded_by {text}, -- Who recorded the entry. NULL when another program did, with SQL
+        import_id {integer}, -- The import that last wrote the entry, by its id in imports. NULL when it never came from a file
+        import_file {integer}, -- Which of the import's files, from 0
+        import_line {integer}, -- Which line of the file, from 1
+        import_digest {bytes}, -- What that line said, as a digest, with the updated_at for which it holds. Leave it alone
         {checks}
     ){strict}",
     "CREATE INDEX accounting_entries_created_at ON accounting_entries (created_at, id)",
@@ -61,6 +65,24 @@ const TABLES: &[&str] = &[
         actor {text} -- Who did it. NULL when another program did, with SQL
     ){strict}",
     "CREATE INDEX timeline_events_entry ON timeline_events (entry_id, id)",
+    "CREATE TABLE imports ( -- One row for each import: one command or call, whatever files it read
+        id {identity},
+        at {integer} NOT NULL, -- When it began, in microseconds since 1970-01-01 00:00 UTC
+        actor {text} NOT NULL, -- Who imported
+        files {json} NOT NULL DEFAULT '[]', -- Its files in their order: an array of objects with name and sha256
+        summary {json}, -- What it came to, as one JSON object. NULL while it runs, and when it did not come to its end
+        alive_at {integer} NOT NULL -- When it last did something, in microseconds since 1970-01-01 00:00 UTC
+    ){strict}",
+    // Written when there are more lines than memory may hold, and deleted when the import ends. What a program that died
+    // left behind is deleted a day later.
+    "CREATE TABLE import_chunks ( -- Lines of an import that runs, sorted in parts. Programs do not write here
+        import_id {integer} NOT NULL, -- The import, by its id
+        sorter {integer} NOT NULL, -- What kind of records
+        run {integer} NOT NULL, -- Number of the sorted part
+        number {integer} NOT NULL, -- Number of the chunk in it
+        records {bytes} NOT NULL, -- The records, one after the other
+        PRIMARY KEY (import_id, sorter, run, number)
+    ){strict}",
 ];
 
 /// What the source of an entry decides. A change of these is material: a system that was sent the entry has other contents.
@@ -249,7 +271,9 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        run(manager, &["DROP TABLE timeline_events", "DROP TABLE accounting_entries"]).await?;
+        let tables = ["import_chunks", "imports", "timeline_events", "accounting_entries"];
+        let drops = tables.map(|table| format!("DROP TABLE {table}"));
+        run(manager, &drops.each_ref().map(String::as_str)).await?;
         let functions = [
             "DROP FUNCTION accounting_entries_versioned",
             "DROP FUNCTION accounting_entries_updated_elsewhere",

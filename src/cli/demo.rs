@@ -9,7 +9,7 @@ use crate::config::{DatabaseUrl, LedgerUrls, LedgersSettings};
 use crate::domain::{Batch, Item};
 use crate::http::serve::Address;
 use crate::ledger_files::{self, Options};
-use crate::service::{ImportSummary, Ledger, Mark, MarkDraft};
+use crate::service::{ImportOrder, Ledger, Mark, MarkDraft, Source};
 
 const ACTOR: &str = "demo";
 
@@ -32,10 +32,10 @@ pub fn without_ledgers(settings: &LedgersSettings) -> LedgersSettings {
 /// Loads the demo ledger and marks every second entry: the even ones for `erp`, and the first half for
 /// `warehouse`.
 pub async fn fill(ledger: &Ledger) -> Result<(), Failure> {
-    let lines = ledger_files::read(ledger_files::DEMO.as_bytes(), &Options::default())?;
-    let mut summary = ImportSummary::default();
-    ledger.import(lines, ACTOR, &mut summary, |_| ()).await?;
-    let highest = i64::try_from(summary.inserted).unwrap_or(i64::MAX);
+    let file = Source { name: "the demo".to_owned(), input: Box::new(ledger_files::DEMO.as_bytes()) };
+    let order = ImportOrder::new(vec![file], Options::default(), "demo");
+    let report = ledger.import(order, ACTOR, |_| ()).await?;
+    let highest = i64::try_from(report.summary.inserted).unwrap_or(i64::MAX);
     mark(ledger, (1..=highest).filter(|id| id % 2 == 0), "erp", "posted by the demo").await?;
     mark(ledger, 1..=highest / 2, "warehouse", "loaded by the demo").await?;
     Ok(ledger.finish_takeovers().await?)

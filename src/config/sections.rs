@@ -95,7 +95,7 @@ settings! {
         /// Apollo's client send.
         allowed_headers: Names<HeaderField> = "traceparent, tracestate, baggage, sentry-trace, apollographql-client-name, apollographql-client-version";
 
-        /// How long a request may take before it is answered TIMEOUT (504). A streamed export has no limit.
+        /// How long a request may take before it is answered TIMEOUT (504). A streamed export and an import have no limit.
         request_timeout_seconds: u64 = 30, from 1 to 3600;
 
         /// How long a client may take to send the head of a request; this is also how long an idle connection is kept.
@@ -111,6 +111,13 @@ settings! {
 
         /// The largest request body that is read, in bytes. A larger one is answered PAYLOAD_TOO_LARGE (413).
         body_limit_bytes: usize = 2097152, from 1024 to 1073741824;
+
+        /// The largest ledger file that POST /v10/imports takes, in bytes. It is read as it comes in and never held whole.
+        import_limit_bytes: u64 = 8589934592, from 1024 to 1099511627776;
+
+        /// How many imports may run over HTTP at the same time, whatever ledger they are for. Over the limit, one waits 3
+        /// seconds for a place and then gets UNAVAILABLE (503). Imports into one ledger take turns anyway.
+        max_running_imports: usize = 2, from 1 to 1000;
 
         /// How many requests may be at work at the same time; those for health and pages do not count. Over the limit, a
         /// request waits 250 ms for a place and then gets UNAVAILABLE (503). A higher limit makes each request slower.

@@ -24,6 +24,10 @@ pub enum Code {
     InvalidEntry,
     /// A file to import has the number of another company than the ledger's in its name.
     OtherCompany,
+    /// A file to import cannot be read to its end.
+    InvalidFile,
+    /// Another import into this ledger is at work.
+    ImportRunning,
     /// The call names no item.
     NoItems,
     /// The call names more items than one call may.

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod batch;
 pub mod budget;
+pub mod comparison;
 pub mod currency;
 pub mod entry;
 pub mod entry_id;
@@ -15,6 +16,7 @@ pub mod field;
 pub mod filter;
 pub mod fold;
 pub mod global_id;
+pub mod import;
 pub mod json;
 pub mod money;
 pub mod page;

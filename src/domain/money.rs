@@ -63,6 +63,13 @@ impl Money {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MoneySum(i128);
 
+impl MoneySum {
+    /// From a number of ten-thousandths.
+    pub const fn from_ten_thousandths(value: i128) -> Self {
+        MoneySum(value)
+    }
+}
+
 impl std::ops::AddAssign<Money> for MoneySum {
     fn add_assign(&mut self, amount: Money) {
         self.0 += i128::from(amount.0);

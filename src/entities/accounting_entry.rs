@@ -46,6 +46,10 @@ pub struct Model {
     pub version: i32,
     pub withdrawn_at: Option<Timestamp>,
     pub recorded_by: Option<String>,
+    pub import_id: Option<i64>,
+    pub import_file: Option<i64>,
+    pub import_line: Option<i64>,
+    pub import_digest: Option<Vec<u8>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -12,6 +12,8 @@ pub mod company_number;
 pub mod export_mark;
 pub mod export_system;
 pub mod idempotency_key;
+pub mod import;
+pub mod import_chunk;
 pub mod json_object;
 pub mod pending_export;
 pub mod timeline_event;

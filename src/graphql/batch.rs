@@ -11,6 +11,7 @@ use tokio::sync::OnceCell;
 use super::system::SystemsToLoad;
 use crate::domain::event::TimelineEvent;
 use crate::domain::export::EntryExport;
+use crate::domain::import::{EntryOrigin, Import};
 use crate::domain::page::{PageArguments, Paged};
 use crate::domain::{Entry, EntryId, Fields, Result, SystemId};
 use crate::service::Ledger;
@@ -23,7 +24,11 @@ pub struct EntryBatch {
     fields: Fields,
     exports: OnceCell<Result<Arc<OfEach<Vec<EntryExport>>>>>,
     timelines: Keyed<PageArguments, Arc<OfEach<Paged<TimelineEvent>>>>,
+    origins: OnceCell<Result<Origins>>,
 }
+
+/// Where entries came from.
+type Origins = Arc<HashMap<EntryId, (EntryOrigin, Arc<Import>)>>;
 
 /// What was loaded for each of the entries, and the systems that are named in it.
 #[derive(Debug)]
@@ -55,7 +60,14 @@ impl EntryBatch {
 
     /// The entries of one list, of which these fields were read.
     pub fn with_fields(ledger: Ledger, entries: Vec<Entry>, fields: Fields) -> Arc<Self> {
-        Arc::new(Self { ledger, entries, fields, exports: OnceCell::new(), timelines: Keyed::default() })
+        Arc::new(Self {
+            ledger,
+            entries,
+            fields,
+            exports: OnceCell::new(),
+            timelines: Keyed::default(),
+            origins: OnceCell::new(),
+        })
     }
 
     /// What of them was read.
@@ -80,6 +92,15 @@ impl EntryBatch {
         arguments: PageArguments,
     ) -> Result<(Paged<TimelineEvent>, Arc<SystemsToLoad>)> {
         Ok(self.load_timelines(&arguments).await?.of(id))
+    }
+
+    /// The line of a file that one of them was last written from, with its import.
+    pub async fn origin(&self, id: EntryId) -> Result<Option<(EntryOrigin, Arc<Import>)>> {
+        let load = || async {
+            let ids: Vec<EntryId> = self.entries.iter().map(|entry| entry.id).collect();
+            self.ledger.origins_of(&ids).await.map(Arc::new)
+        };
+        Ok(self.origins.get_or_init(load).await.clone()?.get(&id).cloned())
     }
 
     /// Loads all of this for every entry; `None` when something fails. Whoever asks an entry for it afterwards gets the

@@ -9,10 +9,12 @@ use super::connection::page;
 use super::costs::{Cost, Costs};
 use super::error::{Fallible, fallible, optional};
 use super::export::{EntryExportNode, EntryOf};
+use super::import::{ImportFileNode, ImportNode};
 use super::scalars::{JsonObject, SystemIdText};
 use super::text::json;
 use super::timeline::TimelineConnection;
 use crate::domain::field::entry_fields;
+use crate::domain::import::{EntryOrigin, Import};
 use crate::domain::{
     CurrencyCode, Day, Entry, EntryId, Error, Field, Fields, GlobalId, Money, SystemId, Timestamp,
 };
@@ -135,6 +137,26 @@ impl EntryNode {
         optional(load.await)
     }
 
+    /// The import that last wrote this entry; null when it never came from a file. For a whole page of entries the imports
+    /// are read together.
+    async fn import(&self) -> Fallible<ImportNode> {
+        let origin = self.batch.origin(self.entry().id).await;
+        optional(origin.map(|origin| origin.map(|(_, import)| ImportNode(import))))
+    }
+
+    /// The file of the import that this entry was last written from; null when it never came from a file.
+    async fn import_file(&self) -> Fallible<ImportFileNode> {
+        let origin = self.batch.origin(self.entry().id).await;
+        let file = |(origin, import): (EntryOrigin, Arc<Import>)| import.files.get(origin.file).cloned();
+        optional(origin.map(|origin| origin.and_then(file).map(ImportFileNode)))
+    }
+
+    /// The line of that file, from 1; null when this entry never came from a file. Example: 42
+    async fn import_line(&self) -> Fallible<i64> {
+        let origin = self.batch.origin(self.entry().id).await;
+        optional(origin.map(|origin| origin.map(|(origin, _)| origin.line)))
+    }
+
     /// What happened to this entry, oldest event first: when it was recorded, updated and exported. For a whole page
     /// of entries the timelines are read by one query.
     async fn timeline(
@@ -186,6 +208,9 @@ const SYSTEMS_AN_ENTRY: usize = 10;
 /// What the fields of an entry cost.
 pub const COSTS: Costs = &[
     ("AccountingEntry", "exports", Cost::List(SYSTEMS_AN_ENTRY)),
+    ("AccountingEntry", "import", Cost::Query),
+    ("AccountingEntry", "importFile", Cost::Query),
+    ("AccountingEntry", "importLine", Cost::Query),
     ("AccountingEntry", "timeline", Cost::Page { default: DEFAULT_EVENTS, max: MAX_EVENTS }),
     // Up to 64 KiB.
     ("AccountingEntry", "attributes", Cost::Value(MAX_ATTRIBUTES_COST)),

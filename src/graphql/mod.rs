@@ -17,6 +17,7 @@ mod filter;
 mod filter_reading;
 mod guard;
 mod handler;
+mod import;
 mod media_type;
 mod mutation;
 mod node;

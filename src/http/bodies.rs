@@ -12,6 +12,7 @@ use futures_util::StreamExt;
 
 use super::refusal::Refuser;
 use crate::domain::Code;
+use crate::request::is_import;
 
 /// How many bytes of a body that is too large are thrown away before the refusal, which keeps the connection: most
 /// clients read no answer before they have sent everything. After more than that the connection is closed
@@ -23,7 +24,9 @@ const THROWN_AWAY: usize = 16 << 20;
 pub struct Bodies {
     /// In bytes.
     pub limit: usize,
-    /// For the whole body.
+    /// The same for an import.
+    pub import_limit: u64,
+    /// For the whole body; of an import, for each part of it.
     pub patience: Duration,
 }
 
@@ -46,6 +49,9 @@ pub async fn taken_in(State(bodies): State<Bodies>, request: Request, next: Next
         let message = format!("the body has {size} bytes; at most {}: make several calls", bodies.limit);
         refuser.refuse(StatusCode::PAYLOAD_TOO_LARGE, Code::PayloadTooLarge, &message)
     };
+    if is_import(parts.uri.path()) {
+        return import(bodies, refuser, Request::from_parts(parts, body), next).await;
+    }
     let declared = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     // A client that asks first (Expect: 100-continue) has not sent anything yet.
     if declared > bodies.limit && parts.headers.contains_key(header::EXPECT) {
@@ -68,6 +74,45 @@ pub async fn taken_in(State(bodies): State<Bodies>, request: Request, next: Next
             refuser.refuse(StatusCode::REQUEST_TIMEOUT, Code::BodyTimeout, &message)
         }
     }
+}
+
+/// Hands the body of an import on as it comes in: up to a size of its own, and each part of it within the time. What is
+/// too much or too slow ends the body with an error, which the import tells.
+async fn import(bodies: Bodies, refuser: Refuser, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let declared = body.size_hint().lower();
+    if declared > bodies.import_limit {
+        let message = format!("the file has {declared} bytes; at most {}", bodies.import_limit);
+        return refuser.refuse(StatusCode::PAYLOAD_TOO_LARGE, Code::PayloadTooLarge, &message);
+    }
+    let mut frames = body.into_data_stream();
+    let body = async_stream::stream! {
+        let mut taken = 0u64;
+        loop {
+            let frame = match tokio::time::timeout(bodies.patience, frames.next()).await {
+                Ok(None) => break,
+                Ok(Some(frame)) => frame.map_err(std::io::Error::other),
+                Err(_) => Err(too_much(format!("no more of the body came within {} s", bodies.patience.as_secs()))),
+            };
+            taken += frame.as_ref().map_or(0, |frame| frame.len() as u64);
+            let frame = match frame {
+                Ok(_) if taken > bodies.import_limit => {
+                    Err(too_much(format!("the file has more than {} bytes", bodies.import_limit)))
+                }
+                frame => frame,
+            };
+            let is_over = frame.is_err();
+            yield frame;
+            if is_over {
+                break;
+            }
+        }
+    };
+    next.run(Request::from_parts(parts, Body::from_stream(body))).await
+}
+
+fn too_much(message: String) -> std::io::Error {
+    std::io::Error::other(message)
 }
 
 fn is_encoded(headers: &HeaderMap) -> bool {

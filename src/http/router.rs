@@ -28,7 +28,7 @@ use crate::config::{MAIN_LEDGER, Settings};
 use crate::domain::Code;
 use crate::graphql::{self, TrustedDocuments};
 use crate::ledgers::Ledgers;
-use crate::request::ErrorCodes;
+use crate::request::{ErrorCodes, is_import};
 use crate::rest;
 use crate::telemetry::{self, Target};
 
@@ -42,7 +42,11 @@ pub fn router(
 ) -> Router {
     let http = &settings.http;
     let doors = Doors::new(ledgers.clone(), access, settings);
-    let bodies = Bodies { limit: http.body_limit_bytes, patience: http.body_timeout() };
+    let bodies = Bodies {
+        limit: http.body_limit_bytes,
+        import_limit: http.import_limit_bytes,
+        patience: http.body_timeout(),
+    };
     let pages = pages::router(trusted.count().is_some());
     let behind_the_door = Router::new()
         .merge(graphql::router(
@@ -83,8 +87,11 @@ pub fn router(
 }
 
 /// Ends a request whose answer does not begin in time (504) or whose code panics (500). What the request was doing in
-/// the database is rolled back.
+/// the database is rolled back. An import takes its time; what it has written stays, in whole vouchers.
 async fn within(State(patience): State<Duration>, request: Request, next: Next) -> Response {
+    if is_import(request.uri().path()) {
+        return next.run(request).await;
+    }
     let refuser = Refuser::of(&request);
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
     let (status, code, message) = match tokio::time::timeout(patience, answer).await {

@@ -1,6 +1,5 @@
 //! What reading a file gives, piece by piece.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,6 +7,8 @@ use super::amounts::DecimalSign;
 use super::error::{LineFault, Problem};
 use crate::domain::text::quoted;
 use crate::domain::{EntryContent, Field};
+
+pub use crate::domain::comparison::{AttributeNames, Columns};
 
 /// A piece of what a file gives. Lines do not always come in the order of the file: what can only be judged when all
 /// of it was seen comes at the end.
@@ -40,55 +41,6 @@ impl FileLine {
     /// The source's own name for the entry; `None` where the file has no column for it. A FEC never has.
     pub fn external_id(&self) -> Option<&str> {
         self.columns.has(Field::ExternalId).then_some(self.content.external_id.as_str())
-    }
-}
-
-/// What a line says something about. A field without a column is neither compared nor changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Columns {
-    fields: [bool; Field::ALL.len()],
-    attributes: AttributeNames,
-}
-
-/// Which attributes a line says something about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AttributeNames {
-    /// All of them: one that the line does not name is not there. So it is in a file with a column `attributes`.
-    All,
-    /// These. One of these that the line does not have is not there; any other is not spoken of.
-    These(BTreeSet<String>),
-}
-
-impl Columns {
-    pub(super) fn new(fields: impl IntoIterator<Item = Field>, attributes: AttributeNames) -> Self {
-        let mut columns = Columns { fields: [false; Field::ALL.len()], attributes };
-        for field in fields {
-            columns.fields[field as usize] = true;
-        }
-        columns
-    }
-
-    /// Whether there is a column for this field of the content.
-    pub fn has(&self, field: Field) -> bool {
-        self.fields[field as usize]
-    }
-
-    /// The fields of the content that there is a column for, in the order of the table of fields.
-    pub fn fields(&self) -> impl Iterator<Item = Field> + '_ {
-        Field::CONTENT.iter().copied().filter(|field| self.has(*field))
-    }
-
-    /// Whether it says something about the attribute of this name.
-    pub fn has_attribute(&self, name: &str) -> bool {
-        match &self.attributes {
-            AttributeNames::All => true,
-            AttributeNames::These(names) => names.contains(name),
-        }
-    }
-
-    /// Which attributes it says something about.
-    pub fn attributes(&self) -> &AttributeNames {
-        &self.attributes
     }
 }
 

@@ -13,5 +13,5 @@ pub use allowance::{Allowance, Budgets, CostReport, Reservation, Throttled};
 pub use body::unreadable_body;
 pub use id::RequestId;
 pub use media_type::is_json;
-pub use places::{ExportPlaces, Places};
+pub use places::{ExportPlaces, ImportPlaces, Places, is_import};
 pub use refusal::{ErrorCodes, Refusal};

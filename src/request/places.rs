@@ -9,6 +9,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::Refusal;
 use crate::domain::Code;
 
+/// How long an import waits for a place, and for another import into the same ledger.
+const IMPORT_PATIENCE: Duration = Duration::from_secs(3);
+
 /// How long an export waits for a place: as long as others wait for a connection.
 const EXPORT_PATIENCE: Duration = Duration::from_secs(3);
 
@@ -59,4 +62,36 @@ impl ExportPlaces {
             Refusal::new(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, message)
         })
     }
+}
+
+/// The places of imports, which a request finds among its extensions. Each holds some memory and a thread.
+#[derive(Clone, Debug)]
+pub struct ImportPlaces(Places);
+
+impl ImportPlaces {
+    /// How long to wait for another import into the same ledger.
+    pub const PATIENCE: Duration = IMPORT_PATIENCE;
+
+    /// With this many places.
+    pub fn new(all: usize) -> Self {
+        Self(Places::new(all))
+    }
+
+    /// A place, held until it is dropped; a refusal when none came free within 3 seconds.
+    pub async fn take(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        self.0.take(IMPORT_PATIENCE).await.ok_or_else(|| {
+            let message = format!(
+                "this server works on at most {} imports at the same time, and all of them are still running: try again \
+                 when one is done",
+                self.0.all
+            );
+            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, message)
+        })
+    }
+}
+
+/// Whether this is the address of imports, whose bodies are read by the import itself and may take their time. In front
+/// of it may stand the name of a ledger.
+pub fn is_import(path: &str) -> bool {
+    path.ends_with("/v10/imports")
 }

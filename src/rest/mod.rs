@@ -7,6 +7,7 @@ mod entries;
 mod entry;
 mod export;
 pub mod filter_groups;
+mod importing;
 mod item;
 mod marking;
 mod openapi;
@@ -57,4 +58,5 @@ fn calls() -> OpenApiRouter {
         .merge(marking::calls())
         .merge(recording::calls())
         .merge(withdrawing::calls())
+        .merge(importing::calls())
 }

@@ -74,6 +74,15 @@ impl Parameters {
         self.values.get(name).map(String::as_str)
     }
 
+    /// Whether the parameter is given as `true`.
+    pub fn flag(&self, name: &str) -> Result<bool, Fault> {
+        match self.get(name) {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(Fault::new(Code::BadUserInput, "this is true or false").under(name)),
+        }
+    }
+
     /// The value as a whole number.
     pub fn number(&self, name: &str) -> Result<Option<i64>> {
         let read = |text: &str| {

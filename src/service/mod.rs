@@ -8,7 +8,7 @@ mod integrity;
 mod marking;
 mod nodes;
 mod operation;
-mod positions;
+mod origins;
 mod reading;
 mod recording;
 mod systems;
@@ -21,7 +21,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Notify;
 
-pub use importing::{ImportEvent, ImportSummary};
+pub use importing::{
+    ImportError, ImportEvent, ImportFinding, ImportOrder, ImportReport, ImportSummary, Place, ReadingOptions,
+    Source, Told, VoucherCounts,
+};
 pub use integrity::{Damage, Examination, Finding};
 pub use marking::{MAX_NOTE, Mark, MarkDraft};
 pub use nodes::{MAX_NODES, Thing};

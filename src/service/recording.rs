@@ -118,7 +118,7 @@ async fn upsert(work: &mut Work<'_>, contents: Vec<EntryContent>) -> Result<Reco
                 continue;
             }
             result.updated += 1;
-            let at = store::entries::replace(transaction, &entry, &content, now).await?;
+            let at = store::entries::replace(transaction, &entry, &content, None, now).await?;
             let mut tell = |payload| work.tell(NewEvent { entry_id: entry.id, at, system_id: None, payload });
             if is_changed {
                 tell(EventPayload::Updated { replaced: Replaced::between(&entry.content, &content) });

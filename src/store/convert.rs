@@ -101,6 +101,11 @@ macro_rules! conversions {
                 attributes: cells.read(Column::Attributes)?,
                 $($own: cells.read(Column::$Own)?,)+
                 recorded_by: cells.read(Column::RecordedBy)?,
+                // Lists do not show where an entry came from; who asks for that reads it by the entries' ids.
+                import_id: None,
+                import_file: None,
+                import_line: None,
+                import_digest: None,
             })
         }
 

@@ -6,11 +6,11 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, TryInsertResult,
 };
 
-use super::convert;
+use super::{comparing, convert};
 use crate::domain::{Entry, EntryContent, EntryId, Result, Timestamp};
 use crate::entities::accounting_entry::{ActiveModel, Column, Entity};
 
-/// Entries that one statement writes. SQLite takes 32,766 parameters, an entry has 24.
+/// Entries that one statement writes. SQLite takes 32,766 parameters, an imported entry has 28.
 pub const BATCH: usize = 1_000;
 
 /// Those of the entries that exist, by id.
@@ -60,12 +60,7 @@ pub async fn insert(
     actor: &str,
     now: Timestamp,
 ) -> Result<Vec<Entry>> {
-    let rows = contents.into_iter().map(|content| ActiveModel {
-        created_at: Set(now),
-        updated_at: Set(now),
-        recorded_by: Set(Some(actor.to_owned())),
-        ..convert::row(content)
-    });
+    let rows = contents.into_iter().map(|content| new(content, actor, now));
     let inserted = Entity::insert_many(rows)
         .on_conflict(OnConflict::column(Column::ExternalId).do_nothing().to_owned())
         .try_insert()
@@ -77,21 +72,76 @@ pub async fn insert(
     }
 }
 
+/// Where an entry was written from.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin {
+    /// The import.
+    pub import_id: i64,
+    /// Which of its files, from 0.
+    pub file: i64,
+    /// Which line of the file, from 1.
+    pub line: i64,
+    /// What stands for what the line says.
+    pub digest: [u8; 16],
+}
+
+impl Origin {
+    fn write(&self, row: &mut ActiveModel, updated_at: Timestamp) {
+        row.import_id = Set(Some(self.import_id));
+        row.import_file = Set(Some(self.file));
+        row.import_line = Set(Some(self.line));
+        row.import_digest = Set(Some(comparing::bound(&self.digest, updated_at)));
+    }
+}
+
+/// Inserts lines of an import whose external ids are free, and tells how many there were of these.
+pub async fn insert_imported(
+    transaction: &impl ConnectionTrait,
+    lines: Vec<(EntryContent, Origin)>,
+    actor: &str,
+    now: Timestamp,
+) -> Result<u64> {
+    if lines.is_empty() {
+        return Ok(0);
+    }
+    let rows = lines.into_iter().map(|(content, origin)| {
+        let mut row = new(content, actor, now);
+        origin.write(&mut row, now);
+        row
+    });
+    let insert =
+        Entity::insert_many(rows).on_conflict(OnConflict::column(Column::ExternalId).do_nothing().to_owned());
+    Ok(insert.exec_without_returning(transaction).await?)
+}
+
+fn new(content: EntryContent, actor: &str, now: Timestamp) -> ActiveModel {
+    ActiveModel {
+        created_at: Set(now),
+        updated_at: Set(now),
+        recorded_by: Set(Some(actor.to_owned())),
+        ..convert::row(content)
+    }
+}
+
 /// Replaces the content of an entry, which stands afterwards, also if it was withdrawn. The moment that it gives becomes
 /// the entry's `updated_at`: `now`, or a microsecond after the last one, so that "updated since" never misses a change.
 pub async fn replace(
     transaction: &impl ConnectionTrait,
     entry: &Entry,
     content: &EntryContent,
+    origin: Option<&Origin>,
     now: Timestamp,
 ) -> Result<Timestamp> {
     let updated_at = after(now, entry);
-    let row = ActiveModel {
+    let mut row = ActiveModel {
         id: Unchanged(entry.id),
         updated_at: Set(updated_at),
         withdrawn_at: Set(None),
         ..convert::row(content.clone())
     };
+    if let Some(origin) = origin {
+        origin.write(&mut row, updated_at);
+    }
     Entity::update(row).exec(transaction).await?;
     Ok(updated_at)
 }

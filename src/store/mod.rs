@@ -3,6 +3,7 @@
 
 pub mod backup;
 pub mod company;
+pub mod comparing;
 pub mod condition;
 pub mod connect;
 pub mod convert;
@@ -10,6 +11,7 @@ pub mod entries;
 pub mod failure;
 pub mod idempotency;
 mod identity;
+pub mod imports;
 pub mod integrity;
 pub mod jobs;
 pub mod journal;

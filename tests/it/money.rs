@@ -1,7 +1,7 @@
 //! Money is exact from every door to every other, at both ends of its range and between.
 
-use ledgate::ledger_files::{self, Format, Options};
-use ledgate::service::ImportSummary;
+use ledgate::ledger_files::{Format, Options};
+use ledgate::service::{ImportOrder, Source};
 use reqwest::Method;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
@@ -269,9 +269,9 @@ on_both_databases! {
             .map(|(number, text)| content_of(&number.to_string(), text).to_string() + "\n")
             .collect();
         let options = Options { format: Some(Format::Ndjson), ..Options::default() };
-        let entries = ledger_files::read(std::io::Cursor::new(lines), &options).unwrap();
-        let mut summary = ImportSummary::default();
-        gateway.ledger.import(entries, "import", &mut summary, |_| ()).await.unwrap();
+        let file = Source { name: "amounts".to_owned(), input: Box::new(std::io::Cursor::new(lines)) };
+        let order = ImportOrder::new(vec![file], options, "amounts");
+        let summary = gateway.ledger.import(order, "import", |_| ()).await.unwrap().summary;
         assert_eq!(summary.inserted, 5);
         assert_eq!(serde_json::to_value(&summary).unwrap()["debit"], json!("1968131196383300.8402"));
         assert_eq!(serde_json::to_value(&summary).unwrap()["credit"], json!("0.00"));

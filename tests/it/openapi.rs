@@ -45,6 +45,7 @@ fn it_describes_the_calls_of_the_contract_each_under_a_name_of_its_own() {
             "post /v10/accounting-entries/withdraw",
             "get /v10/accounting-entries/{id}",
             "get /v10/accounting-entries/{id}/timeline",
+            "post /v10/imports",
         ]
     );
     let names: BTreeSet<&str> =
@@ -54,6 +55,7 @@ fn it_describes_the_calls_of_the_contract_each_under_a_name_of_its_own() {
         BTreeSet::from([
             "getAccountingEntry",
             "getAccountingEntryTimeline",
+            "importLedgerFile",
             "listAccountingEntries",
             "listUnexportedAccountingEntries",
             "markAccountingEntriesAsExported",

@@ -3,6 +3,7 @@
 //! a job that needs only one of them is done under a lease. Each step of a job is one transaction, after which it can
 //! stop.
 
+mod clearing;
 mod forgetting;
 mod lease;
 mod shortening;
@@ -19,7 +20,7 @@ use crate::store::takeover;
 use lease::Run;
 
 /// Everything there is to do. The name of a job with a lease is its key in the database and never changes.
-const JOBS: [Job; 3] = [
+const JOBS: [Job; 4] = [
     Job {
         name: "take_over_histories",
         every: Duration::from_secs(5),
@@ -33,6 +34,13 @@ const JOBS: [Job; 3] = [
         gateways: Gateways::One,
         is_woken: false,
         run: |run| Box::pin(forgetting::run(run)),
+    },
+    Job {
+        name: "clear_dead_imports",
+        every: Duration::from_secs(600),
+        gateways: Gateways::One,
+        is_woken: false,
+        run: |run| Box::pin(clearing::run(run)),
     },
     Job {
         name: "keep_sqlite_log_short",

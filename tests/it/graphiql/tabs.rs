@@ -1,7 +1,7 @@
 //! GraphiQL's tabs, errors, documentation and memory.
 
 use ledgate::ledger_files::{self, Options};
-use ledgate::service::ImportSummary;
+use ledgate::service::{ImportOrder, Source};
 use serde_json::{Value, json};
 
 use super::{Browser, active_tab, assert_calm, execute, graphiql, model, run};
@@ -32,8 +32,9 @@ async fn graphiql_opens_with_three_tabs_and_the_first_one_shows_what_is_not_expo
 /// The ledger of `serve --demo`, in which the examples are to find something.
 async fn demo() -> Gateway {
     let gateway = Gateway::on_sqlite().await;
-    let lines = ledger_files::read(ledger_files::DEMO.as_bytes(), &Options::default()).unwrap();
-    gateway.ledger.import(lines, "demo", &mut ImportSummary::default(), |_| ()).await.unwrap();
+    let file = Source { name: "the demo".to_owned(), input: Box::new(ledger_files::DEMO.as_bytes()) };
+    let order = ImportOrder::new(vec![file], Options::default(), "demo");
+    gateway.ledger.import(order, "demo", |_| ()).await.unwrap();
     gateway
 }
 

@@ -59,9 +59,14 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "withdrawnAt: DateTime",
             "exports: [EntryExport!]",
             "export(systemId: SystemId!): EntryExport",
+            "import: Import",
+            "importFile: ImportFile",
+            "importLine: Int",
             "timeline(first: Int, after: String, last: Int, before: String): TimelineEventConnection",
         ],
     ),
+    ("Import", &["id: ID!", "at: DateTime!", "by: String!", "files: [ImportFile!]!", "summary: JSONObject"]),
+    ("ImportFile", &["name: String!", "sha256: String!"]),
     (
         "AccountingEntryConnection",
         &[

@@ -1,0 +1,61 @@
+//! Imports as GraphQL shows them.
+
+use std::sync::Arc;
+
+use async_graphql::{ID, Object};
+
+use super::scalars::JsonObject;
+use crate::domain::Timestamp;
+use crate::domain::import::{Import, ImportFile};
+
+/// An import.
+#[derive(Clone, Debug)]
+pub struct ImportNode(pub Arc<Import>);
+
+/// One import of ledger files: one command or call, whatever files it read.
+#[Object(name = "Import")]
+impl ImportNode {
+    /// The number of the import in the ledger. Example: "7"
+    async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// When the import began.
+    async fn at(&self) -> Timestamp {
+        self.0.at
+    }
+
+    /// Who imported: `token:` and the name of the token, or the door without one. Example: "import"
+    async fn by(&self) -> &str {
+        &self.0.actor
+    }
+
+    /// The files of the import, in their order.
+    async fn files(&self) -> Vec<ImportFileNode> {
+        self.0.files.iter().cloned().map(ImportFileNode).collect()
+    }
+
+    /// What the import came to, under the names of `ledgate import --json`; null while it runs, and when it did not come
+    /// to its end.
+    async fn summary(&self) -> Option<JsonObject> {
+        self.0.summary.as_ref().and_then(|summary| summary.as_object().cloned()).map(JsonObject)
+    }
+}
+
+/// A file of an import.
+#[derive(Clone, Debug)]
+pub struct ImportFileNode(pub ImportFile);
+
+/// A file of an import.
+#[Object(name = "ImportFile")]
+impl ImportFileNode {
+    /// The name of the file, as the import was given it. Example: "123456789FEC20251231.txt"
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The SHA-256 of the file, in hexadecimal digits.
+    async fn sha256(&self) -> &str {
+        &self.0.sha256
+    }
+}
