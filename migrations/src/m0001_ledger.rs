@@ -260,6 +260,11 @@ impl MigrationTrait for Migration {
             })
             .collect();
         let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
+        if !sqlite {
+            // The program writes JSON as text, which keeps the digits of numbers, and casts it to this. SQLite takes
+            // the name for text.
+            run(manager, &["CREATE DOMAIN json_text AS jsonb"]).await?;
+        }
         run(manager, &tables).await?;
         let triggers = if sqlite { sqlite_triggers() } else { postgres_triggers() };
         run(manager, &triggers.iter().map(String::as_str).collect::<Vec<_>>()).await
@@ -274,6 +279,7 @@ impl MigrationTrait for Migration {
             "DROP FUNCTION accounting_entries_updated_elsewhere",
             "DROP FUNCTION accounting_entries_kept",
         ];
-        run_own(manager, &[], &functions).await
+        run_own(manager, &[], &functions).await?;
+        run_own(manager, &[], &["DROP DOMAIN json_text"]).await
     }
 }

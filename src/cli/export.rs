@@ -165,8 +165,11 @@ fn write_row(out: &mut impl Write, cells: impl Iterator<Item = String>) -> io::R
 }
 
 fn write_entry(out: &mut impl Write, entry: Entry) -> io::Result<()> {
+    // As JSON text: a JSON value would cut the digits of numbers.
+    let attributes = Value::String(serde_json::to_string(&entry.content.attributes)?);
     let entry = serde_json::to_value(AccountingEntry::from(entry))?;
-    write_row(out, columns().map(|column| cell(&entry[column])))
+    let fields = Field::ALL.into_iter().map(|field| cell(&entry[field.name()]));
+    write_row(out, fields.chain([cell(&attributes)]))
 }
 
 /// Writes entries as rows of one form, under the names that REST and `import` use.

@@ -5,13 +5,14 @@ use serde::Serialize;
 use super::currency::CurrencyCode;
 use super::entry_id::EntryId;
 use super::error::{Code, Fault};
+use super::exact::{self, ExactJson};
 use super::field::{Field, FieldType, Value, ValueRef, entry_fields};
 use super::money::Money;
 use super::text::text_fault;
 use super::time::{Day, FIRST_YEAR, Timestamp};
 
-/// An entry's further columns, by their names in the source.
-pub type Attributes = serde_json::Map<String, serde_json::Value>;
+/// An entry's further columns, by their names in the source. Numbers keep all their digits.
+pub type Attributes = exact::ExactObject;
 
 /// Largest attributes object, in bytes of JSON.
 pub const MAX_ATTRIBUTES: usize = 65_536;
@@ -111,21 +112,12 @@ impl EntryContent {
         if self.attributes.is_empty() {
             return None;
         }
-        let attributes = serde_json::Value::Object(self.attributes.clone());
-        let length = attributes.to_string().len();
+        let length = exact::length(&self.attributes);
         if length > MAX_ATTRIBUTES {
             return Some(format!("attributes are {length} bytes of JSON; at most {MAX_ATTRIBUTES}"));
         }
         let nul = "attributes hold a NUL character, which no database keeps";
-        holds_nul(&attributes).then(|| nul.to_owned())
-    }
-}
-
-fn holds_nul(value: &serde_json::Value) -> bool {
-    match value {
-        serde_json::Value::String(text) => text.contains('\0'),
-        serde_json::Value::Array(items) => items.iter().any(holds_nul),
-        serde_json::Value::Object(map) => map.iter().any(|(k, v)| k.contains('\0') || holds_nul(v)),
-        _ => false,
+        let holds_nul = |(name, value): (&String, &ExactJson)| name.contains('\0') || value.holds_nul();
+        self.attributes.iter().any(holds_nul).then(|| nul.to_owned())
     }
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use super::values::JsonObject;
+use super::json_object::JsonObject;
 use crate::domain::{CurrencyCode, Day, EntryId, Money, Timestamp};
 
 #[sea_orm::model]
@@ -37,6 +37,9 @@ pub struct Model {
     pub reconciliation_code: Option<String>,
     pub reconciled_on: Option<Day>,
     pub validated_on: Option<Day>,
+    /// Written as text, which keeps the digits of numbers, and which the database makes JSON of. `json_text` is a domain
+    /// over `jsonb` in PostgreSQL; SQLite takes every type with TEXT in its name for text.
+    #[sea_orm(column_type = "Text", save_as = "json_text")]
     pub attributes: JsonObject,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,

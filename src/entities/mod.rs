@@ -14,6 +14,7 @@ pub mod export_system;
 pub mod idempotency_key;
 pub mod import;
 pub mod import_chunk;
+pub mod json_object;
 pub mod pending_export;
 pub mod timeline_event;
 pub mod values;

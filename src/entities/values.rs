@@ -7,11 +7,11 @@ use std::str::FromStr;
 
 use chrono::NaiveDate;
 use sea_orm::sea_query::{ArrayType, ColumnType, Nullable, ValueType, ValueTypeErr};
-use sea_orm::{ColIdx, DbErr, JsonValue, QueryResult, TryGetError, TryGetable, Value};
+use sea_orm::{ColIdx, DbErr, QueryResult, TryGetError, TryGetable, Value};
 use sqlx::{Database, Decode, Type};
 
 use crate::domain::access::SecretDigest;
-use crate::domain::{Attributes, CurrencyCode, Day, Money, Right, Siren, SystemId, Timestamp};
+use crate::domain::{CurrencyCode, Day, Money, Right, Siren, SystemId, Timestamp};
 
 /// A type of the domain, and what a column holds of it.
 pub trait Stored: Sized {
@@ -92,18 +92,7 @@ macro_rules! stored {
     )+};
 }
 
-stored!(
-    Money,
-    Timestamp,
-    Day,
-    CurrencyCode,
-    SystemId,
-    Siren,
-    SecretDigest,
-    JsonObject,
-    Words<Right>,
-    Words<SystemId>
-);
+stored!(Money, Timestamp, Day, CurrencyCode, SystemId, Siren, SecretDigest, Words<Right>, Words<SystemId>);
 
 fn no_value(name: &str) -> String {
     format!("the value is no {name}")
@@ -195,22 +184,6 @@ impl Stored for SecretDigest {
     }
 }
 
-/// A JSON object, such as an entry's attributes.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct JsonObject(pub Attributes);
-
-impl Stored for JsonObject {
-    type Cell = JsonValue;
-
-    fn from_cell(cell: JsonValue) -> Option<Self> {
-        if let JsonValue::Object(object) = cell { Some(JsonObject(object)) } else { None }
-    }
-
-    fn into_cell(self) -> JsonValue {
-        JsonValue::Object(self.0)
-    }
-}
-
 /// Words with spaces between them, in one text. No word holds a space.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words<T>(pub Vec<T>);
@@ -229,7 +202,9 @@ impl<T: FromStr + Display> Stored for Words<T> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::json_object::JsonObject;
     use super::*;
+    use crate::domain::Attributes;
 
     fn survives<T: ValueType + Into<Value> + Clone + PartialEq + std::fmt::Debug>(value: T) {
         assert_eq!(<T as ValueType>::try_from(value.clone().into()).ok(), Some(value));
@@ -259,7 +234,7 @@ mod tests {
         is_refused::<CurrencyCode>("eur");
         is_refused::<SystemId>("two words");
         is_refused::<Siren>("1234567890");
-        is_refused::<JsonObject>(JsonValue::Array(Vec::new()));
+        is_refused::<JsonObject>("[]");
         is_refused::<Words<Right>>("read fly");
         is_refused::<Option<Timestamp>>(i64::MAX);
     }

@@ -139,7 +139,9 @@ pub struct JsonObject(pub Attributes);
 impl ScalarType for JsonObject {
     fn parse(value: Value) -> InputValueResult<Self> {
         match value.into_json()? {
-            serde_json::Value::Object(map) => Ok(JsonObject(map)),
+            serde_json::Value::Object(map) => {
+                Ok(JsonObject(map.into_iter().map(|(name, value)| (name, value.into())).collect()))
+            }
             _ => Err(InputValueError::custom("is not an object such as {\"CostCentre\": \"410\"}")),
         }
     }
@@ -149,6 +151,7 @@ impl ScalarType for JsonObject {
     }
 
     fn to_value(&self) -> Value {
-        Value::from_json(serde_json::Value::Object(self.0.clone())).unwrap_or_default()
+        let values = self.0.iter().map(|(name, value)| (name.clone(), value.to_value()));
+        Value::from_json(serde_json::Value::Object(values.collect())).unwrap_or_default()
     }
 }

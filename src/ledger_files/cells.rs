@@ -1,7 +1,6 @@
 //! The cells of one row under its header, and what is found wrong with them.
 
 use csv::StringRecord;
-use serde_json::Value as Json;
 
 use super::amounts::{self, Amount, DecimalSign, Signs};
 use super::column::Column;
@@ -152,7 +151,7 @@ impl<'a> Cells<'a> {
         let Some(name) = self.name_of(column) else { return false };
         let is_free = !attributes.contains_key(name);
         if is_free {
-            attributes.insert(name.to_owned(), Json::String(self.trimmed(column).to_owned()));
+            attributes.insert(name.to_owned(), self.trimmed(column).into());
         }
         is_free
     }
@@ -215,7 +214,7 @@ impl<'a> Cells<'a> {
                 continue;
             }
             size += name.len() + value.len();
-            if attributes.insert(name.to_owned(), Json::String(value.to_owned())).is_some() {
+            if attributes.insert(name.to_owned(), value.into()).is_some() {
                 self.note(Problem::of_column(name, "is in the attributes too"));
             }
             if size > MAX_ATTRIBUTES {

@@ -1,7 +1,5 @@
 //! CSV under the names of the REST fields.
 
-use serde_json::Value as Json;
-
 use super::Format;
 use super::cells::{Cells, may_be_kept};
 use super::column::Column;
@@ -9,6 +7,7 @@ use super::error::FileError;
 use super::header::Header;
 use super::item::{AttributeNames, Columns};
 use super::section::RowReader;
+use crate::domain::exact::read_object;
 use crate::domain::{Attributes, CurrencyCode, EntryContent, Field, Kind, Value};
 
 /// A date as a CSV has it.
@@ -93,9 +92,5 @@ fn attributes(text: &str) -> Result<Attributes, String> {
     if text.is_empty() {
         return Ok(Attributes::new());
     }
-    match serde_json::from_str(text) {
-        Ok(Json::Object(attributes)) => Ok(attributes),
-        Ok(_) => Err("is not a JSON object such as {\"project\": \"A7\"}".to_owned()),
-        Err(error) => Err(format!("is not a JSON object: {error}")),
-    }
+    read_object(text).map_err(|error| error.to_string())
 }

@@ -1,8 +1,9 @@
 //! NDJSON: one JSON object a line, with the names of the REST fields, and the end line of an export where there is one.
 
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::MAX_LINE;
 use super::csv_rows::is_required;
@@ -11,6 +12,7 @@ use super::error::{FileError, LineFault, Problem, VoucherOfFault};
 use super::item::{AttributeNames, Columns, FileItem, FileLine, Note};
 use super::lines::{Line, Lines};
 use super::text;
+use crate::domain::exact::read_object;
 use crate::domain::{Attributes, CurrencyCode, EntryContent, Field, Step, Value, json};
 
 /// The name of what is beside the fields.
@@ -82,7 +84,7 @@ impl Objects {
     }
 
     /// The line as an object, or why it is none.
-    fn object(&self, line: Line) -> Result<Object, String> {
+    fn object(&self, line: Line) -> Result<Object<'_>, String> {
         if line.too_long {
             return Err(format!("is longer than {MAX_LINE} bytes"));
         }
@@ -91,7 +93,7 @@ impl Objects {
             return Err("is not UTF-8, as JSON is".to_owned());
         };
         let refused = match json::strict(text.as_bytes()) {
-            Ok(Json::Object(values)) => return Ok(Object { values, problems: Vec::new() }),
+            Ok(Json::Object(values)) => return Ok(Object { values, text, problems: Vec::new() }),
             Ok(_) => {
                 return Err("is not a JSON object: every line is {…} with the fields of an entry".to_owned());
             }
@@ -109,12 +111,14 @@ impl Objects {
 }
 
 /// An object whose fields are taken out one by one.
-struct Object {
-    values: Attributes,
+struct Object<'a> {
+    values: Map<String, Json>,
+    /// The same as it stands, with all digits of its numbers.
+    text: &'a str,
     problems: Vec<Problem>,
 }
 
-impl Object {
+impl Object<'_> {
     fn entry(
         mut self,
         default: CurrencyCode,
@@ -123,17 +127,6 @@ impl Object {
         let columns = self.columns();
         let mut content = EntryContent::from_values(|field| self.value(field, default));
         content.attributes = self.attributes();
-        // What is left is no field: it is kept beside the attributes, except what the ledger makes itself.
-        for (name, value) in std::mem::take(&mut self.values) {
-            if Field::from_name(&name).is_some() {
-                continue;
-            }
-            if content.attributes.contains_key(&name) {
-                self.problems.push(Problem::of_column(name, "is in the attributes too"));
-            } else {
-                content.attributes.insert(name, value);
-            }
-        }
         for fault in content.faults() {
             let column = match fault.path.first() {
                 Some(Step::Field(name)) => Some(name.clone()),
@@ -178,22 +171,44 @@ impl Object {
         None
     }
 
-    /// The attributes, which may be left out or null.
+    /// The attributes, and what else is no field and nothing that the ledger makes itself.
     fn attributes(&mut self) -> Attributes {
-        match self.values.remove(ATTRIBUTES) {
-            None | Some(Json::Null) => Attributes::new(),
-            Some(Json::Object(attributes)) => attributes,
-            Some(_) => {
+        let is_further = |name: &str| Field::from_name(name).is_none();
+        if !self.values.keys().any(|name| is_further(name)) {
+            return Attributes::new();
+        }
+        let mut exact = match read_object(self.text) {
+            Ok(exact) => exact,
+            Err(error) => {
+                self.problems.push(Problem::of_line(error.to_string()));
+                return Attributes::new();
+            }
+        };
+        let mut attributes = match (self.values.get(ATTRIBUTES), exact.remove(ATTRIBUTES)) {
+            (Some(Json::Object(_)), Some(object)) => read_object(object.text()).unwrap_or_default(),
+            (None | Some(Json::Null), _) => Attributes::new(),
+            _ => {
                 let reason = "is not an object such as {\"CostCentre\": \"410\"}";
                 self.problems.push(Problem::of_column(ATTRIBUTES, reason));
                 Attributes::new()
             }
+        };
+        for (name, value) in exact.into_iter().filter(|(name, _)| is_further(name)) {
+            match attributes.entry(name) {
+                Entry::Vacant(free) => {
+                    free.insert(value);
+                }
+                Entry::Occupied(taken) => {
+                    self.problems.push(Problem::of_column(taken.key(), "is in the attributes too"));
+                }
+            }
         }
+        attributes
     }
 }
 
 /// What an object tells of its voucher. What no entry can have is left out.
-fn voucher(values: &Attributes) -> VoucherOfFault {
+fn voucher(values: &Map<String, Json>) -> VoucherOfFault {
     let bounded = |field: Field| {
         let text = values.get(field.name()).and_then(Json::as_str)?;
         let longest = field.length().map_or(0, |length| *length.end());

@@ -166,7 +166,9 @@ pub fn content(item: &Json) -> Result<EntryContent, Vec<Fault>> {
     });
     content.attributes = match object.get(ATTRIBUTES) {
         None | Some(Json::Null) => Attributes::new(),
-        Some(Json::Object(attributes)) => attributes.clone(),
+        Some(Json::Object(attributes)) => {
+            attributes.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect()
+        }
         Some(_) => {
             let message = "attributes: is not an object such as {\"CostCentre\": \"410\"}";
             faults.push(fault(message.to_owned()).under(ATTRIBUTES));

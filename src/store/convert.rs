@@ -3,14 +3,14 @@
 
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{DbErr, JsonValue, QueryResult, RuntimeErr};
+use sea_orm::{DbErr, QueryResult, RuntimeErr};
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
 use super::condition::column;
 use crate::domain::field::entry_fields;
 use crate::domain::{Entry, EntryContent, Error, Fields, Result};
 use crate::entities::accounting_entry::{ActiveModel, Column, Model};
-use crate::entities::values::JsonObject;
+use crate::entities::json_object::JsonObject;
 
 /// The columns that hold these fields, and those that are always read.
 pub fn columns(fields: &Fields) -> Vec<Column> {
@@ -92,7 +92,7 @@ macro_rules! conversions {
             for<'r> i64: Decode<'r, R::Database> + Type<R::Database>,
             for<'r> String: Decode<'r, R::Database> + Type<R::Database>,
             for<'r> NaiveDate: Decode<'r, R::Database> + Type<R::Database>,
-            for<'r> JsonValue: Decode<'r, R::Database> + Type<R::Database>,
+            for<'r> JsonObject: Decode<'r, R::Database> + Type<R::Database>,
         {
             let mut cells = Cells { row, columns, next: 0 };
             Ok(Model {

@@ -102,7 +102,7 @@ pub fn by_all_columns(one: &EntryContent, other: &EntryContent) -> Ordering {
         .map(|field| order(value(one, *field), value(other, *field)))
         .find(|ordering| ordering.is_ne())
         .unwrap_or(Ordering::Equal);
-    let written = |content: &EntryContent| serde_json::Value::Object(content.attributes.clone()).to_string();
+    let written = |content: &EntryContent| serde_json::to_string(&content.attributes).unwrap_or_default();
     ordering
         .then_with(|| {
             if one.attributes == other.attributes {

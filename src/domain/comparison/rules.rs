@@ -197,8 +197,8 @@ fn projected(
         }
     }
     if with_attributes {
-        let attributes = serde_json::Value::Object(columns.attributes_of(content));
-        key.extend_from_slice(attributes.to_string().as_bytes());
+        let attributes = serde_json::to_string(&columns.attributes_of(content)).unwrap_or_default();
+        key.extend_from_slice(attributes.as_bytes());
     }
     key
 }

@@ -1,6 +1,5 @@
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
-use serde_json::json;
 
 use super::model::{Books, columns, plain};
 use super::*;
@@ -26,7 +25,7 @@ fn content() -> impl Strategy<Value = EntryContent> {
             content.credit = Money::from_ten_thousandths(credit * 10_000);
             content.reconciliation_code = [None, Some("AA")][letter].map(str::to_owned);
             if attribute == 1 {
-                content.attributes.insert("Axe".to_owned(), json!("Nord"));
+                content.attributes.insert("Axe".to_owned(), "Nord".into());
             }
             content
         },

@@ -35,7 +35,8 @@ impl Replaced {
         let mut replaced: Map<String, Value> =
             changed.map(|field| (field.column().to_owned(), kept(old.value(*field)))).collect();
         if old.attributes != new.attributes {
-            replaced.insert(ATTRIBUTES.to_owned(), Value::Object(old.attributes.clone()));
+            let values = old.attributes.iter().map(|(name, value)| (name.clone(), value.to_value()));
+            replaced.insert(ATTRIBUTES.to_owned(), Value::Object(values.collect()));
         }
         Self(replaced)
     }
@@ -113,7 +114,7 @@ mod tests {
             Field::PostingDate => Some(Held::Date("2024-01-31".parse().unwrap())),
             _ => None,
         });
-        content.attributes.insert("CostCentre".to_owned(), json!("410"));
+        content.attributes.insert("CostCentre".to_owned(), "410".into());
         content
     }
 

@@ -146,7 +146,7 @@ fn what_does_not_fit_a_column_that_informs_is_kept() {
     assert!(warnings[0].starts_with("PieceDate: \"2026\" is not a date"), "{warnings:?}");
     assert!(outcome.lines[0].columns.has_attribute("Montantdevise"));
     let csv = csv_lines(&["a"]).replace(",debit", ",foreign_amount,debit").replace("x,1", "x,1e5,1");
-    assert_eq!(load(csv).clean()[0].attributes["foreign_amount"], "1e5");
+    assert_eq!(load(csv).clean()[0].attributes["foreign_amount"].text(), "\"1e5\"");
 }
 
 #[test]
@@ -182,4 +182,17 @@ fn an_object_with_a_key_twice_tells_its_voucher() {
     assert_eq!(fault.voucher.journal_code.as_deref(), Some("VE"));
     assert_eq!(fault.voucher.entry_number.as_deref(), Some("1"));
     assert_eq!(load(format!("\u{feff}\u{feff}{}", ndjson_line("a"))).clean().len(), 1);
+}
+
+#[test]
+fn numbers_in_attributes_keep_their_digits() {
+    let line =
+        ndjson_line("a").replace('{', "{\"batch\":12345678901234567890123,\"attributes\":{\"x\":1.10},");
+    let json = |entry: &EntryContent| serde_json::to_string(&entry.attributes).unwrap();
+    assert_eq!(json(&load(line).clean()[0]), r#"{"batch":12345678901234567890123,"x":1.10}"#);
+    let csv =
+        csv_lines(&["a"]).replace(",debit", ",attributes,debit").replace("x,1", "x,\"{\"\"n\"\":1e30}\",1");
+    assert_eq!(json(&load(csv).clean()[0]), format!("{{\"n\":1{}}}", "0".repeat(30)));
+    let endless = ndjson_line("a").replace('{', "{\"n\":1e9999,");
+    assert_eq!(load(endless).one_fault(), "line 1: holds a number with too many digits");
 }

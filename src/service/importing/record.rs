@@ -195,7 +195,7 @@ fn encode(content: &EntryContent, is_named: bool) -> Vec<u8> {
         }
     }
     if !content.attributes.is_empty() {
-        bytes.extend_from_slice(serde_json::Value::Object(content.attributes.clone()).to_string().as_bytes());
+        bytes.extend_from_slice(serde_json::to_string(&content.attributes).unwrap_or_default().as_bytes());
     }
     bytes
 }
