@@ -40,7 +40,8 @@ impl ImportNode {
     /// What the import came to, under the names of `ledgate import --json`; null while it runs, and when it did not come
     /// to its end.
     async fn summary(&self) -> Option<JsonObject> {
-        self.0.summary.as_ref().and_then(|summary| summary.as_object().cloned()).map(JsonObject)
+        let summary = self.0.summary.as_ref()?.as_object()?.clone();
+        Some(JsonObject(summary.into_iter().map(|(name, value)| (name, value.into())).collect()))
     }
 }
 
