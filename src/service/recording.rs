@@ -130,8 +130,9 @@ async fn upsert(work: &mut Work<'_>, contents: Vec<EntryContent>) -> Result<Reco
         }
     }
     // The database counts versions, in triggers that run after the statement.
-    for entry in store::entries::by_ids(transaction, &replaced).await? {
-        done.insert(entry.content.external_id.clone(), entry);
+    if !replaced.is_empty() {
+        let entries = store::entries::by_ids(transaction, &replaced).await?;
+        done.extend(by_external_id(entries));
     }
     result.entries = order.iter().filter_map(|name| done.remove(name)).collect();
     result.ids = result.entries.iter().map(|entry| entry.id).collect();

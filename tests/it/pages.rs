@@ -69,7 +69,7 @@ async fn refusal(gateway: &Gateway, system: Option<&str>, arguments: Value) -> (
 /// 23 entries with many ties: three days, four moments of recording, some changed later together. Gives what each
 /// order goes by: the key and the id.
 async fn record_ties(gateway: &Gateway) -> Vec<[(i64, i64); 4]> {
-    let days = ["2026-01-31", "2025-12-31", "2026-01-31", "0999-01-01"];
+    let days = ["2026-01-31", "2025-12-31", "2026-01-31", "1900-01-01"];
     let contents: Vec<Value> = entries(23)
         .into_iter()
         .enumerate()

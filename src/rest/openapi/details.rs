@@ -41,13 +41,14 @@ const OF_ANY_HEAD: [(&str, &str); 2] =
     [("414", "The URL is longer than 64 KiB"), ("431", "The head has too many headers, or too long ones")];
 
 /// Fields that are left out of an answer when they have no value. Others are null then.
-const LEFT_OUT: [(&str, &[&str]); 5] = [
+const LEFT_OUT: [(&str, &[&str]); 6] = [
     ("Problem", &["errors", "request_id"]),
     ("ProblemError", &["accounting_entry_id"]),
-    // An answer that is streamed to its end has no next page, and one with entries counts no vouchers.
+    // A streamed answer has no next page, one with entries counts no vouchers, and only a change replaces values.
     ("AccountingEntries", &["next_after"]),
     ("Vouchers", &["next_after"]),
     ("End", &["vouchers"]),
+    ("Event", &["replaced"]),
 ];
 
 impl Modify for Details {
@@ -76,8 +77,7 @@ impl Modify for Details {
     }
 }
 
-/// The schemas of what the server reads: those of bodies and parameters, and all that they refer to. What is read takes no
-/// fields that are not described; what is written may get new ones.
+/// The schemas of what the server reads, with all that they refer to. These take no fields that are not described.
 fn read_schemas(openapi: &OpenApi) -> BTreeSet<String> {
     let paths = openapi.paths.paths.values();
     let operations = paths.flat_map(|item| [&item.get, &item.post]).flatten();
@@ -108,7 +108,7 @@ fn require(name: &str, object: &mut Object) {
         LEFT_OUT.iter().find(|(schema, _)| *schema == name).map_or(&[] as &[_], |(_, fields)| fields);
     let fields = object.properties.keys().filter(|field| !left_out.contains(&field.as_str()));
     object.required = fields.cloned().collect();
-    if name != "AccountingEntries" {
+    if !["AccountingEntries", "Vouchers"].contains(&name) {
         for field in left_out {
             if let Some(RefOr::T(Schema::Object(property))) = object.properties.get_mut(*field) {
                 property.schema_type = without_null(&property.schema_type);

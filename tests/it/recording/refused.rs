@@ -35,7 +35,7 @@ on_both_databases! {
 
     async fn every_bound_is_kept_and_told_with_its_place(gateway: Gateway) {
         let names = [
-            ("externalId", 1, 200), ("journalCode", 1, 500), ("journalName", 0, 500), ("entryNumber", 0, 500), ("accountNumber", 1, 500),
+            ("externalId", 1, 200), ("journalCode", 1, 300), ("journalName", 0, 500), ("entryNumber", 0, 300), ("accountNumber", 1, 500),
             ("accountName", 0, 500), ("subledgerAccountNumber", 0, 500), ("subledgerAccountName", 0, 500),
             ("documentReference", 0, 500), ("description", 0, 2_000), ("reconciliationCode", 0, 500),
         ];
