@@ -204,15 +204,10 @@ impl fmt::Debug for ExactJson {
     }
 }
 
+/// What is no value in its one form, such as a number that is too long, becomes null.
 impl From<Value> for ExactJson {
     fn from(value: Value) -> Self {
         ExactJson::read(&value.to_string()).unwrap_or_else(|_| ExactJson(RawValue::NULL.to_owned()))
-    }
-}
-
-impl From<String> for ExactJson {
-    fn from(text: String) -> Self {
-        Value::String(text).into()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Writing marks, and reading the marks of entries.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict, Query};
@@ -52,14 +52,17 @@ pub async fn write(
     let mut written = HashMap::with_capacity(marks.len());
     for part in ordered.chunks(BATCH) {
         written.extend(upsert(transaction, part, actor, now).await?);
-        let pairs = part.iter().map(|mark| Expr::tuple([mark.system_key.into(), mark.entry_id.into()]));
-        let row = Expr::tuple([
-            Expr::col(pending_export::Column::SystemKey),
-            Expr::col(pending_export::Column::EntryId),
-        ]);
-        let no_longer_pending =
-            Query::delete().from_table(pending_export::Entity).and_where(row.is_in(pairs)).to_owned();
-        transaction.execute(&no_longer_pending).await?;
+        // System by system: SQLite would compare each pending row with each pair of a list.
+        let mut by_system: BTreeMap<i64, Vec<EntryId>> = BTreeMap::new();
+        for mark in part {
+            by_system.entry(mark.system_key).or_default().push(mark.entry_id);
+        }
+        for (system_key, ids) in by_system {
+            let no_longer_pending = pending_export::Entity::delete_many()
+                .filter(pending_export::Column::SystemKey.eq(system_key))
+                .filter(pending_export::Column::EntryId.is_in(ids));
+            no_longer_pending.exec(transaction).await?;
+        }
     }
     Ok(written)
 }

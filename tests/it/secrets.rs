@@ -155,7 +155,7 @@ program_on_both_databases! {
             let metrics = format!("http://{}/metrics", line["address"].as_str().unwrap());
             let metrics = reqwest::get(metrics).await.unwrap().text().await.unwrap();
             assert!(metrics.contains("entries_marked_total"), "{metrics}");
-            let marked = "ledgate_operations_total{operation=\"mark_exported\",outcome=\"done\"}";
+            let marked = "ledgate_operations_total{operation=\"mark_exported\",outcome=\"done\",ledger=\"main\"}";
             assert!(metrics.contains(marked), "{metrics}");
             let process = Command::new("ps").args(["-ww", "-o", "args=", "-p", &serving.process().to_string()]).output().unwrap();
             let process = String::from_utf8(process.stdout).unwrap();

@@ -219,13 +219,14 @@ async fn metrics_have_an_address_of_their_own() {
     assert_eq!(serving.get("/livez").await.0, 200);
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let metrics = client.get(format!("http://{address}/metrics")).send().await.unwrap().text().await.unwrap();
-    let counted = "ledgate_http_requests_total{method=\"GET\",route=\"/livez\",status=\"200\"} 1";
+    let counted =
+        "ledgate_http_requests_total{method=\"GET\",route=\"/livez\",status=\"200\",ledger=\"main\"} 1";
     assert!(metrics.lines().any(|line| line == counted), "{metrics}");
     for (query, code) in [("{", "GRAPHQL_PARSE_FAILED"), ("{ nothing }", "GRAPHQL_VALIDATION_FAILED")] {
         serving.graphql(query).send().await.unwrap();
         let metrics =
             client.get(format!("http://{address}/metrics")).send().await.unwrap().text().await.unwrap();
-        let counted = format!("ledgate_errors_total{{route=\"/graphql\",code=\"{code}\"}} 1");
+        let counted = format!("ledgate_errors_total{{route=\"/graphql\",code=\"{code}\",ledger=\"main\"}} 1");
         assert!(metrics.lines().any(|line| line == counted), "{metrics}");
     }
     assert_eq!(serving.get("/metrics").await.0, 404, "the API's callers have no business there");

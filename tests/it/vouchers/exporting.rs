@@ -6,9 +6,9 @@ const EXPORT: &str = "/v10/vouchers/export?system_id=erp";
 
 /// What REST says of the unexported vouchers, made of what GraphQL says.
 async fn expected(gateway: &Gateway) -> Value {
-    let query = "{ unexportedVouchers(systemId: \"erp\", first: 100) { nodes {
+    let query = "{ unexportedVouchers(systemId: \"erp\", first: 10) { nodes {
         id journalCode postingDate entryNumber balanced partlyExported(systemId: \"erp\")
-        totals { currency debit credit entryCount } entries(first: 500) { nodes { externalId } } } } }";
+        totals { currency debit credit entryCount } entries(first: 50) { nodes { externalId } } } } }";
     let data = gateway.data(query, json!({})).await;
     let nodes = data["unexportedVouchers"]["nodes"].as_array().unwrap().iter().map(|node| {
         let totals = node["totals"].as_array().unwrap().iter().map(|total| {
