@@ -191,7 +191,7 @@ fn entry_id() -> Expr {
 
 /// That the entry is not withdrawn.
 fn stands() -> Expr {
-    column(Entity, Column::WithdrawnAt).is_null()
+    probe::not_withdrawn(column(Entity, Column::WithdrawnAt))
 }
 
 fn pending(system_key: Expr) -> Place {

@@ -4,6 +4,7 @@
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{CaseStatement, DynIden, Expr, ExprTrait, Func, Query, SelectStatement};
 
+use super::probe::not_withdrawn;
 use crate::domain::VoucherId;
 use crate::entities::accounting_entry::{Column, Entity};
 
@@ -11,7 +12,7 @@ use crate::entities::accounting_entry::{Column, Entity};
 pub(super) fn entries_of(voucher: &VoucherId) -> SelectStatement {
     let column = |column: Column| Expr::col((Entity, column));
     let mut entries =
-        Query::select().from(Entity).and_where(column(Column::WithdrawnAt).is_null()).to_owned();
+        Query::select().from(Entity).and_where(not_withdrawn(column(Column::WithdrawnAt))).to_owned();
     match voucher {
         VoucherId::Numbered { posting_date, journal_code, entry_number } => entries
             .and_where(column(Column::JournalCode).eq(journal_code.as_str()))
@@ -41,7 +42,7 @@ pub(super) fn same_voucher(entry: &DynIden, of: &DynIden, backend: DbBackend) ->
         same(Column::JournalCode),
         same(Column::PostingDate),
         same(Column::EntryNumber),
-        column(entry, Column::WithdrawnAt).is_null(),
+        not_withdrawn(column(entry, Column::WithdrawnAt)),
         column(entry, Column::Id).gte(bound(i64::MIN)),
         column(entry, Column::Id).lte(bound(i64::MAX)),
     ]

@@ -198,7 +198,7 @@ async fn set(
 
 /// That an entry is not withdrawn: such a one gets no pending row.
 fn stands() -> Expr {
-    Expr::col((accounting_entry::Entity, accounting_entry::Column::WithdrawnAt)).is_null()
+    probe::not_withdrawn(Expr::col((accounting_entry::Entity, accounting_entry::Column::WithdrawnAt)))
 }
 
 fn fill_pending(key: i64, after: i64, to: i64, backend: DbBackend) -> impl StatementBuilder {
