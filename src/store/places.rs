@@ -96,7 +96,12 @@ impl Place {
 
     /// The ids alone, as `id`, without looking at the entries.
     pub(super) fn ids(&self, backend: DbBackend) -> SelectStatement {
-        self.limited_rows(backend).expr_as(self.id.clone(), Column::Id).to_owned()
+        let mut rows = self.limited_rows(backend).expr_as(self.id.clone(), Column::Id).to_owned();
+        if self.join == Join::None {
+            // Every id is larger. Without a bound PostgreSQL reads the table and not its index.
+            rows.and_where(self.id.clone().gt(i64::MIN));
+        }
+        rows
     }
 
     /// The rows, within the stretch of ids. Where a few matches are sorted, their own index finds them: the stretch is
