@@ -3,8 +3,7 @@
 pub mod form;
 
 use axum::Extension;
-use axum::extract::RawQuery;
-use axum::http::HeaderMap;
+use axum::extract::{FromRequest, Request};
 use axum::response::Response;
 use futures_util::StreamExt;
 
@@ -14,7 +13,7 @@ use super::entry::AccountingEntry;
 use super::parameters::Parameters;
 use super::problem::{Problem, in_rest_spelling};
 use crate::domain::page::{Listing, Order, PageArguments, Scope};
-use crate::domain::{Code, Fault, Fields, Result, SystemId};
+use crate::domain::{Code, Fault, Fields, SystemId};
 use crate::request::ExportPlaces;
 use crate::service::Ledger;
 use form::{Form, Line};
@@ -51,17 +50,11 @@ use form::{Form, Line};
 )]
 pub async fn unexported(
     Extension(ledger): Extension<Ledger>,
-    RawQuery(query): RawQuery,
     Extension(places): Extension<ExportPlaces>,
-    headers: HeaderMap,
-    RawBody(body): RawBody,
+    question: ExportQuestion,
 ) -> Result<Response, Problem> {
-    let known = ["system_id", "not_exported_since", "not_export_since", "limit", "after"];
-    let parameters = Parameters::read(query.as_deref(), &known, true, &body).map_err(Problem::of_read)?;
-    let listing = unexported_listing(&parameters).map_err(Problem::of_read)?;
-    let form = Form::accepted(&headers);
-    let after = parameters.get("after").map(str::to_owned);
-    match parameters.limit().map_err(Problem::of_read)? {
+    let ExportQuestion { listing, form, limit, after } = question;
+    match limit {
         Some(limit) => {
             let arguments = PageArguments { first: Some(limit), after, ..Default::default() };
             let page = ledger.list(&listing, &arguments, &Fields::All).await.map_err(in_rest_spelling);
@@ -75,23 +68,43 @@ pub async fn unexported(
             let place = places.take().await?;
             let stream = ledger.stream(listing, after).await.map_err(in_rest_spelling);
             let stream = stream.map_err(Problem::of_read)?;
-            let mut entries = Box::pin(stream.entries);
-            // What is wrong with the question or the database is told before the first byte: later there is no
-            // status any more, only a stream that breaks off.
-            let first = entries.next().await.transpose().map_err(Problem::of_read)?;
-            let entries = futures_util::stream::iter(first.map(Ok)).chain(entries);
-            // Held to the end of the answer.
-            let entries = entries.map(move |entry| {
-                let _ = &place;
-                entry.map(AccountingEntry::from)
-            });
-            Ok(form.stream(entries, stream.as_of))
+            let entries = stream.entries.map(|entry| entry.map(AccountingEntry::from));
+            form.stream(entries, stream.as_of, place).await.map_err(Problem::of_read)
         }
     }
 }
 
-/// The list of entries that the parameters name: what a system has not been sent.
-pub fn unexported_listing(parameters: &Parameters) -> Result<Listing> {
+/// A question for what a system has not been sent, entries or vouchers, as it came in.
+pub struct ExportQuestion {
+    /// The entries that are meant.
+    pub listing: Listing,
+    /// The form of the answer.
+    pub form: Form,
+    /// The size of a page; all of them when it is left out.
+    pub limit: Option<i64>,
+    /// The cursor to continue after.
+    pub after: Option<String>,
+}
+
+impl<S: Send + Sync> FromRequest<S> for ExportQuestion {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let query = request.uri().query().map(str::to_owned);
+        let form = Form::accepted(request.headers());
+        let RawBody(body) = RawBody::from_request(request, state).await?;
+        let known = ["system_id", "not_exported_since", "not_export_since", "limit", "after"];
+        let read = || -> crate::domain::Result<Self> {
+            let parameters = Parameters::read(query.as_deref(), &known, true, &body)?;
+            let listing = unexported_listing(&parameters)?;
+            let after = parameters.get("after").map(str::to_owned);
+            Ok(Self { listing, form, limit: parameters.limit()?, after })
+        };
+        read().map_err(Problem::of_read)
+    }
+}
+
+fn unexported_listing(parameters: &Parameters) -> crate::domain::Result<Listing> {
     let system_id = parameters.get("system_id").ok_or_else(|| {
         let message = "system_id is missing: name the system the entries are for, e.g. system_id=erp";
         Fault::new(Code::InvalidSystemId, message).under("system_id")

@@ -3,8 +3,6 @@
 mod marking;
 
 use axum::Extension;
-use axum::extract::RawQuery;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use futures_util::StreamExt;
 use serde::Serialize;
@@ -12,11 +10,9 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::body::RawBody;
 use super::entry::AccountingEntry;
-use super::export::form::{EndLine, Exported, Form};
-use super::export::unexported_listing;
-use super::parameters::Parameters;
+use super::export::ExportQuestion;
+use super::export::form::{EndLine, Exported};
 use super::problem::{Problem, in_rest_spelling};
 use crate::domain::GlobalId;
 use crate::domain::page::{PageArguments, VoucherListing};
@@ -158,17 +154,12 @@ pub enum VoucherLine {
 )]
 pub async fn unexported(
     Extension(ledger): Extension<Ledger>,
-    RawQuery(query): RawQuery,
     Extension(places): Extension<ExportPlaces>,
-    headers: HeaderMap,
-    RawBody(body): RawBody,
+    question: ExportQuestion,
 ) -> Result<Response, Problem> {
-    let known = ["system_id", "not_exported_since", "not_export_since", "limit", "after"];
-    let parameters = Parameters::read(query.as_deref(), &known, true, &body).map_err(Problem::of_read)?;
-    let listing = VoucherListing(unexported_listing(&parameters).map_err(Problem::of_read)?);
-    let form = Form::accepted(&headers);
-    let after = parameters.get("after").map(str::to_owned);
-    match parameters.limit().map_err(Problem::of_read)? {
+    let ExportQuestion { listing, form, limit, after } = question;
+    let listing = VoucherListing(listing);
+    match limit {
         Some(limit) => {
             let arguments = PageArguments { first: Some(limit), after, ..Default::default() };
             let page = ledger.page_of_vouchers(&listing, &arguments).await.map_err(in_rest_spelling);
@@ -183,16 +174,8 @@ pub async fn unexported(
             let place = places.take().await?;
             let stream = ledger.stream_vouchers(listing, after).await.map_err(in_rest_spelling);
             let stream = stream.map_err(Problem::of_read)?;
-            let mut vouchers = Box::pin(stream.vouchers);
-            // What is wrong is told before the first byte, as for entries.
-            let first = vouchers.next().await.transpose().map_err(Problem::of_read)?;
-            let vouchers = futures_util::stream::iter(first.map(Ok)).chain(vouchers);
-            // Held to the end of the answer.
-            let vouchers = vouchers.map(move |voucher| {
-                let _ = &place;
-                voucher.map(Voucher::from)
-            });
-            Ok(form.stream(vouchers, stream.as_of))
+            let vouchers = stream.vouchers.map(|voucher| voucher.map(Voucher::from));
+            form.stream(vouchers, stream.as_of, place).await.map_err(Problem::of_read)
         }
     }
 }

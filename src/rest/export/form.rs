@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt};
 use serde::Serialize;
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa::ToSchema;
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
@@ -138,17 +139,25 @@ impl Form {
         Ok((as_of_header, [(header::CONTENT_TYPE, NDJSON)], lines).into_response())
     }
 
-    /// The answer with all of these items, written while they are read. An error of theirs breaks it off.
-    pub fn stream<T: Exported>(
+    /// The answer with all of these items, written while they are read; it holds its place to its end. What is wrong with
+    /// the question or the database is an error before the first byte: later there is no status any more, only a stream
+    /// that breaks off.
+    pub async fn stream<T: Exported>(
         self,
         items: impl Stream<Item = Result<T>> + Send + 'static,
         as_of: Timestamp,
-    ) -> Response {
+        place: OwnedSemaphorePermit,
+    ) -> Result<Response> {
+        let mut items = Box::pin(items);
+        let first = items.next().await.transpose()?;
+        let items = futures_util::stream::iter(first.map(Ok)).chain(items).inspect(move |_| {
+            let _ = &place;
+        });
         let (content_type, body) = match self {
             Form::Json => ("application/json", Body::from_stream(as_json(items))),
             Form::Lines => (NDJSON, Body::from_stream(as_lines(items, as_of))),
         };
-        ([(AS_OF, as_of.to_string())], [(header::CONTENT_TYPE, content_type)], body).into_response()
+        Ok(([(AS_OF, as_of.to_string())], [(header::CONTENT_TYPE, content_type)], body).into_response())
     }
 }
 
