@@ -163,7 +163,7 @@ impl Range {
             Range::Ledger | Range::Standing => {
                 let mut rows = Query::select().from(Entity).to_owned();
                 if matches!(self, Range::Standing) {
-                    rows.and_where(stands());
+                    rows.and_where(probe::stands());
                 }
                 return vec![Place::new(Entity, entry_id(), rows, Join::None)];
             }
@@ -192,11 +192,6 @@ pub(super) fn column<T: sea_orm::sea_query::Iden + EntityTrait>(
 
 fn entry_id() -> Expr {
     column(Entity, Column::Id)
-}
-
-/// That the entry is not withdrawn.
-fn stands() -> Expr {
-    probe::not_withdrawn(column(Entity, Column::WithdrawnAt))
 }
 
 fn pending(system_key: Expr) -> Place {
@@ -228,7 +223,7 @@ fn pending_outside_history(system: &KnownSystem) -> Place {
 fn unmarked_history(system: &KnownSystem, backend: DbBackend) -> Option<Place> {
     let history = system.history?;
     let unmarked = probe::mark_of(entry_id(), system.key, backend).not();
-    let rows = Query::select().from(Entity).and_where(unmarked).and_where(stands()).to_owned();
+    let rows = Query::select().from(Entity).and_where(unmarked).and_where(probe::stands()).to_owned();
     let mut place = Place::new(Entity, entry_id(), rows, Join::None);
     place.within = Some(history);
     Some(place)
@@ -241,7 +236,7 @@ fn marked_later(system: &KnownSystem, moment: Timestamp, backend: DbBackend) -> 
         .from(export_mark::Entity)
         .and_where(mark(export_mark::Column::SystemKey).eq(system.key))
         .and_where(mark(export_mark::Column::MarkedAt).gt(moment.micros()))
-        .and_where(probe::stands(mark(export_mark::Column::EntryId), backend))
+        .and_where(probe::has_standing(mark(export_mark::Column::EntryId), backend))
         .to_owned();
     let id = mark(export_mark::Column::EntryId);
     let column = mark(export_mark::Column::SystemKey);

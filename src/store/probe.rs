@@ -41,8 +41,14 @@ pub(super) fn not_withdrawn(withdrawn_at: Expr) -> Expr {
     Expr::expr(stands.finally(Expr::cust("FALSE")))
 }
 
-/// Whether the entry is there and not withdrawn.
-pub(super) fn stands(entry_id: Expr, backend: DbBackend) -> Expr {
+/// That an entry of `accounting_entries` is not withdrawn.
+pub(super) fn stands() -> Expr {
+    let withdrawn_at = accounting_entry::Column::WithdrawnAt;
+    not_withdrawn(Expr::col((accounting_entry::Entity, withdrawn_at).into_column_ref()))
+}
+
+/// Whether the entry of this id is there and not withdrawn.
+pub(super) fn has_standing(entry_id: Expr, backend: DbBackend) -> Expr {
     let column =
         |column: accounting_entry::Column| Expr::col((accounting_entry::Entity, column).into_column_ref());
     let mut entry = Query::select();
@@ -50,7 +56,7 @@ pub(super) fn stands(entry_id: Expr, backend: DbBackend) -> Expr {
         .expr(Expr::value(1))
         .from(accounting_entry::Entity)
         .and_where(column(accounting_entry::Column::Id).eq(entry_id))
-        .and_where(not_withdrawn(column(accounting_entry::Column::WithdrawnAt)));
+        .and_where(stands());
     if backend == DbBackend::Postgres {
         entry.offset(0);
     }

@@ -1,18 +1,18 @@
 //! Which entries belong to one voucher, as SQL: those that stand and have the same journal code, posting date and entry
-//! number; an entry whose number is blank is a voucher by itself. The index `accounting_entries_voucher` is ordered by these, and by the id.
+//! number; an entry whose number is blank is a voucher by itself. The index `accounting_entries_voucher` is ordered by
+//! these, and by the id.
 
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{CaseStatement, DynIden, Expr, ExprTrait, Func, Query, SelectStatement};
 
-use super::probe::not_withdrawn;
+use super::probe::{not_withdrawn, stands};
 use crate::domain::VoucherId;
 use crate::entities::accounting_entry::{Column, Entity};
 
 /// The entries of the voucher, without columns.
 pub(super) fn entries_of(voucher: &VoucherId) -> SelectStatement {
     let column = |column: Column| Expr::col((Entity, column));
-    let mut entries =
-        Query::select().from(Entity).and_where(not_withdrawn(column(Column::WithdrawnAt))).to_owned();
+    let mut entries = Query::select().from(Entity).and_where(stands()).to_owned();
     match voucher {
         VoucherId::Numbered { posting_date, journal_code, entry_number } => entries
             .and_where(column(Column::JournalCode).eq(journal_code.as_str()))

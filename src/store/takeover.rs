@@ -168,7 +168,7 @@ async fn all_marked_to(database: &Database, key: i64, after: i64, end: i64) -> R
             .and_where(id().gt(from))
             .and_where(id().lte(to))
             .and_where(probe::mark_of(id(), key, backend).not())
-            .and_where(stands())
+            .and_where(probe::stands())
             .order_by_expr(id(), Order::Asc)
             .limit(1)
             .to_owned();
@@ -196,11 +196,6 @@ async fn set(
     Ok(())
 }
 
-/// That an entry is not withdrawn: such a one gets no pending row.
-fn stands() -> Expr {
-    probe::not_withdrawn(Expr::col((accounting_entry::Entity, accounting_entry::Column::WithdrawnAt)))
-}
-
 fn fill_pending(key: i64, after: i64, to: i64, backend: DbBackend) -> impl StatementBuilder {
     let id = || Expr::col((accounting_entry::Entity, accounting_entry::Column::Id));
     let unmarked = Query::select()
@@ -210,7 +205,7 @@ fn fill_pending(key: i64, after: i64, to: i64, backend: DbBackend) -> impl State
         .and_where(id().gt(after))
         .and_where(id().lte(to))
         .and_where(probe::mark_of(id(), key, backend).not())
-        .and_where(stands())
+        .and_where(probe::stands())
         .to_owned();
     // The statement has one select for its two columns, so it cannot fail to be built.
     Query::insert()
