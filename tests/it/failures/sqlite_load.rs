@@ -121,7 +121,6 @@ async fn the_wal_file_is_small_again_after_a_long_export() {
 
 /// Where somebody reads at every moment, the log is never used anew by itself.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-#[ignore = "the log no longer grows past the limit before it is cut: large attributes are recorded more slowly; the test has to write in another way"]
 async fn the_wal_file_stays_small_while_somebody_reads_at_every_moment() {
     let (program, serving) = with_two_entries().await;
     let over = AtomicBool::new(false);
