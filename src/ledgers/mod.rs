@@ -1,8 +1,8 @@
 //! Many ledgers behind one gateway, a database each: found by name, opened when they are needed, closed when nobody uses
-//! them. What one of them lacks hurts no other.
+//! them. A failure of one does not affect the others.
 //!
-//! `main` is open from the begin to the end. Of the others, those that are used or have work in the background are open, as
-//! many as there is room for; [`upkeep`] looks after them.
+//! `main` is open from the start to the stop of the gateway. Of the others, those that are used or have work in the
+//! background are open, as many as there is room for; [`upkeep`] looks after them.
 
 mod catalogue;
 mod opening;
@@ -30,7 +30,7 @@ pub enum NotOpen {
     /// Its database cannot be opened, or is no ledger of this program.
     #[error(transparent)]
     Failed(Arc<OpenError>),
-    /// As many ledgers are in use as may be.
+    /// The limit of open ledgers is reached, and all of them are in use.
     #[error(
         "as many ledgers are in use as this server may have open, which is {0} (settings ledgers.max_connections and \
          ledgers.max_connections_each)"

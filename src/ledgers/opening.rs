@@ -12,7 +12,7 @@ pub enum OpenError {
     /// The database cannot be opened.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// It could be opened, but not asked.
+    /// It was opened, but a query failed.
     #[error("the database {address} does not answer as it should: {cause}")]
     Failed {
         /// The address, without its password.

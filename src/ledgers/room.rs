@@ -1,11 +1,12 @@
-//! How many connections the ledgers hold together. An open ledger counts with as many as it may have, so that the sum is
-//! never more, whatever the ledgers do at the same time.
+//! Limits how many ledgers are open, and with that their connections: each open ledger is counted with the most
+//! connections that it may use.
 
 use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Places for open ledgers, and one more for a closed one that is looked at: looks keep no request waiting.
+/// Places for open ledgers. One further place is kept for the hourly look into closed ledgers, so that a look never makes
+/// a request wait.
 #[derive(Debug)]
 pub struct Room {
     free: Arc<Semaphore>,

@@ -10,8 +10,8 @@ use super::NotOpen;
 use super::room::Place;
 use crate::service::Ledger;
 
-/// For how long a ledger that could not be opened is not tried again. A database that is away lets everybody wait who
-/// tries.
+/// After a failure to open a ledger, requests are refused for this long without another attempt: each attempt at a database
+/// that is away can take seconds.
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 /// The state of one ledger, and who may change it.

@@ -16,8 +16,8 @@ use crate::entities::export_system;
 /// Tells these locks from other advisory locks of the database.
 const GATES: i32 = 7_103_541;
 
-/// The longest that the mover waits at the gate. So long, and no longer, a marker whose transaction hangs may keep those
-/// waiting who come after the mover.
+/// The mover waits at the gate for 200 ms at most. Markers that come after the mover wait for it meanwhile, so this is also
+/// the longest that one marker with a hanging transaction can block the others.
 const PATIENCE: &str = "SET LOCAL lock_timeout = '200ms'";
 const NO_HURRY: &str = "SET LOCAL lock_timeout = 0";
 

@@ -4,7 +4,7 @@ use super::bytes::{Rest, key_from_bytes, key_to_bytes};
 use crate::domain::comparison::VoucherKey;
 use crate::domain::{EntryId, Money, Result};
 
-/// A line of the ledger that no line of its voucher is.
+/// A line of the ledger that matches no line of its voucher in the files.
 #[derive(Clone, Debug)]
 pub(super) struct Doubted {
     pub(super) id: EntryId,

@@ -151,7 +151,7 @@ struct Reading {
     last: Option<(Arc<Columns>, u32)>,
 }
 
-/// Nobody waits for the lines any more.
+/// The receiver of the lines is gone: reading can stop.
 struct Forsaken;
 
 impl Reading {

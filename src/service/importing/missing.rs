@@ -18,7 +18,7 @@ use crate::store::entries;
 
 /// Lines that are withdrawn in one transaction.
 const SOME: usize = 500;
-/// Vouchers of the ledger that are looked at at once.
+/// Vouchers of the ledger that one query reads.
 const PAGE: u64 = 2_000;
 
 /// Tells the lines that are missing, and withdraws them if that is asked for: those that were doubtful while vouchers

@@ -8,7 +8,7 @@ use super::bytes::{Rest, damaged, days};
 use crate::domain::comparison::{AttributeNames, Columns, ComingLine};
 use crate::domain::{CurrencyCode, EntryContent, Field, Money, Result, ValueRef};
 
-/// Stands for what a line says in which columns.
+/// A digest of the values of a line and of the columns that it has.
 pub(super) type Digest = [u8; 16];
 
 /// Where a line stands: the number of its file among those of the import, from 0, and its line there, from 1.

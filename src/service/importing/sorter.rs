@@ -150,7 +150,7 @@ fn rows(mut chunk: &[u8]) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// The records of all runs in one order. Those of one key come in no order that means anything.
+/// All records, sorted by key. The order of records with the same key is not defined.
 pub(super) struct Merge<'a> {
     kind: Kind,
     stage: &'a Stage<'a>,

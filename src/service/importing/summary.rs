@@ -18,7 +18,7 @@ pub struct ImportSummary {
     pub inserted: u64,
     /// Lines whose entries were changed, or stand again after they had been withdrawn.
     pub updated: u64,
-    /// Lines whose entries were there already, just so.
+    /// Lines that the ledger has already, with the same content.
     pub unchanged: u64,
     /// Lines that cannot be loaded.
     pub rejected: u64,
@@ -53,7 +53,7 @@ pub struct VoucherCounts {
     pub new: u64,
     /// Of which something changed, or is missing.
     pub changed: u64,
-    /// That were there already, just so.
+    /// That the ledger has already, with the same lines.
     pub unchanged: u64,
     /// That were held back.
     pub held_back: u64,
@@ -88,7 +88,7 @@ pub enum ImportFinding {
         file: u32,
         /// The end of a sentence that begins with its name.
         note: String,
-        /// Whether something of the file was left out, and not only found out.
+        /// Whether part of the file was left out. If not, the note only tells how the file was read.
         is_notable: bool,
     },
     /// A voucher was held back.

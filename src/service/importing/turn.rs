@@ -1,5 +1,5 @@
-//! The turn of an import: one at a time writes into a ledger. A turn that is not renewed ends by itself, so that an
-//! import that died keeps nobody waiting for long.
+//! Imports into one ledger take turns. A turn is a lease of 20 seconds that the import renews while it works, so an import
+//! that died blocks the next one for 20 seconds at most.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ const LENGTH: Duration = Duration::from_secs(20);
 /// How often to look whether the turn is free.
 const AGAIN: Duration = Duration::from_millis(200);
 
-/// The turn, which is ours.
+/// The lease that this import holds.
 #[derive(Debug)]
 pub(super) struct ImportTurn(Lease);
 
