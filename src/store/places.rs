@@ -90,7 +90,7 @@ impl Place {
         let (id, system) = ((self.id.clone(), entry_id()), (column, value));
         let key = if leads { [system, id] } else { [id, system] };
         let rows = probe::rows_of(self.rows.clone(), key, backend);
-        self.rows = Query::select().from(Entity).and_where(Expr::exists(rows)).to_owned();
+        self.rows = Query::select().from(Entity).and_where(probe::exists(rows, backend)).to_owned();
         (self.id, self.table, self.join) = (entry_id(), Entity.into_iden(), Join::None);
     }
 

@@ -3,8 +3,8 @@
 //! PostgreSQL's planner turns `NOT EXISTS (… WHERE entry_id = … AND system_key = …)` into a join, and chooses its kind by
 //! statistics. Marks that were made since the last ANALYZE count as none there: it then compares every entry with every
 //! mark of the system (24 seconds for 50,000 of each), or reads all marks of the system by their time to find the one of
-//! an entry. Here it has no choice: a subquery with an OFFSET, if only of 0, is not turned into a join, and the rows are
-//! asked for as a range of the primary key in its order, which no other index gives without sorting.
+//! an entry. Here it has no choice: the subquery is never turned into a join, and the rows are asked for as a range of the
+//! primary key in its order, which no other index gives without sorting.
 
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, IntoColumnRef, Order, Query, SelectStatement};
@@ -31,7 +31,17 @@ pub(super) fn mark_until(
     ];
     let mut marks = Query::select().from(export_mark::Entity).to_owned();
     marks.and_where_option(moment.map(|moment| column(export_mark::Column::MarkedAt).lte(moment.micros())));
-    Expr::exists(rows_of(marks, key, backend))
+    exists(rows_of(marks, key, backend), backend)
+}
+
+/// Whether there is such a row. Neither database turns it into a join: PostgreSQL not where an OFFSET stands, if only of 0,
+/// SQLite not where a LIMIT stands. SQLite 3.51 makes two of them into loops one inside the other, rows times rows.
+pub(super) fn exists(mut rows: SelectStatement, backend: DbBackend) -> Expr {
+    match backend {
+        DbBackend::Postgres => rows.offset(0),
+        _ => rows.limit(1),
+    };
+    Expr::exists(rows)
 }
 
 /// That an entry is not withdrawn, by this column of it. In a CASE, which tells a planner nothing: without statistics
@@ -57,13 +67,10 @@ pub(super) fn has_standing(entry_id: Expr, backend: DbBackend) -> Expr {
         .from(accounting_entry::Entity)
         .and_where(column(accounting_entry::Column::Id).eq(entry_id))
         .and_where(stands());
-    if backend == DbBackend::Postgres {
-        entry.offset(0);
-    }
-    Expr::exists(entry)
+    exists(entry, backend)
 }
 
-/// Those of the rows that have this key: each column of the table's primary key, with its value. For EXISTS.
+/// Those of the rows that have this key: each column of the table's primary key, with its value. For [`exists`].
 pub(super) fn rows_of(
     mut rows: SelectStatement,
     key: [(Expr, Expr); 2],
@@ -77,7 +84,6 @@ pub(super) fn rows_of(
         for (column, _) in key {
             rows.order_by_expr(column, Order::Asc);
         }
-        rows.offset(0);
     } else {
         for (column, value) in key {
             rows.and_where(column.eq(value));

@@ -155,10 +155,7 @@ fn is_first(range: &Range, filter: Option<&Filter>, backend: DbBackend) -> Expr 
         .and_where_option(holds(range, &lower, backend))
         .and_where_option(filter.map(|filter| condition_on(&lower, filter, backend)))
         .order_by_expr(id(&lower), Order::Desc);
-    if backend == DbBackend::Postgres {
-        rows.offset(0);
-    }
-    Expr::exists(rows).not()
+    probe::exists(rows, backend).not()
 }
 
 /// That the entry which the query calls so is of this range. Whether it is unexported is told from its mark alone: that
@@ -243,10 +240,7 @@ pub async fn partly_exported(
         let any = |of: Expr| {
             let mut rows = entries_of(voucher);
             rows.expr(Expr::value(1)).and_where(of);
-            if backend == DbBackend::Postgres {
-                rows.offset(0);
-            }
-            Expr::exists(rows)
+            probe::exists(rows, backend)
         };
         Query::select().and_where(any(mark())).and_where(any(mark().not())).to_owned()
     };

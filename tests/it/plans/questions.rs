@@ -196,9 +196,9 @@ pub const QUESTIONS: &[Question] = &[
         "record",
         2,
         "mutation { recordAccountingEntries(input: { entries: [
-            { externalId: \"R:TIME:1\", journalCode: \"VE\", entryNumber: \"TIME\", postingDate: \"2026-01-31\",
+            { externalId: \"R:TIME:1\", journalCode: \"VE\", entryNumber: \"R-TIME\", postingDate: \"2026-01-31\",
               accountNumber: \"707000\", description: \"Sale\", debit: \"1.00\", credit: \"0.00\", currency: \"EUR\" },
-            { externalId: \"R:TIME:2\", journalCode: \"VE\", entryNumber: \"TIME\", postingDate: \"2026-01-31\",
+            { externalId: \"R:TIME:2\", journalCode: \"VE\", entryNumber: \"R-TIME\", postingDate: \"2026-01-31\",
               accountNumber: \"707000\", description: \"Sale\", debit: \"1.00\", credit: \"0.00\", currency: \"EUR\" } ] })
             { entries { id } userErrors { message } } }",
     ),
