@@ -5,7 +5,9 @@
 //! puts it there and the marking one takes it away, so the two can never disagree after a crash, and no
 //! watermark can run ahead of a late commit. `docs/decisions/0003-pending-rows.md` tells the whole story.
 
+mod changes;
 mod nothing_vanishes;
+mod set_aside;
 mod withdrawal;
 
 use sea_orm_migration::prelude::*;
@@ -38,7 +40,10 @@ const TABLES: &[&str] = &[
         marked_at {integer} NOT NULL, -- When the entry was last marked, in microseconds since 1970-01-01 00:00 UTC
         note {text}, -- What the caller noted with the last mark
         actor {text}, -- Who set the last mark
-        times_marked {integer} NOT NULL DEFAULT 1, -- How often the entry was marked for the system
+        times_marked {integer} NOT NULL DEFAULT 1, -- How often the entry was marked for the system since it was last unmarked
+        version {number} NOT NULL DEFAULT 0 CHECK (version >= 0), -- Version of the entry that the system was sent; of several, the newest. Leave it out: it is the entry's
+        reference_id {text} CHECK (length(reference_id) BETWEEN 1 AND 200), -- Name of the system's own document for the entry
+        reference_url {text} CHECK (length(reference_url) BETWEEN 1 AND 2000), -- Address of that document
         PRIMARY KEY (entry_id, system_key)
     ){strict_keyed}",
     "CREATE INDEX export_marks_by_time ON export_marks (system_key, marked_at, entry_id)",
@@ -81,6 +86,8 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         run(manager, TABLES).await?;
         run_own(manager, SQLITE_TRIGGERS, POSTGRES_TRIGGERS).await?;
+        set_aside::up(manager).await?;
+        changes::up(manager).await?;
         nothing_vanishes::up(manager).await?;
         withdrawal::up(manager).await
     }
@@ -88,6 +95,8 @@ impl MigrationTrait for Migration {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         withdrawal::down(manager).await?;
         nothing_vanishes::down(manager).await?;
+        changes::down(manager).await?;
+        set_aside::down(manager).await?;
         let sqlite = ["DROP TRIGGER accounting_entries_become_pending"];
         let postgres = [
             "DROP TRIGGER accounting_entries_become_pending ON accounting_entries",

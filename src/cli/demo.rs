@@ -47,8 +47,13 @@ async fn mark(
     system_id: &str,
     note: &str,
 ) -> Result<(), Failure> {
-    let draft =
-        |id| MarkDraft { entry_id: Some(id), system_id: system_id.to_owned(), note: Some(note.to_owned()) };
+    let draft = |id| MarkDraft {
+        entry_id: Some(id),
+        system_id: system_id.to_owned(),
+        note: Some(note.to_owned()),
+        version: None,
+        reference: None,
+    };
     let drafts: Vec<MarkDraft> = ids.map(draft).collect();
     for items in drafts.chunks(Mark::MAX) {
         let call = Batch::<Mark>::parse(items.iter().cloned().map(Ok).collect(), None);

@@ -26,6 +26,8 @@ pub enum Right {
     Export,
     /// Say that entries have been sent.
     Mark,
+    /// Take back that entries have been sent.
+    Unmark,
     /// Write entries.
     Record,
     /// All of that.
@@ -34,7 +36,8 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 5] = [Right::Read, Right::Export, Right::Mark, Right::Record, Right::Admin];
+    pub const ALL: [Right; 6] =
+        [Right::Read, Right::Export, Right::Mark, Right::Unmark, Right::Record, Right::Admin];
 
     /// Its name on the command line and in the database.
     pub fn as_str(self) -> &'static str {
@@ -42,6 +45,7 @@ impl Right {
             Right::Read => "read",
             Right::Export => "export",
             Right::Mark => "mark",
+            Right::Unmark => "unmark",
             Right::Record => "record",
             Right::Admin => "admin",
         }
@@ -56,7 +60,7 @@ impl fmt::Display for Right {
 
 /// A text that names no right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no right; the rights are read, export, mark, record and admin")]
+#[error("\"{0}\" is no right; the rights are read, export, mark, unmark, record and admin")]
 pub struct UnknownRight(String);
 
 impl FromStr for Right {

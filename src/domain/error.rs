@@ -40,6 +40,14 @@ pub enum Code {
     NoteTooLong,
     /// A reason is missing, or has more than 2,000 characters.
     InvalidReason,
+    /// An item names no entry and no voucher, or both.
+    InvalidTarget,
+    /// A reference has no id, or its id or address has not the form of one.
+    InvalidReference,
+    /// An entry never had this version.
+    InvalidVersion,
+    /// The entry is not marked for the system.
+    NotExported,
     /// The call names the same thing twice.
     DuplicateItem,
     /// An idempotency key is empty or has more than 200 characters.

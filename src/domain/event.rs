@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use strum::{EnumDiscriminants, IntoStaticStr};
 
 use super::entry_id::EntryId;
+use super::export::Reference;
 use super::system::SystemId;
 use super::time::Timestamp;
 
@@ -38,6 +39,18 @@ pub enum EventPayload {
         /// The note of the mark.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
+        /// The version of the entry that the system was sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<i32>,
+        /// The system's own document for the entry.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reference: Option<Reference>,
+    },
+    /// Its mark was taken back.
+    Unmarked {
+        /// Why; `None` when another program deleted the mark.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     /// Its source took it back.
     Withdrawn {
@@ -95,7 +108,7 @@ impl EventPayload {
     /// The note of a mark.
     pub fn note(&self) -> Option<&str> {
         match self {
-            EventPayload::Exported { note } => note.as_deref(),
+            EventPayload::Exported { note, .. } => note.as_deref(),
             EventPayload::Other { payload, .. } => payload.get("note").and_then(Value::as_str),
             _ => None,
         }
@@ -104,8 +117,24 @@ impl EventPayload {
     /// Why it was done, where a reason was given.
     pub fn reason(&self) -> Option<&str> {
         match self {
-            EventPayload::Withdrawn { reason } => reason.as_deref(),
+            EventPayload::Withdrawn { reason } | EventPayload::Unmarked { reason } => reason.as_deref(),
             EventPayload::Other { payload, .. } => payload.get("reason").and_then(Value::as_str),
+            _ => None,
+        }
+    }
+
+    /// The version of the entry that the system was sent; `None` for other kinds, and where it is not known.
+    pub fn version(&self) -> Option<i32> {
+        match self {
+            EventPayload::Exported { version, .. } => *version,
+            _ => None,
+        }
+    }
+
+    /// The system's own document for the entry.
+    pub fn reference(&self) -> Option<&Reference> {
+        match self {
+            EventPayload::Exported { reference, .. } => reference.as_ref(),
             _ => None,
         }
     }
@@ -142,12 +171,15 @@ mod tests {
 
     #[test]
     fn what_is_kept_reads_back() {
-        let exported = EventPayload::Exported { note: Some("posted".to_owned()) };
+        let reference = Some(Reference { document_id: "GL-118".to_owned(), url: None });
+        let exported =
+            EventPayload::Exported { note: Some("posted".to_owned()), version: Some(2), reference };
+        let unmarked = EventPayload::Unmarked { reason: Some("rejected later".to_owned()) };
         let replaced = serde_json::from_value(json!({ "debit_ten_thousandths": 125_000 })).unwrap();
         let updated = EventPayload::Updated { replaced };
         let withdrawn = EventPayload::Withdrawn { reason: Some("booked twice".to_owned()) };
         let reinstated = EventPayload::Reinstated {};
-        for payload in [EventPayload::Recorded {}, updated, withdrawn, reinstated, exported] {
+        for payload in [EventPayload::Recorded {}, updated, withdrawn, reinstated, exported, unmarked] {
             let read = EventPayload::from_stored(payload.name().to_owned(), payload.fields().into());
             assert_eq!(read, payload);
         }
@@ -155,9 +187,10 @@ mod tests {
 
     #[test]
     fn what_a_newer_version_keeps_is_read_as_far_as_it_is_known() {
-        let more = json!({ "note": "x", "version": 3 });
+        let more = json!({ "note": "x", "colour": 3 });
         let read = EventPayload::from_stored("EXPORTED".to_owned(), more);
-        assert_eq!(read, EventPayload::Exported { note: Some("x".to_owned()) });
+        let note = Some("x".to_owned());
+        assert_eq!(read, EventPayload::Exported { note, version: None, reference: None });
         let read = EventPayload::from_stored("PARKED".to_owned(), json!({ "reason": "closed" }));
         assert_eq!((read.name(), read.kind()), ("PARKED", EventKind::Other));
         assert_eq!(Value::from(read.fields()), json!({ "reason": "closed" }));

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::currency::CurrencyCode;
 use super::entry::Entry;
 use super::entry_id::EntryId;
-use super::export::EntryExport;
+use super::export::{EntryExport, Reference};
 use super::money::{Money, MoneySum};
 use super::system::SystemId;
 use super::time::{Day, Timestamp};
@@ -187,6 +187,9 @@ pub struct VoucherExport {
     pub entries: u64,
     /// Whether each of them had been marked before.
     pub remarked: bool,
+    /// The system's own document for it.
+    #[serde(default)]
+    pub reference: Option<Reference>,
 }
 
 impl VoucherExport {
@@ -200,6 +203,7 @@ impl VoucherExport {
             note: newest.note.clone(),
             entries: marks.len() as u64,
             remarked: marks.iter().all(|mark| mark.remarked),
+            reference: newest.reference.clone(),
         })
     }
 }

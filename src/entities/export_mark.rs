@@ -16,6 +16,9 @@ pub struct Model {
     pub note: Option<String>,
     pub actor: Option<String>,
     pub times_marked: i64,
+    pub version: i32,
+    pub reference_id: Option<String>,
+    pub reference_url: Option<String>,
     #[sea_orm(belongs_to, from = "entry_id", to = "id")]
     pub entry: BelongsTo<super::accounting_entry::Entity>,
     #[sea_orm(belongs_to, from = "system_key", to = "key")]

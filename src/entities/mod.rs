@@ -8,6 +8,7 @@
 pub mod access_token;
 pub mod accounting_entry;
 pub mod background_job;
+pub mod changed_export;
 pub mod company_number;
 pub mod export_mark;
 pub mod export_system;
@@ -16,5 +17,6 @@ pub mod import;
 pub mod import_chunk;
 pub mod json_object;
 pub mod pending_export;
+pub mod set_aside_mark;
 pub mod timeline_event;
 pub mod values;

@@ -2,15 +2,46 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ID, Object};
+use async_graphql::{ID, InputObject, Object, SimpleObject};
 
 use super::batch::ToLoad;
 use super::entry::EntryNode;
 use super::error::{Fallible, fallible};
 use super::scalars::SystemIdText;
 use super::system::{SystemNode, SystemsToLoad};
-use crate::domain::export::EntryExport;
+use crate::domain::export::{EntryExport, Reference};
 use crate::domain::{GlobalId, SystemId, Timestamp};
+
+/// A document of an external system, such as a posting in an ERP.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct ExportReference {
+    /// What the system calls the document. Example: "GL-2024-118"
+    document_id: String,
+    /// Where the document can be looked at; null when no address was given. Example: "https://erp.example/gl/118"
+    url: Option<String>,
+}
+
+impl From<&Reference> for ExportReference {
+    fn from(reference: &Reference) -> Self {
+        Self { document_id: reference.document_id.clone(), url: reference.url.clone() }
+    }
+}
+
+/// A document of the system that something was exported to, such as a posting in an ERP.
+#[derive(Clone, Debug, InputObject)]
+pub struct ExportReferenceInput {
+    /// What the system calls the document: 1 to 200 characters. Example: "GL-2024-118"
+    document_id: String,
+    /// Where the document can be looked at: an address of http or https, at most 2,000 characters.
+    /// Example: "https://erp.example/gl/118"
+    url: Option<String>,
+}
+
+impl From<ExportReferenceInput> for Reference {
+    fn from(input: ExportReferenceInput) -> Self {
+        Self { document_id: input.document_id, url: input.url }
+    }
+}
 
 /// Where the marked entry comes from.
 #[derive(Clone, Debug)]
@@ -89,7 +120,18 @@ impl EntryExportNode {
         self.export.note.as_deref()
     }
 
-    /// Whether the entry had been marked for this system before the last marking.
+    /// The version of the entry that the system was sent; of several, the newest. Lower than the entry's `version` when
+    /// the entry has changed since: see `changedEntries`. Example: 1
+    async fn version(&self) -> i32 {
+        self.export.version
+    }
+
+    /// The system's own document for the entry, as it was named with the last marking.
+    async fn reference(&self) -> Option<ExportReference> {
+        self.export.reference.as_ref().map(ExportReference::from)
+    }
+
+    /// Whether the entry had been marked for this system before the last marking, since its mark was last taken back.
     async fn remarked(&self) -> bool {
         self.export.remarked
     }

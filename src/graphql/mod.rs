@@ -3,6 +3,7 @@
 mod answer;
 mod arguments;
 mod batch;
+mod changed;
 mod connection;
 mod costs;
 mod count;

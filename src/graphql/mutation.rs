@@ -5,26 +5,29 @@ mod marking;
 mod marking_vouchers;
 mod operation;
 mod recording;
+mod unmarking;
 mod withdrawing;
 
 use async_graphql::MergedObject;
 
 use super::costs::{Cost, Costs};
-use crate::service::{MAX_RECORDED, MAX_WITHDRAWN};
+use crate::service::{MAX_ITEMS, MAX_RECORDED, MAX_WITHDRAWN};
 use marking::Marking;
 use marking_vouchers::MarkingVouchers;
 use recording::Recording;
+use unmarking::Unmarking;
 use withdrawing::Withdrawing;
 
 /// The changes that can be made. An operation carries at most one of these fields, so that one which is refused cannot
 /// follow one which was carried out.
 #[derive(MergedObject, Default)]
-pub struct Mutation(Marking, MarkingVouchers, Recording, Withdrawing);
+pub struct Mutation(Marking, MarkingVouchers, Recording, Unmarking, Withdrawing);
 
 /// What the changes cost.
 pub const COSTS: Costs = &[
     ("Mutation", "markExported", Cost::Call { max: MAX_RECORDED }),
     ("Mutation", "markVouchersExported", Cost::Call { max: MAX_RECORDED }),
     ("Mutation", "recordAccountingEntries", Cost::Call { max: MAX_RECORDED }),
+    ("Mutation", "unmarkExported", Cost::Call { max: MAX_ITEMS }),
     ("Mutation", "withdrawAccountingEntries", Cost::Call { max: MAX_WITHDRAWN }),
 ];

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, MaybeUndefined, Object};
 
+use super::changed::ChangedEntryConnection;
 use super::connection::{ledger, page};
 use super::costs::{Cost, Costs};
 use super::entry::{EntryNode, entry_id};
@@ -171,6 +172,33 @@ impl Query {
         fallible(VoucherConnection::load(context, listing(), page(first, after, last, before)).await)
     }
 
+    /// The accounting entries that a system was sent, and that have changed in substance or were withdrawn since: their
+    /// newest mark is of an older version, or they are withdrawn. Mark the new version (`markExported`) when the system has
+    /// been told, or take the mark back (`unmarkExported`) to have the entry unexported again. In the order of their ids.
+    #[allow(clippy::too_many_arguments, reason = "the contract's arguments")]
+    async fn changed_entries(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The name of the external system. Example: \"erp\"")] system_id: SystemIdText,
+        #[graphql(desc = "Only the entries that pass this filter. Left out, null and {} mean all entries.")]
+        filter: MaybeUndefined<AccountingEntryFilter>,
+        #[graphql(desc = "Entries on the page, from the beginning of the list: 0 to 500; 50 when left out.")]
+        first: Option<i32>,
+        #[graphql(desc = "Begin the page after the item with this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Entries on the page, from the end of the list: 0 to 500. Not together with first."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "End the page before the item with this cursor.")] before: Option<String>,
+    ) -> Fallible<ChangedEntryConnection> {
+        let listing = || {
+            let system_id = SystemId::try_from(system_id.0).map_err(|fault| fault.under("system_id"))?;
+            let scope = Scope::Changed { system_id };
+            Ok(Listing { scope, filter: read_filter(filter)?, order: Order::default() })
+        };
+        fallible(ChangedEntryConnection::load(context, listing(), page(first, after, last, before)).await)
+    }
+
     /// One voucher; null when there is none with this id.
     async fn voucher(
         &self,
@@ -233,7 +261,7 @@ impl Query {
 
     /// Who asks, and what they may do.
     async fn viewer(&self, context: &Context<'_>) -> Fallible<Viewer> {
-        fallible(ledger(context).map(|ledger| Viewer::from(ledger.caller())))
+        fallible(ledger(context).map(Viewer::from))
     }
 
     /// The external systems for which at least one entry was marked, in the order of their ids.
@@ -257,6 +285,7 @@ impl Query {
 pub const COSTS: Costs = &[
     ("Query", "unexportedEntries", Cost::Page { default: DEFAULT_PAGE, max: MAX_PAGE }),
     ("Query", "accountingEntries", Cost::Page { default: DEFAULT_PAGE, max: MAX_PAGE }),
+    ("Query", "changedEntries", Cost::Page { default: DEFAULT_PAGE, max: MAX_PAGE }),
     ("Query", "unexportedVouchers", Cost::Page { default: DEFAULT_VOUCHERS, max: MAX_VOUCHERS }),
     ("Query", "vouchers", Cost::Page { default: DEFAULT_VOUCHERS, max: MAX_VOUCHERS }),
     ("Query", "exportSystems", Cost::Page { default: DEFAULT_SYSTEMS, max: MAX_SYSTEMS }),

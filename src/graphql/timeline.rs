@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::connection::{connection, edge, edges};
 use super::costs::{Cost, Costs};
 use super::error::{Fallible, optional};
+use super::export::ExportReference;
 use super::scalars::SystemIdText;
 use super::system::{SystemNode, SystemsToLoad};
 use crate::domain::event::{EventKind, Replaced, ReplacedValue, TimelineEvent};
@@ -25,6 +26,8 @@ pub enum TimelineEventKind {
     Updated,
     /// The entry was marked as exported to a system.
     Exported,
+    /// The mark of the entry for a system was taken back: it is unexported again.
+    Unmarked,
     /// The source took the entry back: it is unexported for no system any more.
     Withdrawn,
     /// The entry stands in its source again after it was withdrawn.
@@ -42,6 +45,7 @@ impl From<EventKind> for TimelineEventKind {
             EventKind::Withdrawn => Self::Withdrawn,
             EventKind::Reinstated => Self::Reinstated,
             EventKind::Exported => Self::Exported,
+            EventKind::Unmarked => Self::Unmarked,
             EventKind::Other => Self::Other,
         }
     }
@@ -95,12 +99,13 @@ impl TimelineEventNode {
         self.event.entry_id.into()
     }
 
-    /// The name of the system that the entry was exported to; null for events that concern no system. Example: "erp"
+    /// The name of the system that the event concerns, such as the one that the entry was exported to; null for events
+    /// that concern no system. Example: "erp"
     async fn system_id(&self) -> Option<SystemIdText> {
         self.event.system_id.as_ref().map(SystemIdText::from)
     }
 
-    /// The system that the entry was exported to; null for events that concern no system. This takes the right to
+    /// The system that the event concerns; null for events that concern no system. This takes the right to
     /// export. For a whole page of entries the systems are read by one query.
     async fn system(&self) -> Fallible<SystemNode> {
         let id = self.event.system_id.as_ref()?;
@@ -112,10 +117,21 @@ impl TimelineEventNode {
         self.event.payload.note()
     }
 
-    /// Why the entry was withdrawn; null for other events, and when another program withdrew it in the database itself.
+    /// Why the entry was withdrawn, or its mark taken back; null for other events, and when another program did it in the
+    /// database itself.
     /// Example: "booked twice"
     async fn reason(&self) -> Option<&str> {
         self.event.payload.reason()
+    }
+
+    /// The version of the entry that the system was sent; null for events that are no export. Example: 1
+    async fn version(&self) -> Option<i32> {
+        self.event.payload.version()
+    }
+
+    /// The system's own document for the entry, as the caller named it when the entry was marked.
+    async fn reference(&self) -> Option<ExportReference> {
+        self.event.payload.reference().map(ExportReference::from)
     }
 
     /// The values that the fields which changed had before; empty for events that changed no field.

@@ -3,7 +3,8 @@
 use async_graphql::{Enum, SimpleObject};
 
 use super::scalars::SystemIdText;
-use crate::domain::{Caller, Right};
+use crate::domain::Right;
+use crate::service::Ledger;
 
 /// Something that a caller may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -15,6 +16,8 @@ pub enum AccessRight {
     Export,
     /// To mark entries as exported.
     Mark,
+    /// To take marks back.
+    Unmark,
     /// To record accounting entries.
     Record,
     /// To do everything.
@@ -32,16 +35,14 @@ pub struct Viewer {
     /// Example: ["erp"]
     systems: Option<Vec<SystemIdText>>,
     /// The ledger that the caller works with. Example: "main"
-    ledger: &'static str,
+    ledger: String,
 }
 
-/// The one ledger that there is.
-const LEDGER: &str = "main";
-
-impl From<&Caller> for Viewer {
-    fn from(caller: &Caller) -> Self {
+impl From<&Ledger> for Viewer {
+    fn from(ledger: &Ledger) -> Self {
+        let caller = ledger.caller();
         let systems = caller.systems().map(|ids| ids.iter().map(SystemIdText::from).collect());
         let rights = caller.rights().into_iter().map(AccessRight::from).collect();
-        Self { name: caller.name().to_owned(), rights, systems, ledger: LEDGER }
+        Self { name: caller.name().to_owned(), rights, systems, ledger: ledger.name().to_owned() }
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::entry::AccountingEntry;
+use super::reference::ExportReference;
 use crate::domain::event::TimelineEvent;
 use crate::domain::page::Listing;
 use crate::service::EntryPage;
@@ -35,18 +36,25 @@ pub struct Event {
     /// Unique among the events of its entry, ascending.
     #[schema(example = 0)]
     id: i64,
-    /// RECORDED, UPDATED, WITHDRAWN, REINSTATED or EXPORTED; later versions may know more kinds, and write them to the same ledger.
+    /// RECORDED, UPDATED, WITHDRAWN, REINSTATED, EXPORTED or UNMARKED; later versions may know more kinds, and write them to the same ledger.
     #[schema(example = "EXPORTED")]
     kind: String,
     /// When (RFC 3339, UTC).
     #[schema(example = "2024-01-31T12:00:00.000000Z", format = DateTime)]
     at: String,
-    /// The system, when it was exported.
+    /// The system that the event concerns.
     system_id: Option<String>,
     /// The note of the mark.
     note: Option<String>,
-    /// Why the entry was withdrawn.
+    /// Why the entry was withdrawn, or its mark taken back.
     reason: Option<String>,
+    /// The version of the entry that was sent. Only of EXPORTED.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 1)]
+    version: Option<i32>,
+    /// The system's own document for the entry. Only of EXPORTED.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<ExportReference>,
     /// The values that the fields which changed had before, by their names; null where the entry had none. Only of UPDATED.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = json!({ "debit": "1200.00" }))]
@@ -62,7 +70,7 @@ pub struct Event {
 impl From<TimelineEvent> for Event {
     fn from(event: TimelineEvent) -> Self {
         let mut more = event.payload.fields();
-        for told in ["note", "reason"] {
+        for told in ["note", "reason", "version", "reference"] {
             more.remove(told);
         }
         let replaced = event.payload.replaced().filter(|replaced| !replaced.is_empty());
@@ -78,6 +86,8 @@ impl From<TimelineEvent> for Event {
             system_id: event.system_id.map(|id| id.to_string()),
             note: event.payload.note().map(str::to_owned),
             reason: event.payload.reason().map(str::to_owned),
+            version: event.payload.version(),
+            reference: event.payload.reference().cloned().map(ExportReference::from),
             replaced,
             actor: event.actor,
             more,

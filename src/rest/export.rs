@@ -13,7 +13,7 @@ use super::entry::AccountingEntry;
 use super::parameters::Parameters;
 use super::problem::{Problem, in_rest_spelling};
 use crate::domain::page::{Listing, Order, PageArguments, Scope};
-use crate::domain::{Code, Fault, Fields, SystemId};
+use crate::domain::{Code, Fault, Fields};
 use crate::request::ExportPlaces;
 use crate::service::Ledger;
 use form::{Form, Line};
@@ -105,11 +105,7 @@ impl<S: Send + Sync> FromRequest<S> for ExportQuestion {
 }
 
 fn unexported_listing(parameters: &Parameters) -> crate::domain::Result<Listing> {
-    let system_id = parameters.get("system_id").ok_or_else(|| {
-        let message = "system_id is missing: name the system the entries are for, e.g. system_id=erp";
-        Fault::new(Code::InvalidSystemId, message).under("system_id")
-    })?;
-    let system_id: SystemId = system_id.parse().map_err(|fault: Fault| fault.under("system_id"))?;
+    let system_id = parameters.system_id()?;
     let documented = parameters.moment("not_exported_since")?;
     let other_spelling = parameters.moment("not_export_since")?;
     if documented.is_some() && other_spelling.is_some() {

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::domain::{Code, EntryId, Fault};
+use crate::domain::export::Reference;
+use crate::domain::{Code, EntryId, Fault, GlobalId, TargetDraft};
 
 /// The fields of an item, and what was found wrong with them.
 pub struct ItemFields<'a> {
@@ -52,6 +53,32 @@ impl<'a> ItemFields<'a> {
             self.faults.push(Fault::new(Code::InvalidBody, format!("a {name} is a string")).under(name));
         }
         value.as_str().map(str::to_owned)
+    }
+
+    /// A whole number that may be left out.
+    pub fn optional_number(&mut self, name: &str) -> Option<i64> {
+        let value = self.get(name)?;
+        if value.as_i64().is_none() {
+            self.faults
+                .push(Fault::new(Code::InvalidBody, format!("a {name} is a whole number")).under(name));
+        }
+        value.as_i64()
+    }
+
+    /// A document of the system, which may be left out.
+    pub fn reference(&mut self) -> Option<Reference> {
+        const NAME: &str = "reference";
+        let mut fields = ItemFields::of(self.get(NAME)?, &["document_id", "url"]);
+        let read = Reference { document_id: fields.text("document_id"), url: fields.optional_text("url") };
+        self.faults.extend(fields.faults.into_iter().map(|fault| fault.under(NAME)));
+        Some(read)
+    }
+
+    /// The entry or the voucher that the item names.
+    pub fn target(&mut self) -> TargetDraft {
+        let entry_id = self.get("accounting_entry_id").map(|_| self.id("accounting_entry_id"));
+        let voucher_id = self.get("voucher_id").map(|id| id.as_str().and_then(GlobalId::voucher));
+        TargetDraft { entry_id, voucher_id }
     }
 
     /// What was read, if nothing was wrong with it.

@@ -10,6 +10,7 @@ use utoipa_axum::routes;
 use super::item::ItemFields;
 use super::operation::{IdempotencyKey, Refusals, WritingCall};
 use super::problem::{Problem, ProblemError};
+use super::reference::ExportReference;
 use crate::domain::export::EntryExport;
 use crate::domain::{Fault, Outcome};
 use crate::service::{Mark, MarkDraft};
@@ -41,6 +42,11 @@ pub struct EntryToMark {
     /// Shows in the entry's timeline.
     #[schema(example = "posted as GL-2024-118", max_length = 2000)]
     note: Option<String>,
+    /// The version of the entry that was sent; without it, the one that the entry has at this moment.
+    #[schema(example = 1, minimum = 1)]
+    version: Option<i32>,
+    /// The system's own document for the entry.
+    reference: Option<ExportReference>,
 }
 
 /// An entry as it is marked for a system now.
@@ -57,8 +63,13 @@ pub struct MarkedEntry {
     exported_at: String,
     /// The note of the mark.
     note: Option<String>,
-    /// Whether it had been marked before.
+    /// Whether it had been marked before, since its mark was last taken back.
     remarked: bool,
+    /// The version of the entry that the system was sent; of several, the newest.
+    #[schema(example = 1)]
+    version: i32,
+    /// The system's own document for the entry.
+    reference: Option<ExportReference>,
 }
 
 impl From<EntryExport> for MarkedEntry {
@@ -69,6 +80,8 @@ impl From<EntryExport> for MarkedEntry {
             exported_at: export.exported_at.to_string(),
             note: export.note,
             remarked: export.remarked,
+            version: export.version,
+            reference: export.reference.map(ExportReference::from),
         }
     }
 }
@@ -114,11 +127,14 @@ pub async fn mark_as_exported(call: WritingCall) -> Result<Json<MarkedEntries>, 
 
 /// One item; what has the wrong JSON type is refused here, every other rule is the use case's.
 fn draft(item: &Value) -> Result<MarkDraft, Vec<Fault>> {
-    let mut fields = ItemFields::of(item, &["accounting_entry_id", "system_id", "note"]);
+    let mut fields =
+        ItemFields::of(item, &["accounting_entry_id", "system_id", "note", "version", "reference"]);
     let draft = MarkDraft {
         entry_id: fields.id("accounting_entry_id"),
         system_id: fields.text("system_id"),
         note: fields.optional_text("note"),
+        version: fields.optional_number("version"),
+        reference: fields.reference(),
     };
     fields.finish(draft)
 }

@@ -2,6 +2,7 @@
 //! original's spelling.
 
 mod body;
+mod changed;
 mod dto;
 mod entries;
 mod entry;
@@ -15,7 +16,9 @@ mod operation;
 mod parameters;
 mod problem;
 mod recording;
+mod reference;
 mod requests;
+mod unmarking;
 mod vouchers;
 mod withdrawing;
 
@@ -58,6 +61,8 @@ fn calls() -> OpenApiRouter {
         .routes(routes!(entries::one))
         .routes(routes!(entries::timeline))
         .merge(marking::calls())
+        .merge(unmarking::calls())
+        .merge(changed::calls())
         .merge(recording::calls())
         .merge(withdrawing::calls())
         .merge(importing::calls())

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use super::filter_groups;
 use super::problem::Problem;
 use crate::domain::page::{Order, OrderKey};
-use crate::domain::{Code, Error, Fault, Filter, Result, Timestamp};
+use crate::domain::{Code, Error, Fault, Filter, Result, SystemId, Timestamp};
 use crate::request::json;
 
 /// Refuses a call whose address has parameters: for calls that take none. A client that writes
@@ -72,6 +72,15 @@ impl Parameters {
     /// The value of a parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)
+    }
+
+    /// The system of a call that is about one.
+    pub fn system_id(&self) -> Result<SystemId, Fault> {
+        let text = self.get("system_id").ok_or_else(|| {
+            let message = "system_id is missing: name the system the entries are for, e.g. system_id=erp";
+            Fault::new(Code::InvalidSystemId, message).under("system_id")
+        })?;
+        text.parse().map_err(|fault: Fault| fault.under("system_id"))
     }
 
     /// Whether the parameter is given as `true`.

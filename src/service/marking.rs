@@ -1,16 +1,16 @@
 //! `markExported`: entries have been sent to systems.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
 use super::operation::{Operation, Work};
 use crate::domain::batch::{entry_not_found, fault_of_item};
 use crate::domain::event::EventPayload;
-use crate::domain::export::EntryExport;
+use crate::domain::export::{EntryExport, Reference};
 use crate::domain::text::text_fault;
 use crate::domain::{Batch, Code, EntryId, Error, Fault, Item, Outcome, Result, Right, SystemId};
-use crate::store::{self, marks::NewMark, timeline::NewEvent};
+use crate::store::{self, changes::Current, marks::NewMark, timeline::NewEvent};
 use crate::telemetry;
 
 /// Longest note, in characters.
@@ -25,6 +25,10 @@ pub struct MarkDraft {
     pub system_id: String,
     /// Shows in the entry's timeline.
     pub note: Option<String>,
+    /// The version of the entry that was sent; `None`: the one that it has at this moment.
+    pub version: Option<i64>,
+    /// The system's own document.
+    pub reference: Option<Reference>,
 }
 
 /// A mark that may be made.
@@ -33,6 +37,10 @@ pub struct Mark {
     entry_id: EntryId,
     system_id: SystemId,
     note: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<Reference>,
 }
 
 impl Item for Mark {
@@ -57,10 +65,15 @@ impl Item for Mark {
         });
         let system_id = SystemId::try_from(draft.system_id).map_err(|fault| fault.under("system_id"));
         let note = read_note(draft.note);
-        match (entry_id, system_id, note) {
-            (Ok(entry_id), Ok(system_id), Ok(note)) => Ok(Mark { entry_id, system_id, note }),
-            (entry_id, system_id, note) => {
-                Err([entry_id.err(), system_id.err(), note.err()].into_iter().flatten().collect())
+        let version = draft.version.map(read_version).transpose();
+        let reference = read_reference(draft.reference);
+        match (entry_id, system_id, note, version, reference) {
+            (Ok(entry_id), Ok(system_id), Ok(note), Ok(version), Ok(reference)) => {
+                Ok(Mark { entry_id, system_id, note, version, reference })
+            }
+            (entry_id, system_id, note, version, reference) => {
+                let one = [entry_id.err(), system_id.err(), note.err(), version.err()];
+                Err(one.into_iter().flatten().chain(reference.err().unwrap_or_default()).collect())
             }
         }
     }
@@ -78,22 +91,31 @@ impl Operation for Batch<Mark> {
     /// Marks what exists and reports what does not.
     async fn carry_out(&self, work: &mut Work<'_>) -> Result<Outcome<EntryExport>> {
         let ids: Vec<EntryId> = self.items.iter().map(|mark| mark.entry_id).collect();
-        let existing = store::entries::existing_ids(work.transaction, &ids).await?;
-        let existing: HashSet<EntryId> = existing.into_iter().collect();
-        let (marks, missing): (Vec<_>, Vec<_>) =
-            self.items.iter().enumerate().partition(|(_, mark)| existing.contains(&mark.entry_id));
-
-        let pairs: Vec<_> = marks
-            .iter()
-            .map(|(_, mark)| Pair {
-                entry_id: mark.entry_id,
-                system_id: &mark.system_id,
-                note: mark.note.as_deref(),
-            })
-            .collect();
-        let mut outcome = Outcome { done: write(work, &pairs).await?, ..Outcome::default() };
-        outcome.faults.extend(missing.into_iter().map(|(index, mark)| not_found(index, mark.entry_id)));
-        Ok(outcome)
+        let current = store::changes::current(work.transaction, &ids).await?;
+        let (mut pairs, mut faults) = (Vec::with_capacity(ids.len()), Vec::new());
+        for (index, mark) in self.items.iter().enumerate() {
+            let Mark { entry_id, system_id, note, version, reference } = mark;
+            match current.get(entry_id) {
+                None => faults.push(not_found(index, *entry_id)),
+                Some(current) if version.is_some_and(|version| version > current.version) => {
+                    let message = format!(
+                        "entry {entry_id} has no such version: its newest is {}; nothing was marked for this item",
+                        current.version
+                    );
+                    let fault = Fault::new(Code::InvalidVersion, message).about(*entry_id);
+                    faults.push(fault_of_item(index, "version", fault));
+                }
+                Some(current) => pairs.push(Pair {
+                    entry_id: *entry_id,
+                    system_id,
+                    note: note.as_deref(),
+                    current: *current,
+                    version: *version,
+                    reference: reference.as_ref(),
+                }),
+            }
+        }
+        Ok(Outcome { done: write(work, &pairs).await?, faults })
     }
 
     fn count(ledger: &str, answer: &Outcome<EntryExport>) {
@@ -107,6 +129,11 @@ pub(super) struct Pair<'a> {
     pub(super) entry_id: EntryId,
     pub(super) system_id: &'a SystemId,
     pub(super) note: Option<&'a str>,
+    /// The entry at this moment.
+    pub(super) current: Current,
+    /// The version that was sent, which the entry had; `None`: the current one.
+    pub(super) version: Option<i32>,
+    pub(super) reference: Option<&'a Reference>,
 }
 
 /// Marks these entries, and tells their timelines. Gives the marks in the same order.
@@ -118,10 +145,15 @@ pub(super) async fn write(work: &mut Work<'_>, pairs: &[Pair<'_>]) -> Result<Vec
         work.leave_history();
     }
     let mut new = Vec::with_capacity(pairs.len());
-    for &Pair { entry_id, system_id, note } in pairs {
+    for &Pair { entry_id, system_id, note, current, version, reference } in pairs {
         let system = systems.iter().find(|system| system.id == *system_id);
         let system = system.ok_or_else(|| Error::internal(format!("system {system_id} is not known")))?;
-        new.push(NewMark { entry_id, system_key: system.key, system_id, note });
+        let version = version.unwrap_or(current.version);
+        // A change above READ COMMITTED that began before the system was known lists nothing for it.
+        let is_unsettled = system.history.is_some_and(|history| history.to.is_none());
+        let may_be_outdated = current.may_change || version < current.version || is_unsettled;
+        let system_key = system.key;
+        new.push(NewMark { entry_id, system_key, system_id, note, version, reference, may_be_outdated });
     }
     let written = store::marks::write(work.transaction, &new, work.actor, work.now).await?;
     let mut done = Vec::with_capacity(new.len());
@@ -129,11 +161,16 @@ pub(super) async fn write(work: &mut Work<'_>, pairs: &[Pair<'_>]) -> Result<Vec
         let result = written.get(&(mark.entry_id, mark.system_key));
         let result = result.ok_or_else(|| Error::internal("a mark was not written"))?;
         let note = mark.note.map(str::to_owned);
+        let reference = mark.reference.cloned();
         work.tell(NewEvent {
             entry_id: mark.entry_id,
             at: result.marked_at,
             system_id: Some(mark.system_id.clone()),
-            payload: EventPayload::Exported { note: note.clone() },
+            payload: EventPayload::Exported {
+                note: note.clone(),
+                version: Some(mark.version),
+                reference: reference.clone(),
+            },
         });
         done.push(EntryExport {
             entry_id: mark.entry_id,
@@ -141,6 +178,8 @@ pub(super) async fn write(work: &mut Work<'_>, pairs: &[Pair<'_>]) -> Result<Vec
             exported_at: result.marked_at,
             note,
             remarked: result.remarked,
+            version: result.version,
+            reference,
         });
     }
     Ok(done)
@@ -152,6 +191,22 @@ pub(super) fn read_note(note: Option<String>) -> Result<Option<String>, Fault> {
         Some(message) => Err(Fault::new(Code::NoteTooLong, message).under("note")),
         None => Ok(note),
     }
+}
+
+/// A version that an entry may have.
+fn read_version(version: i64) -> Result<i32, Fault> {
+    i32::try_from(version).ok().filter(|version| *version >= 1).ok_or_else(|| {
+        Fault::new(Code::InvalidVersion, "a version is a whole number from 1 on").under("version")
+    })
+}
+
+/// A reference, if nothing is wrong with it.
+pub(super) fn read_reference(reference: Option<Reference>) -> Result<Option<Reference>, Vec<Fault>> {
+    let faults = reference.as_ref().map(Reference::faults).unwrap_or_default();
+    if faults.is_empty() {
+        return Ok(reference);
+    }
+    Err(faults.into_iter().map(|fault| fault.under("reference")).collect())
 }
 
 fn not_found(index: usize, id: EntryId) -> Fault {

@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
-use super::marking::{Pair, read_note, write};
+use super::marking::{Pair, read_note, read_reference, write};
 use super::operation::{Operation, Work};
 use crate::domain::batch::fault_in;
+use crate::domain::export::Reference;
 use crate::domain::voucher::{MAX_LINES, VoucherExport};
 use crate::domain::{
-    Batch, Code, EntryId, Fault, GlobalId, Item, Outcome, Result, Right, SystemId, Voucher, VoucherId,
+    Batch, Code, EntryId, Error, Fault, GlobalId, Item, Outcome, Result, Right, SystemId, Voucher, VoucherId,
 };
 use crate::store;
 use crate::telemetry;
@@ -21,6 +22,8 @@ pub struct VoucherMarkDraft {
     pub system_id: String,
     /// Shows in the timeline of each of its entries.
     pub note: Option<String>,
+    /// The system's own document.
+    pub reference: Option<Reference>,
 }
 
 /// A voucher that may be marked.
@@ -29,6 +32,8 @@ pub struct VoucherMark {
     voucher_id: VoucherId,
     system_id: SystemId,
     note: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<Reference>,
 }
 
 impl Item for VoucherMark {
@@ -56,10 +61,13 @@ impl Item for VoucherMark {
             Fault::new(Code::InvalidVoucherId, message).under("voucher_id")
         });
         let system_id = SystemId::try_from(draft.system_id).map_err(|fault| fault.under("system_id"));
-        match (voucher_id, system_id, read_note(draft.note)) {
-            (Ok(voucher_id), Ok(system_id), Ok(note)) => Ok(Self { voucher_id, system_id, note }),
-            (voucher_id, system_id, note) => {
-                Err([voucher_id.err(), system_id.err(), note.err()].into_iter().flatten().collect())
+        match (voucher_id, system_id, read_note(draft.note), read_reference(draft.reference)) {
+            (Ok(voucher_id), Ok(system_id), Ok(note), Ok(reference)) => {
+                Ok(Self { voucher_id, system_id, note, reference })
+            }
+            (voucher_id, system_id, note, reference) => {
+                let one = [voucher_id.err(), system_id.err(), note.err()];
+                Err(one.into_iter().flatten().chain(reference.err().unwrap_or_default()).collect())
             }
         }
     }
@@ -112,9 +120,20 @@ impl Operation for Batch<VoucherMark> {
             found.push(Found { mark, voucher: voucher.clone(), entries });
         }
         let mut pairs: Vec<Pair> = Vec::new();
+        let ids: Vec<EntryId> = found.iter().flat_map(|found| found.entries.iter().copied()).collect();
+        let current = store::changes::current(work.transaction, &ids).await?;
         for Found { mark, entries, .. } in &found {
-            let note = mark.note.as_deref();
-            pairs.extend(entries.iter().map(|id| Pair { entry_id: *id, system_id: &mark.system_id, note }));
+            for entry_id in entries {
+                let current = *current.get(entry_id).ok_or_else(|| Error::internal("an entry is gone"))?;
+                pairs.push(Pair {
+                    entry_id: *entry_id,
+                    system_id: &mark.system_id,
+                    note: mark.note.as_deref(),
+                    current,
+                    version: None,
+                    reference: mark.reference.as_ref(),
+                });
+            }
         }
         let mut marks = write(work, &pairs).await?.into_iter();
         for Found { voucher, entries, .. } in found {

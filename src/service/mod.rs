@@ -2,6 +2,7 @@
 //! translate back; rules and transactions live here and in the domain, nowhere else.
 
 mod background;
+mod changes;
 mod company;
 mod importing;
 mod integrity;
@@ -15,6 +16,7 @@ mod recording;
 mod systems;
 mod tokens;
 mod turns;
+mod unmarking;
 mod vouchers;
 mod withdrawing;
 
@@ -23,6 +25,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Notify;
 
+pub use changes::Changed;
 pub use importing::{
     ImportError, ImportEvent, ImportFinding, ImportOrder, ImportReport, ImportSummary, Place, ReadingOptions,
     Source, Told, VoucherCounts,
@@ -38,6 +41,7 @@ pub use reading::{
 pub use recording::{MAX_RECORDED, Recorded};
 pub use systems::{DEFAULT_SYSTEMS, MAX_SYSTEMS, system_cursor};
 pub use tokens::{NewToken, may_be_token};
+pub use unmarking::{MAX_ITEMS, Unmark, UnmarkDraft, Unmarked};
 pub use vouchers::{ListedVoucher, VoucherStream, WholePage, WholeVoucher, entries_of};
 pub use withdrawing::{MAX_WITHDRAWN, Withdrawal, WithdrawalDraft, Withdrawn};
 

@@ -187,7 +187,9 @@ impl Ledger {
     pub(super) fn may_list(&self, scope: &Scope) -> Result<()> {
         match scope {
             Scope::Ledger | Scope::Voucher(_) => self.caller.require(Right::Read)?,
-            Scope::Unexported { system_id, .. } => self.caller.require_for(Right::Export, system_id)?,
+            Scope::Unexported { system_id, .. } | Scope::Changed { system_id } => {
+                self.caller.require_for(Right::Export, system_id)?;
+            }
         }
         Ok(())
     }
@@ -197,6 +199,10 @@ impl Ledger {
         let (system_id, not_exported_since) = match scope {
             Scope::Ledger => return Ok(Range::Ledger),
             Scope::Voucher(id) => return Ok(Range::Voucher(id.clone())),
+            Scope::Changed { system_id } => {
+                let system = store::systems::find(self.database.reader(), system_id).await?;
+                return Ok(system.map_or(Range::Empty, Range::Changed));
+            }
             Scope::Unexported { system_id, not_exported_since } => (system_id, not_exported_since),
         };
         Ok(match store::systems::find(self.database.reader(), system_id).await? {

@@ -59,16 +59,22 @@ impl Item for Withdrawal {
     }
 
     fn parse(draft: WithdrawalDraft) -> Result<Self, Vec<Fault>> {
-        let reason = text_fault("the reason", &draft.reason, 1, MAX_REASON);
-        let reason = reason.map(|message| Fault::new(Code::InvalidReason, message).under("reason"));
-        match (draft.entry_id, reason) {
-            (Some(entry_id), None) => Ok(Withdrawal { entry_id, reason: draft.reason }),
+        match (draft.entry_id, read_reason(draft.reason)) {
+            (Some(entry_id), Ok(reason)) => Ok(Withdrawal { entry_id, reason }),
             (entry_id, reason) => {
                 let no_id =
                     || Fault::new(Code::InvalidEntryId, "an entry id is a 64-bit integer").under("entry_id");
-                Err(entry_id.is_none().then(no_id).into_iter().chain(reason).collect())
+                Err(entry_id.is_none().then(no_id).into_iter().chain(reason.err()).collect())
             }
         }
+    }
+}
+
+/// Why something is done, if it is said and not too long.
+pub(super) fn read_reason(reason: String) -> Result<String, Fault> {
+    match text_fault("the reason", &reason, 1, MAX_REASON) {
+        Some(message) => Err(Fault::new(Code::InvalidReason, message).under("reason")),
+        None => Ok(reason),
     }
 }
 

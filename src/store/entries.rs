@@ -25,12 +25,6 @@ pub async fn lock_by_ids(transaction: &impl ConnectionTrait, ids: &[EntryId]) ->
     Ok(query.lock(LockType::Update).all(transaction).await?.into_iter().map(Entry::from).collect())
 }
 
-/// Which of the ids exist.
-pub async fn existing_ids(connection: &impl ConnectionTrait, ids: &[EntryId]) -> Result<Vec<EntryId>> {
-    let query = Entity::find().select_only().column(Column::Id);
-    Ok(query.filter(Column::Id.is_in(ids.iter().copied())).into_tuple().all(connection).await?)
-}
-
 /// Those of the entries that exist, by external id.
 pub async fn by_external_ids(connection: &impl ConnectionTrait, external_ids: &[&str]) -> Result<Vec<Entry>> {
     let query = named(external_ids);

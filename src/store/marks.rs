@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, LockType, OnConflict, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
-use crate::domain::export::EntryExport;
+use super::changes;
+use crate::domain::export::{EntryExport, Reference};
 use crate::domain::{EntryId, Result, SystemId, Timestamp};
 use crate::entities::export_mark::{ActiveModel, Column, Entity};
-use crate::entities::{export_system, pending_export};
+use crate::entities::{export_system, pending_export, set_aside_mark};
 
 /// Marks that one statement writes.
 const BATCH: usize = 500;
@@ -25,6 +26,12 @@ pub struct NewMark<'a> {
     pub system_id: &'a SystemId,
     /// For the timeline.
     pub note: Option<&'a str>,
+    /// The version that the system was sent.
+    pub version: i32,
+    /// The system's own document.
+    pub reference: Option<&'a Reference>,
+    /// Whether the entry may have another version than the one that is marked, or be withdrawn.
+    pub may_be_outdated: bool,
 }
 
 /// What a mark came to.
@@ -34,6 +41,8 @@ pub struct Written {
     pub marked_at: Timestamp,
     /// Whether there was a mark before.
     pub remarked: bool,
+    /// Never lower than that of the mark it replaces.
+    pub version: i32,
 }
 
 /// Writes the marks and takes their pending rows away. Marks of one call are written in one order, so that
@@ -49,9 +58,17 @@ pub async fn write(
     }
     let mut ordered: Vec<&NewMark> = marks.iter().collect();
     ordered.sort_by_key(|mark| (mark.entry_id, mark.system_key));
-    let mut written = HashMap::with_capacity(marks.len());
+    let mut written: HashMap<(EntryId, i64), Written> = HashMap::with_capacity(marks.len());
     for part in ordered.chunks(BATCH) {
         written.extend(upsert(transaction, part, actor, now).await?);
+        let keys = |chosen: &dyn Fn(&NewMark, (EntryId, i64)) -> bool| -> Vec<(EntryId, i64)> {
+            let with_key = part.iter().map(|mark| (*mark, (mark.entry_id, mark.system_key)));
+            with_key.filter(|(mark, key)| chosen(mark, *key)).map(|(_, key)| key).collect()
+        };
+        changes::list(transaction, &keys(&|mark, _| mark.may_be_outdated)).await?;
+        // What is marked for the first time is on no list.
+        let again = |key| written.get(&key).is_some_and(|mark| mark.remarked);
+        changes::unlist(transaction, &keys(&|mark, key| !mark.may_be_outdated && again(key))).await?;
         // System by system: SQLite would compare each pending row with each pair of a list.
         let mut by_system: BTreeMap<i64, Vec<EntryId>> = BTreeMap::new();
         for mark in part {
@@ -76,9 +93,10 @@ async fn upsert(
     let old = |column: Column| Expr::col((Entity, column));
     let new = |column: Column| Expr::col(("excluded", column));
     // The two databases name the larger of two values differently.
-    let later = match transaction.get_database_backend() {
-        sea_orm::DbBackend::Postgres => Func::greatest([old(Column::MarkedAt), new(Column::MarkedAt)]),
-        _ => Func::cust("max").args([old(Column::MarkedAt), new(Column::MarkedAt)]),
+    let backend = transaction.get_database_backend();
+    let larger = |column: Column| match backend {
+        sea_orm::DbBackend::Postgres => Func::greatest([old(column), new(column)]),
+        _ => Func::cust("max").args([old(column), new(column)]),
     };
     let rows = marks.iter().map(|mark| ActiveModel {
         entry_id: Set(mark.entry_id),
@@ -87,9 +105,15 @@ async fn upsert(
         note: Set(mark.note.map(str::to_owned)),
         actor: Set(Some(actor.to_owned())),
         times_marked: NotSet,
+        version: Set(mark.version),
+        reference_id: Set(mark.reference.map(|reference| reference.document_id.clone())),
+        reference_url: Set(mark.reference.and_then(|reference| reference.url.clone())),
     });
     let again = OnConflict::columns([Column::EntryId, Column::SystemKey])
-        .value(Column::MarkedAt, Expr::expr(later))
+        .value(Column::MarkedAt, Expr::expr(larger(Column::MarkedAt)))
+        .value(Column::Version, Expr::expr(larger(Column::Version)))
+        .value(Column::ReferenceId, new(Column::ReferenceId))
+        .value(Column::ReferenceUrl, new(Column::ReferenceUrl))
         .value(Column::Note, new(Column::Note))
         .value(Column::Actor, new(Column::Actor))
         .value(Column::TimesMarked, old(Column::TimesMarked).add(1))
@@ -100,12 +124,14 @@ async fn upsert(
         Column::SystemKey,
         Column::MarkedAt,
         Column::TimesMarked,
+        Column::Version,
     ]));
     let mut written = HashMap::with_capacity(marks.len());
     for row in transaction.query_all(&insert).await? {
-        let (entry_id, system_key, marked_at, times): (EntryId, i64, Timestamp, i64) = row
-            .try_get_many("", &["entry_id", "system_key", "marked_at", "times_marked"].map(str::to_owned))?;
-        let mark = Written { marked_at, remarked: times > 1 };
+        let names = ["entry_id", "system_key", "marked_at", "times_marked", "version"].map(str::to_owned);
+        let (entry_id, system_key, marked_at, times, version): (EntryId, i64, Timestamp, i64, i32) =
+            row.try_get_many("", &names)?;
+        let mark = Written { marked_at, remarked: times > 1, version };
         written.insert((entry_id, system_key), mark);
     }
     Ok(written)
@@ -120,6 +146,7 @@ pub async fn of_entries(
     let mut joined = Entity::find()
         .select_only()
         .columns([Column::EntryId, Column::MarkedAt, Column::Note, Column::TimesMarked])
+        .columns([Column::Version, Column::ReferenceId, Column::ReferenceUrl])
         .column(export_system::Column::Name)
         .inner_join(export_system::Entity)
         .filter(Column::EntryId.is_in(ids.iter().copied()))
@@ -128,14 +155,58 @@ pub async fn of_entries(
     if let Some(systems) = systems {
         joined = joined.filter(export_system::Column::Name.is_in(systems.iter().map(SystemId::as_str)));
     }
-    let rows: Vec<(EntryId, Timestamp, Option<String>, i64, SystemId)> =
-        joined.into_tuple().all(connection).await?;
-    let exports = rows.into_iter().map(|(entry_id, exported_at, note, times, system_id)| EntryExport {
-        entry_id,
-        system_id,
-        exported_at,
-        note,
-        remarked: times > 1,
-    });
+    type Row = (EntryId, Timestamp, Option<String>, i64, i32, Option<String>, Option<String>, SystemId);
+    let rows: Vec<Row> = joined.into_tuple().all(connection).await?;
+    let exports =
+        rows.into_iter().map(|(entry_id, exported_at, note, times, version, id, url, system_id)| {
+            let reference = id.map(|document_id| Reference { document_id, url });
+            EntryExport { entry_id, system_id, exported_at, note, remarked: times > 1, version, reference }
+        });
     Ok(exports.collect())
+}
+
+/// Sets the marks of these entries for a system aside, each for its reason: they are kept with who took them back and why,
+/// and the entries are unexported again. Gives those that had a mark. The database writes the pending rows.
+pub async fn set_aside(
+    transaction: &impl ConnectionTrait,
+    system_key: i64,
+    reasons: &BTreeMap<EntryId, &str>,
+    actor: &str,
+    now: Timestamp,
+) -> Result<Vec<EntryId>> {
+    let mut taken_back = Vec::with_capacity(reasons.len());
+    let ids: Vec<EntryId> = reasons.keys().copied().collect();
+    for part in ids.chunks(BATCH) {
+        let of_system = Entity::find()
+            .filter(Column::SystemKey.eq(system_key))
+            .filter(Column::EntryId.is_in(part.to_vec()));
+        let marks = of_system.order_by_asc(Column::EntryId).lock(LockType::Update).all(transaction).await?;
+        if marks.is_empty() {
+            continue;
+        }
+        let found: Vec<EntryId> = marks.iter().map(|mark| mark.entry_id).collect();
+        let rows = marks.into_iter().map(|mark| set_aside_mark::ActiveModel {
+            id: NotSet,
+            entry_id: Set(mark.entry_id),
+            system_key: Set(mark.system_key),
+            marked_at: Set(mark.marked_at),
+            note: Set(mark.note),
+            actor: Set(mark.actor),
+            times_marked: Set(mark.times_marked),
+            version: Set(mark.version),
+            reference_id: Set(mark.reference_id),
+            reference_url: Set(mark.reference_url),
+            set_aside_at: Set(now),
+            set_aside_by: Set(Some(actor.to_owned())),
+            reason: Set(reasons.get(&mark.entry_id).map(|reason| (*reason).to_owned())),
+        });
+        set_aside_mark::Entity::insert_many(rows).exec_without_returning(transaction).await?;
+        Entity::delete_many()
+            .filter(Column::SystemKey.eq(system_key))
+            .filter(Column::EntryId.is_in(found.iter().copied()))
+            .exec(transaction)
+            .await?;
+        taken_back.extend(found);
+    }
+    Ok(taken_back)
 }

@@ -2,6 +2,7 @@
 //! caller owns the transaction; what they return is the domain's.
 
 pub mod backup;
+pub mod changes;
 pub mod company;
 pub mod comparing;
 pub mod condition;

@@ -8,12 +8,13 @@ use sea_orm::sea_query::{
 };
 use sea_orm::{DbBackend, EntityTrait};
 
+use super::changes::has_changed;
 use super::probe;
 use super::same_voucher::entries_of;
 use super::systems::{History, KnownSystem, taken_over_key};
 use crate::domain::{Result, SystemId, Timestamp, VoucherId};
 use crate::entities::accounting_entry::{Column, Entity};
-use crate::entities::{export_mark, pending_export};
+use crate::entities::{changed_export, export_mark, pending_export};
 
 /// Which entries are meant, with the system's state looked up.
 #[derive(Clone, Debug)]
@@ -34,6 +35,10 @@ pub enum Range {
         /// Also what was marked later than this.
         marked_after: Option<Timestamp>,
     },
+    /// What a known system was sent, and what has changed or was withdrawn since.
+    Changed(KnownSystem),
+    /// Nothing.
+    Empty,
 }
 
 /// One of the places where entries lie.
@@ -152,7 +157,7 @@ impl Range {
     /// The key of the system whose unexported entries these are, if it is known.
     pub fn system_key(&self) -> Option<i64> {
         match self {
-            Range::Unexported { system, .. } => Some(system.key),
+            Range::Unexported { system, .. } | Range::Changed(system) => Some(system.key),
             _ => None,
         }
     }
@@ -169,6 +174,11 @@ impl Range {
             }
             Range::Voucher(id) => {
                 let rows = entries_of(id);
+                return vec![Place::new(Entity, entry_id(), rows, Join::None)];
+            }
+            Range::Changed(system) => return vec![changed(system, backend)],
+            Range::Empty => {
+                let rows = Query::select().from(Entity).and_where(Expr::cust("1 = 0")).to_owned();
                 return vec![Place::new(Entity, entry_id(), rows, Join::None)];
             }
             Range::Pending(id) => {
@@ -242,6 +252,21 @@ fn marked_later(system: &KnownSystem, moment: Timestamp, backend: DbBackend) -> 
     let column = mark(export_mark::Column::SystemKey);
     let system_key = Some(SystemKey { column, value: Expr::value(system.key), leads: false });
     Place { chosen: true, system_key, ..Place::new(export_mark::Entity, id, rows, Join::OneByOne) }
+}
+
+/// What may have changed since it was sent, less what has not: the mark and the entry of each row are looked up by their
+/// keys.
+fn changed(system: &KnownSystem, backend: DbBackend) -> Place {
+    let row = |name| column(changed_export::Entity, name);
+    let id = row(changed_export::Column::EntryId);
+    let of_system = row(changed_export::Column::SystemKey);
+    let rows = Query::select()
+        .from(changed_export::Entity)
+        .and_where(of_system.clone().eq(system.key))
+        .and_where(has_changed(id.clone(), system.key, backend))
+        .to_owned();
+    let system_key = Some(SystemKey { column: of_system, value: Expr::value(system.key), leads: true });
+    Place { chosen: true, system_key, ..Place::new(changed_export::Entity, id, rows, Join::OneByOne) }
 }
 
 /// The value of a column, made so that no index has it.

@@ -13,6 +13,7 @@ use sea_orm::sea_query::{
 };
 use sea_orm::{ConnectionTrait, DbBackend, StreamTrait};
 
+use super::changes::has_changed;
 use super::condition::condition_on;
 use super::convert;
 use super::listing::{page_query, whole_query};
@@ -162,7 +163,10 @@ fn is_first(range: &Range, filter: Option<&Filter>, backend: DbBackend) -> Expr 
 /// is what pending rows stand for.
 fn holds(range: &Range, entry: &DynIden, backend: DbBackend) -> Option<Expr> {
     match range {
-        Range::Ledger | Range::Standing | Range::Voucher(_) | Range::Pending(_) => None,
+        Range::Ledger | Range::Standing | Range::Voucher(_) | Range::Pending(_) | Range::Empty => None,
+        Range::Changed(system) => {
+            Some(has_changed(Expr::col((entry.clone(), Column::Id)), system.key, backend))
+        }
         Range::Unexported { system, marked_after } => {
             let id = Expr::col((entry.clone(), Column::Id));
             Some(probe::mark_until(id, system.key, *marked_after, backend).not())

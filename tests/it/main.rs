@@ -10,6 +10,7 @@
 
 mod support;
 
+mod after_sent;
 mod answers;
 mod architecture;
 mod background;

@@ -40,8 +40,10 @@ fn it_describes_the_calls_of_the_contract_each_under_a_name_of_its_own() {
         [
             "get /v10/accounting-entries",
             "post /v10/accounting-entries",
+            "get /v10/accounting-entries/changed",
             "get /v10/accounting-entries/export",
             "post /v10/accounting-entries/mark-as-exported",
+            "post /v10/accounting-entries/unmark-as-exported",
             "post /v10/accounting-entries/withdraw",
             "get /v10/accounting-entries/{id}",
             "get /v10/accounting-entries/{id}/timeline",
@@ -59,11 +61,13 @@ fn it_describes_the_calls_of_the_contract_each_under_a_name_of_its_own() {
             "getAccountingEntryTimeline",
             "importLedgerFile",
             "listAccountingEntries",
+            "listChangedAccountingEntries",
             "listUnexportedAccountingEntries",
             "listUnexportedVouchers",
             "markAccountingEntriesAsExported",
             "markVouchersAsExported",
             "recordAccountingEntries",
+            "unmarkAccountingEntriesAsExported",
             "withdrawAccountingEntries",
         ])
     );

@@ -2,7 +2,7 @@
 
 mod lifecycle;
 
-use ledgate::domain::Right::{self, Admin, Export, Mark, Read, Record};
+use ledgate::domain::Right::{self, Admin, Export, Mark, Read, Record, Unmark};
 use ledgate::domain::SystemId;
 use ledgate::domain::page::PageArguments;
 use ledgate::service::NewToken;
@@ -36,6 +36,8 @@ fn operations() -> Vec<(&'static str, String, Needs)> {
         "mutation { recordAccountingEntries(input: { entries: [{ externalId: \"T:1\", journalCode: \"VE\",
         entryNumber: \"1\", postingDate: \"2026-01-31\", accountNumber: \"707000\", description: \"Sale T:1\",
         debit: \"0.00\", credit: \"12.50\", currency: \"EUR\" }] }) { unchanged userErrors { code } } }";
+    let unmark = "mutation { unmarkExported(input: { items: [
+        { entryId: \"1\", systemId: \"crm\", reason: \"wrong\" }] }) { userErrors { code } } }";
     vec![
         ("entries", "{ accountingEntries { nodes { id } totalCount { count } } }".to_owned(), (&[Read], &[])),
         ("count", "{ accountingEntries { totalCount { count } } }".to_owned(), (&[Read], &[])),
@@ -56,12 +58,16 @@ fn operations() -> Vec<(&'static str, String, Needs)> {
         ("mark", mark(&["erp"]), (&[Mark], &["erp"])),
         ("mark two", mark(&["erp", "crm"]), (&[Mark], &["erp", "crm"])),
         ("record", record.to_owned(), (&[Record], &[])),
+        ("changed", "{ changedEntries(systemId: \"crm\") { totalCount { count } } }".to_owned(), (&[Export], &["crm"])),
+        ("unmark", unmark.to_owned(), (&[Unmark], &["crm"])),
     ]
 }
 
 /// And through REST.
 fn requests() -> Vec<(Method, &'static str, Option<Value>, Needs)> {
     let mark = json!({ "accounting_entries": [{ "accounting_entry_id": 1, "system_id": "crm" }] });
+    // It runs after the call that marks.
+    let unmark = json!({ "items": [{ "accounting_entry_id": 1, "system_id": "crm", "reason": "wrong" }] });
     let withdrawal =
         json!({ "accounting_entries": [{ "accounting_entry_id": 1, "reason": "booked twice" }] });
     let entry = json!({ "external_id": "T:1", "journal_code": "VE", "entry_number": "1", "posting_date": "2026-01-31",
@@ -73,6 +79,8 @@ fn requests() -> Vec<(Method, &'static str, Option<Value>, Needs)> {
         (Method::GET, "/v10/accounting-entries/export?system_id=erp", None, (&[Export], &["erp"])),
         (Method::GET, "/v10/accounting-entries/export?system_id=crm&limit=2", None, (&[Export], &["crm"])),
         (Method::POST, "/v10/accounting-entries/mark-as-exported", Some(mark), (&[Mark], &["crm"])),
+        (Method::GET, "/v10/accounting-entries/changed?system_id=crm", None, (&[Export], &["crm"])),
+        (Method::POST, "/v10/accounting-entries/unmark-as-exported", Some(unmark), (&[Unmark], &["crm"])),
         (Method::POST, "/v10/accounting-entries/withdraw", Some(withdrawal), (&[Record], &[])),
         (
             Method::POST,

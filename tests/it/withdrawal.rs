@@ -1,7 +1,7 @@
 //! What the source takes back is unexported for no system, at no moment, whoever withdraws it; and stands again when the
 //! source has it again.
 
-use sea_orm::{ConnectionTrait, DbBackend, Statement, TransactionTrait};
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::{Value, json};
 
 use crate::on_both_databases;
@@ -35,21 +35,6 @@ async fn whole(gateway: &Gateway) {
 }
 
 const NONE: [i64; 0] = [];
-
-/// Until a statement of the gateway waits for a lock.
-async fn until_it_waits(gateway: &Gateway) {
-    let other = gateway.other_program().await;
-    let waiting = "SELECT count(*) AS n FROM pg_stat_activity
-        WHERE datname = current_database() AND application_name = 'ledgate' AND wait_event_type = 'Lock'";
-    loop {
-        let row =
-            other.query_one_raw(Statement::from_string(DbBackend::Postgres, waiting)).await.unwrap().unwrap();
-        if row.try_get::<i64>("", "n").unwrap() > 0 {
-            return;
-        }
-        tokio::task::yield_now().await;
-    }
-}
 
 on_both_databases! {
     async fn a_withdrawn_entry_is_unexported_for_no_system(gateway: Gateway) {
@@ -204,7 +189,7 @@ async fn a_withdrawal_waits_for_a_step_of_the_take_over_on_postgres() {
         withdraw(&gateway, &ids[1..]).await;
     };
     let commit = async {
-        until_it_waits(&gateway).await;
+        gateway.until_it_waits().await;
         step.commit().await.unwrap();
     };
     tokio::join!(withdrawal, commit);

@@ -1,7 +1,9 @@
 //! Triggers against statements of other programs that would make an entry vanish: leave it neither exported nor
 //! unexported for a system. What ledgate itself does passes them.
 //!
-//! - A mark that is deleted leaves a pending row, in the same statement: the entry is unexported again, unless it is withdrawn.
+//! - A mark that is deleted leaves a pending row, in the same statement: the entry is unexported again, unless it is
+//!   withdrawn. Unless ledgate has set the mark aside before, it is set aside here, and the timeline tells of it. On
+//!   PostgreSQL the entry is locked before, against a change or a withdrawal in the same moment.
 //! - A pending row is deleted only where there is a mark, or where the entry is withdrawn. Ledgate writes these first.
 //! - Ids and systems of rows never change, the timeline keeps what it holds, no table is truncated.
 //! - SQLite's `OR REPLACE` deletes rows without running a trigger for DELETE: the entry whose external id is about to be
@@ -21,6 +23,15 @@ const NOT_REPLACED: &str =
 const NOT_TRUNCATED: &str =
     "this table is never truncated: entries would vanish for the systems that have not been sent them";
 
+/// What `set_aside_marks` keeps of a mark.
+const MARK: &str =
+    "entry_id, system_key, marked_at, note, actor, times_marked, version, reference_id, reference_url";
+
+/// These columns of the mark that is called so.
+fn of_row(row: &str) -> String {
+    MARK.split(", ").map(|column| format!("{row}.{column}")).collect::<Vec<_>>().join(", ")
+}
+
 fn sqlite() -> Vec<String> {
     let refuse = |name: &str, event: &str, when: &str, message: &str| {
         format!("CREATE TRIGGER {name} BEFORE {event} {when} BEGIN SELECT raise(ABORT, '{message}'); END")
@@ -30,8 +41,19 @@ fn sqlite() -> Vec<String> {
             INSERT OR IGNORE INTO pending_exports (system_key, entry_id)
             SELECT s.key, e.id FROM export_systems s CROSS JOIN accounting_entries e
             WHERE s.key = OLD.system_key AND e.id = OLD.entry_id AND e.withdrawn_at IS NULL;
+            DELETE FROM changed_exports WHERE system_key = OLD.system_key AND entry_id = OLD.entry_id;
          END"
         .to_owned(),
+        format!(
+            "CREATE TRIGGER export_marks_set_aside AFTER DELETE ON export_marks
+             WHEN NOT EXISTS (SELECT 1 FROM set_aside_marks WHERE entry_id = OLD.entry_id
+                AND system_key = OLD.system_key AND marked_at = OLD.marked_at) BEGIN
+                INSERT INTO set_aside_marks ({MARK}, set_aside_at) VALUES ({}, {{now}});
+                INSERT INTO timeline_events (entry_id, kind, at, system_id)
+                SELECT OLD.entry_id, 'UNMARKED', {{now}}, name FROM export_systems WHERE key = OLD.system_key;
+             END",
+            of_row("OLD")
+        ),
         refuse(
             "pending_exports_kept",
             "DELETE ON pending_exports",
@@ -93,16 +115,30 @@ fn postgres() -> Vec<String> {
             RAISE EXCEPTION USING MESSAGE = TG_ARGV[0], ERRCODE = 'integrity_constraint_violation';
          END $$"
             .to_owned(),
-        "CREATE FUNCTION export_marks_unmarked() RETURNS trigger LANGUAGE plpgsql AS $$
+        format!(
+            "CREATE FUNCTION export_marks_unmarked() RETURNS trigger LANGUAGE plpgsql AS $$
          BEGIN
+            PERFORM 1 FROM accounting_entries e WHERE e.id IN (SELECT gone.entry_id FROM gone) ORDER BY e.id FOR SHARE;
             INSERT INTO pending_exports (system_key, entry_id)
             SELECT gone.system_key, gone.entry_id FROM gone
             WHERE EXISTS (SELECT 1 FROM export_systems s WHERE s.key = gone.system_key OFFSET 0)
             AND EXISTS (SELECT 1 FROM accounting_entries e WHERE e.id = gone.entry_id AND e.withdrawn_at IS NULL OFFSET 0)
             ON CONFLICT DO NOTHING;
+            DELETE FROM changed_exports c USING gone
+            WHERE c.system_key = gone.system_key AND c.entry_id = gone.entry_id;
+            WITH foreign_deletes AS (
+                INSERT INTO set_aside_marks ({MARK}, set_aside_at)
+                SELECT {}, {{now}} FROM gone
+                WHERE NOT EXISTS (SELECT 1 FROM set_aside_marks a WHERE a.entry_id = gone.entry_id
+                    AND a.system_key = gone.system_key AND a.marked_at = gone.marked_at OFFSET 0)
+                RETURNING entry_id, system_key, set_aside_at)
+            INSERT INTO timeline_events (entry_id, kind, at, system_id)
+            SELECT d.entry_id, 'UNMARKED', d.set_aside_at, s.name
+            FROM foreign_deletes d JOIN export_systems s ON s.key = d.system_key;
             RETURN NULL;
-         END $$"
-            .to_owned(),
+         END $$",
+            of_row("gone")
+        ),
         "CREATE TRIGGER export_marks_unmarked AFTER DELETE ON export_marks REFERENCING OLD TABLE AS gone
          FOR EACH STATEMENT EXECUTE FUNCTION export_marks_unmarked()"
             .to_owned(),
@@ -185,6 +221,7 @@ pub(super) async fn down(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let statements: Vec<String> = match manager.get_connection().get_database_backend() {
         DbBackend::Sqlite => [
             "export_marks_unmarked",
+            "export_marks_set_aside",
             "pending_exports_kept",
             "export_marks_key_kept",
             "pending_exports_key_kept",

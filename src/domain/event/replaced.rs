@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::domain::entry::EntryContent;
+use crate::domain::entry::{Entry, EntryContent};
 use crate::domain::field::{Field, Kind, ValueRef};
 use crate::domain::money::Money;
 use crate::domain::time::Timestamp;
@@ -39,6 +39,15 @@ impl Replaced {
             replaced.insert(ATTRIBUTES.to_owned(), Value::Object(values.collect()));
         }
         Self(replaced)
+    }
+
+    /// The values of an entry as they are now, in the form in which old values are shown.
+    pub fn of(entry: &Entry) -> Vec<ReplacedValue> {
+        let value = |field: &Field| ReplacedValue {
+            field: Some(*field),
+            value: shown(field.kind(), &kept(entry.content.value(*field))),
+        };
+        Field::CONTENT.iter().map(value).collect()
     }
 
     /// Whether nothing is known to have changed: another program's UPDATE may set what was there.

@@ -29,6 +29,13 @@ pub enum Scope {
         #[serde(rename = "not_exported_since")]
         not_exported_since: Option<Timestamp>,
     },
+    /// What a system was sent, and what has changed or was withdrawn since.
+    #[serde(rename = "changed")]
+    Changed {
+        /// The system.
+        #[serde(rename = "system_id")]
+        system_id: SystemId,
+    },
 }
 
 /// What entries are ordered by; the id breaks ties.

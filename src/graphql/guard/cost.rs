@@ -21,8 +21,9 @@ use crate::graphql::types::{item_type, types};
 use crate::service::COUNT;
 
 static COSTS: LazyLock<HashMap<(&str, &str), Cost>> = LazyLock::new(|| {
-    let modules: [Costs; 8] = [
+    let modules: [Costs; 9] = [
         crate::graphql::query::COSTS,
+        crate::graphql::changed::COSTS,
         crate::graphql::mutation::COSTS,
         crate::graphql::entry::COSTS,
         crate::graphql::entry_connection::COSTS,

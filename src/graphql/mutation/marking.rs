@@ -9,7 +9,7 @@ use crate::domain::Batch;
 use crate::graphql::batch::ToLoad;
 use crate::graphql::entry::entry_id;
 use crate::graphql::error::{Fallible, UserError, user_error};
-use crate::graphql::export::{EntryExportNode, EntryOf};
+use crate::graphql::export::{EntryExportNode, EntryOf, ExportReferenceInput};
 use crate::graphql::query::Query;
 use crate::graphql::scalars::SystemIdText;
 use crate::graphql::system::SystemsToLoad;
@@ -25,6 +25,11 @@ pub struct MarkExportedEntryInput {
     /// A note about this export, which the entry's timeline keeps; at most 2,000 characters.
     /// Example: "posted as GL-2024-118"
     note: Option<String>,
+    /// The version of the entry that was exported, from `AccountingEntry.version`; left out, the one that it has at this
+    /// moment. An entry that has changed since that version is marked, and listed in `changedEntries`. Example: 1
+    version: Option<i32>,
+    /// The system's own document for the entry.
+    reference: Option<ExportReferenceInput>,
 }
 
 /// The entries that were exported, and the key of this call.
@@ -71,7 +76,13 @@ impl Marking {
         #[graphql(desc = "The entries that were exported.")] input: MarkExportedInput,
     ) -> Fallible<MarkExportedPayload> {
         let draft = |item: MarkExportedEntryInput| {
-            Ok(MarkDraft { entry_id: entry_id(&item.entry_id), system_id: item.system_id.0, note: item.note })
+            Ok(MarkDraft {
+                entry_id: entry_id(&item.entry_id),
+                system_id: item.system_id.0,
+                note: item.note,
+                version: item.version.map(i64::from),
+                reference: item.reference.map(Into::into),
+            })
         };
         let drafts = input.entries.into_iter().map(draft).collect();
         let call = Batch::<Mark>::parse(drafts, input.idempotency_key);

@@ -8,6 +8,7 @@ use super::operation::perform;
 use crate::domain::voucher::VoucherExport;
 use crate::domain::{Batch, GlobalId, SystemId, Timestamp};
 use crate::graphql::error::{Fallible, UserError, fallible, user_error};
+use crate::graphql::export::{ExportReference, ExportReferenceInput};
 use crate::graphql::query::Query;
 use crate::graphql::scalars::SystemIdText;
 use crate::graphql::system::{SystemNode, SystemsToLoad};
@@ -25,6 +26,8 @@ pub struct MarkVouchersExportedVoucherInput {
     /// A note about this export, which the timeline of each of the voucher's entries keeps; at most 2,000 characters.
     /// Example: "posted as GL-2024-118"
     note: Option<String>,
+    /// The system's own document for the voucher.
+    reference: Option<ExportReferenceInput>,
 }
 
 /// The vouchers that were exported, and the key of this call.
@@ -81,6 +84,11 @@ impl VoucherExportNode {
         self.export.note.as_deref()
     }
 
+    /// The system's own document for the voucher.
+    async fn reference(&self) -> Option<ExportReference> {
+        self.export.reference.as_ref().map(ExportReference::from)
+    }
+
     /// How many entries were marked: all that the voucher had.
     async fn entry_count(&self) -> i32 {
         i32::try_from(self.export.entries).unwrap_or(i32::MAX)
@@ -126,7 +134,8 @@ impl MarkingVouchers {
     ) -> Fallible<MarkVouchersExportedPayload> {
         let draft = |item: MarkVouchersExportedVoucherInput| {
             let voucher_id = GlobalId::voucher(&item.voucher_id);
-            Ok(VoucherMarkDraft { voucher_id, system_id: item.system_id.0, note: item.note })
+            let reference = item.reference.map(Into::into);
+            Ok(VoucherMarkDraft { voucher_id, system_id: item.system_id.0, note: item.note, reference })
         };
         let drafts = input.vouchers.into_iter().map(draft).collect();
         let call = Batch::<VoucherMark>::parse(drafts, input.idempotency_key);

@@ -10,6 +10,7 @@ use crate::domain::{Fault, GlobalId, Outcome};
 use crate::rest::item::ItemFields;
 use crate::rest::operation::{IdempotencyKey, Refusals, WritingCall};
 use crate::rest::problem::{Problem, ProblemError};
+use crate::rest::reference::ExportReference;
 use crate::service::{VoucherMark, VoucherMarkDraft};
 
 /// What was sent.
@@ -34,6 +35,8 @@ pub struct VoucherToMark {
     /// Shows in the timeline of each of its entries.
     #[schema(example = "posted as GL-2024-118", max_length = 2000)]
     note: Option<String>,
+    /// The system's own document for the voucher.
+    reference: Option<ExportReference>,
 }
 
 /// A voucher whose entries are all marked for a system now.
@@ -54,6 +57,8 @@ pub struct MarkedVoucher {
     entry_count: u64,
     /// Whether each of them had been marked before.
     remarked: bool,
+    /// The system's own document for the voucher.
+    reference: Option<ExportReference>,
 }
 
 impl From<VoucherExport> for MarkedVoucher {
@@ -65,6 +70,7 @@ impl From<VoucherExport> for MarkedVoucher {
             note: export.note,
             entry_count: export.entries,
             remarked: export.remarked,
+            reference: export.reference.map(ExportReference::from),
         }
     }
 }
@@ -110,11 +116,12 @@ pub async fn mark_as_exported(call: WritingCall) -> Result<Json<MarkedVouchers>,
 
 /// One item; what has the wrong JSON type is refused here, every other rule is the use case's.
 fn draft(item: &Value) -> Result<VoucherMarkDraft, Vec<Fault>> {
-    let mut fields = ItemFields::of(item, &["voucher_id", "system_id", "note"]);
+    let mut fields = ItemFields::of(item, &["voucher_id", "system_id", "note", "reference"]);
     let draft = VoucherMarkDraft {
         voucher_id: GlobalId::voucher(&fields.text("voucher_id")),
         system_id: fields.text("system_id"),
         note: fields.optional_text("note"),
+        reference: fields.reference(),
     };
     fields.finish(draft)
 }

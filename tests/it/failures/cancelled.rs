@@ -39,7 +39,10 @@ async fn ends_within(steps: usize, work: impl Future) -> bool {
 
 /// A mark of two entries, without a door in between.
 async fn mark(ledger: &Ledger, ids: &[i64]) {
-    let draft = |id: &i64| Ok(MarkDraft { entry_id: Some(*id), system_id: "erp".to_owned(), note: None });
+    let draft = |id: &i64| {
+        let system_id = "erp".to_owned();
+        Ok(MarkDraft { entry_id: Some(*id), system_id, note: None, version: None, reference: None })
+    };
     let call = Batch::<Mark>::parse(ids.iter().map(draft).collect(), None);
     ledger.perform(call, "test").await.unwrap();
 }

@@ -36,6 +36,10 @@ fn own(text: &str, surface: &str) -> String {
     text.replace('@', surface)
 }
 
+const MARK_EXPORTED: &str = "mutation($input: MarkExportedInput!) { markExported(input: $input) {
+    exports { entryId systemId exportedAt note remarked version reference { documentId url } }
+    userErrors { field code entryId } } }";
+
 /// One call of marking, given as REST writes it, through both. The same is marked, the same refused.
 async fn mark_through_both(
     gateway: &Gateway,
@@ -46,10 +50,18 @@ async fn mark_through_both(
     let graphql_items = items.iter().map(|item| {
         let id = &item["accounting_entry_id"];
         let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
-        json!({ "entryId": id, "systemId": own(item["system_id"].as_str().unwrap(), ".g"), "note": item.get("note") })
+        let reference = item.get("reference").map(|document| {
+            json!({ "documentId": document["document_id"], "url": document["url"] })
+        });
+        json!({
+            "entryId": id, "systemId": own(item["system_id"].as_str().unwrap(), ".g"), "note": item.get("note"),
+            "version": item.get("version"), "reference": reference,
+        })
     });
-    let graphql_key = key.map(|key| own(key, ".g"));
-    let payload = gateway.mark_items(graphql_items.collect(), graphql_key.as_deref()).await;
+    let input = json!({
+        "entries": graphql_items.collect::<Vec<_>>(), "idempotencyKey": key.map(|key| own(key, ".g")),
+    });
+    let payload = gateway.data(MARK_EXPORTED, json!({ "input": input })).await["markExported"].clone();
 
     let rest_items = items.iter().map(|item| {
         let mut item = item.clone();
@@ -76,6 +88,10 @@ async fn mark_through_both(
                 "exported_at": export["exportedAt"],
                 "note": export["note"],
                 "remarked": export["remarked"],
+                "version": export["version"],
+                "reference": export["reference"].as_object().map(|document| {
+                    json!({ "document_id": document["documentId"], "url": document["url"] })
+                }),
             })
         })
         .collect();
@@ -103,6 +119,11 @@ on_both_databases! {
         gateway.set_clock("2026-03-01T13:00:00Z");
         let item = |id: i64, system: &str| json!({ "accounting_entry_id": id, "system_id": system });
         let with_note = |id: i64, note: &str| json!({ "accounting_entry_id": id, "system_id": "erp@", "note": note });
+        let with = |id: i64, more: Value| {
+            let mut item = item(id, "erp@");
+            item.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            item
+        };
         let place = |index: usize, field: &str| json!(["accounting_entries", index, field]);
         let whole = json!(["accounting_entries"]);
         let key = json!(["Idempotency-Key"]);
@@ -111,6 +132,14 @@ on_both_databases! {
             (json!([with_note(ids[0], "posted as GL-1 \" é 漢字 😀")]), None, 200, vec![], 1),
             (json!([{ "accounting_entry_id": ids[0], "system_id": "erp@", "note": null }]), None, 200, vec![], 1),
             (json!([item(ids[0], "erp@"), item(ids[0], "other@"), item(ids[1], "erp@")]), Some("run@"), 200, vec![], 3),
+            (json!([with(ids[7], json!({ "version": 1, "reference": { "document_id": "GL-1", "url": "https://erp.example/1" } }))]),
+                None, 200, vec![], 1),
+            (json!([with(ids[7], json!({ "version": 2 })), with(ids[8], json!({ "reference": { "document_id": "GL-2" } }))]), None, 200,
+                vec![("INVALID_VERSION", place(0, "version"))], 1),
+            (json!([with(ids[7], json!({ "version": 0, "reference": { "document_id": "", "url": "ftp://x" } }))]), None, 422,
+                vec![("INVALID_VERSION", place(0, "version")),
+                    ("INVALID_REFERENCE", json!(["accounting_entries", 0, "reference", "document_id"])),
+                    ("INVALID_REFERENCE", json!(["accounting_entries", 0, "reference", "url"]))], 0),
             // The same again is the first answer again.
             (json!([item(ids[0], "erp@"), item(ids[0], "other@"), item(ids[1], "erp@")]), Some("run@"), 200, vec![], 3),
             (json!([item(ids[1], "erp@")]), Some("run@"), 422, vec![("IDEMPOTENCY_KEY_REUSED", key.clone())], 0),

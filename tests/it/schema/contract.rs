@@ -15,6 +15,8 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
          first: Int, after: String, last: Int, before: String): VoucherConnection",
             "vouchers(filter: AccountingEntryFilter, first: Int, after: String, last: Int, before: String): \
          VoucherConnection",
+            "changedEntries(systemId: SystemId!, filter: AccountingEntryFilter, first: Int, after: String, last: Int, \
+         before: String): ChangedEntryConnection",
             "voucher(id: ID!): Voucher",
             "exportSystem(systemId: SystemId!): ExportSystem",
             "exportSystems(first: Int, after: String, last: Int, before: String): ExportSystemConnection",
@@ -29,6 +31,7 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "markExported(input: MarkExportedInput!): MarkExportedPayload",
             "markVouchersExported(input: MarkVouchersExportedInput!): MarkVouchersExportedPayload",
             "recordAccountingEntries(input: RecordAccountingEntriesInput!): RecordAccountingEntriesPayload",
+            "unmarkExported(input: UnmarkExportedInput!): UnmarkExportedPayload",
             "withdrawAccountingEntries(input: WithdrawAccountingEntriesInput!): WithdrawAccountingEntriesPayload",
         ],
     ),
@@ -166,9 +169,23 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "system: ExportSystem",
             "exportedAt: DateTime!",
             "note: String",
+            "version: Int!",
+            "reference: ExportReference",
             "remarked: Boolean!",
         ],
     ),
+    ("ExportReference", &["documentId: String!", "url: String"]),
+    (
+        "ChangedEntry",
+        &[
+            "entry: AccountingEntry!",
+            "export: EntryExport!",
+            "sentVersion: Int!",
+            "version: Int!",
+            "changes: [FieldChange!]",
+        ],
+    ),
+    ("FieldChange", &["field: String!", "before: String", "now: String"]),
     ("UserError", &["field: [String!]", "code: UserErrorCode!", "message: String!", "entryId: ID"]),
     (
         "TimelineEvent",
@@ -181,11 +198,13 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "system: ExportSystem",
             "note: String",
             "reason: String",
+            "version: Int",
+            "reference: ExportReference",
             "replaced: [ReplacedValue!]!",
             "actor: String",
         ],
     ),
-    ("TimelineEventKind", &["RECORDED", "UPDATED", "EXPORTED", "WITHDRAWN", "REINSTATED", "OTHER"]),
+    ("TimelineEventKind", &["RECORDED", "UPDATED", "EXPORTED", "UNMARKED", "WITHDRAWN", "REINSTATED", "OTHER"]),
     ("ReplacedValue", &["field: String!", "value: String"]),
     (
         "WithdrawAccountingEntriesInput",
@@ -198,6 +217,15 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
     ),
     ("EntryWithdrawal", &["entryId: ID!", "entry: AccountingEntry", "withdrawnAt: DateTime!"]),
     ("RecordAccountingEntriesInput", &["entries: [AccountingEntryInput!]!", "idempotencyKey: String"]),
+    ("UnmarkExportedInput", &["items: [UnmarkExportedItemInput!]!", "idempotencyKey: String"]),
+    (
+        "UnmarkExportedItemInput",
+        &["entryId: ID", "voucherId: ID", "systemId: SystemId!", "reason: String!"],
+    ),
+    (
+        "UnmarkExportedPayload",
+        &["unmarkings: [ExportUnmarking!]!", "userErrors: [UserError!]!", "query: Query!"],
+    ),
     (
         "RecordAccountingEntriesPayload",
         &[

@@ -12,7 +12,7 @@ use ledgate::graphql::TrustedDocuments;
 use ledgate::http::Access;
 use ledgate::service::Ledger;
 use ledgate::store::{Database, takeover};
-use sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::Mutex;
@@ -139,6 +139,21 @@ impl Gateway {
     pub async fn insert_elsewhere(&self, count: u64) {
         let sql = large_ledger::inserted_elsewhere(count, self.backend());
         self.other_program().await.execute_unprepared(&sql).await.unwrap();
+    }
+
+    /// Returns when a statement of the gateway waits for a lock. PostgreSQL only.
+    pub async fn until_it_waits(&self) {
+        let other = self.other_program().await;
+        let waiting = "SELECT count(*) AS n FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name = 'ledgate' AND wait_event_type = 'Lock'";
+        loop {
+            let statement = Statement::from_string(DbBackend::Postgres, waiting);
+            let row = other.query_one_raw(statement).await.unwrap().unwrap();
+            if row.try_get::<i64>("", "n").unwrap() > 0 {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
     }
 
     /// The database under the gateway.

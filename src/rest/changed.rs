@@ -1,0 +1,119 @@
+//! Entries that have changed since a system was sent them.
+
+use axum::extract::RawQuery;
+use axum::{Extension, Json};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::body::RawBody;
+use super::entry::AccountingEntry;
+use super::marking::MarkedEntry;
+use super::parameters::Parameters;
+use super::problem::{Problem, in_rest_spelling};
+use crate::domain::change::Change;
+use crate::domain::page::{Listing, Order, PageArguments, Scope};
+use crate::domain::{Fields, SystemId};
+use crate::service::Ledger;
+
+/// Calls that tell what has changed.
+pub fn calls() -> OpenApiRouter {
+    OpenApiRouter::new().routes(routes!(changed))
+}
+
+/// An entry that a system was sent in an older version, or that was withdrawn after the system was sent it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangedEntry {
+    /// The entry, as it is now.
+    accounting_entry: AccountingEntry,
+    /// The mark of the entry for the system; its version is the one that the system was sent.
+    export: MarkedEntry,
+    /// The fields whose value is another than the system was sent. Null where more has happened to the entry than is looked
+    /// at: its timeline has it all.
+    changes: Option<Vec<FieldChange>>,
+}
+
+/// A field whose value is another than the system was sent.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FieldChange {
+    /// The name of the field.
+    #[schema(example = "debit")]
+    field: &'static str,
+    /// The value that the system was sent; null when there was none.
+    #[schema(value_type = Option<String>, example = "1200.00")]
+    before: Value,
+    /// The value that the entry has now; null when there is none.
+    #[schema(value_type = Option<String>, example = "1250.00")]
+    now: Value,
+}
+
+impl From<Change> for FieldChange {
+    fn from(change: Change) -> Self {
+        Self { field: change.before.name(), before: change.before.value, now: change.now }
+    }
+}
+
+/// Entries that have changed since a system was sent them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangedEntries {
+    /// By id.
+    changed_entries: Vec<ChangedEntry>,
+    /// Give it as `after` for the next page; null on the last one.
+    next_after: Option<String>,
+}
+
+/// Accounting entries that have changed since a system was sent them.
+///
+/// The newest mark of each is of an older version, or the entry is withdrawn. Mark the new version when the system has been
+/// told, or take the mark back to have the entry unexported again.
+#[utoipa::path(
+    get,
+    path = "/v10/accounting-entries/changed",
+    tag = "export",
+    operation_id = "listChangedAccountingEntries",
+    params(
+        ("system_id" = String, Query, description = "The system", example = "erp"),
+        ("limit" = Option<i64>, Query, description = "How many entries a page has at most. Without it 50.", minimum = 1, maximum = 500),
+        ("after" = Option<String>, Query, description = "Continue after this cursor, which is `next_after` of the page before."),
+        ("filter_groups" = Option<Vec<Value>>, Query, style = DeepObject, description = "Filters in brackets, as in the list of entries"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = ChangedEntries),
+        (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn changed(
+    Extension(ledger): Extension<Ledger>,
+    RawQuery(query): RawQuery,
+    RawBody(body): RawBody,
+) -> Result<Json<ChangedEntries>, Problem> {
+    let changed = async {
+        let parameters = Parameters::read(query.as_deref(), &["system_id", "limit", "after"], true, &body)?;
+        let system_id: SystemId = parameters.system_id()?;
+        let arguments = PageArguments {
+            first: parameters.limit()?,
+            after: parameters.get("after").map(str::to_owned),
+            ..Default::default()
+        };
+        let scope = Scope::Changed { system_id: system_id.clone() };
+        let listing = Listing { scope, filter: parameters.filter, order: Order::default() };
+        let page = ledger.list(&listing, &arguments, &Fields::All).await.map_err(in_rest_spelling)?.entries;
+        let mut changes = ledger.changes_of(&page.items, &system_id).await?;
+        let last = page.items.last().filter(|_| page.has_next);
+        let next_after = last.map(|entry| listing.cursor(entry));
+        // A mark may have been taken back since the page was read.
+        let changed = page.items.into_iter().filter_map(|entry| {
+            let changed = changes.remove(&entry.id)?;
+            Some(ChangedEntry {
+                accounting_entry: entry.into(),
+                export: changed.export.into(),
+                changes: changed.changes.map(|all| all.into_iter().map(FieldChange::from).collect()),
+            })
+        });
+        Ok(ChangedEntries { changed_entries: changed.collect(), next_after })
+    };
+    changed.await.map(Json).map_err(Problem::of_read)
+}
