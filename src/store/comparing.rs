@@ -1,4 +1,5 @@
-//! What an import compares: the lines of vouchers, found by an index over journal, day and number.
+//! Reads what an import compares with its files: the entries of vouchers, withdrawn ones too, found by the index over
+//! journal, posting date, number and id.
 
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
@@ -11,10 +12,10 @@ use crate::domain::{Day, EntryId, Money, Result, SystemId, Timestamp};
 use crate::entities::accounting_entry::{Column, Entity};
 use crate::entities::{export_mark, export_system};
 
-/// What is looked at of a line of the ledger before it is read whole.
+/// The columns of an entry that an import compares before it reads the whole entry.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Header {
-    /// The line.
+    /// The entry.
     pub id: EntryId,
     journal_code: String,
     posting_date: Day,
@@ -32,26 +33,26 @@ impl Header {
         VoucherKey::new(&self.journal_code, self.posting_date, &self.entry_number, reference)
     }
 
-    /// Whether its source took it back.
+    /// Whether the entry is withdrawn.
     pub fn is_withdrawn(&self) -> bool {
         self.withdrawn_at.is_some()
     }
 
-    /// What stands for the line of the file that it was last written from, if nobody has changed it since.
+    /// The digest of the line that last wrote the entry. `None` when no import wrote it, or when it was changed since.
     pub fn digest(&self) -> Option<&[u8]> {
         let (moment, digest) = self.import_digest.as_deref()?.split_first_chunk::<8>()?;
         (i64::from_be_bytes(*moment) == self.updated_at.micros()).then_some(digest)
     }
 }
 
-/// A digest as it is kept: bound to the moment at which the entry was written, so that it counts for nothing once
-/// anybody has changed the entry, whoever it was.
+/// A digest as the database keeps it: after the entry's `updated_at` in eight bytes. Every later change of the entry,
+/// also by another program, changes `updated_at`, and the digest then no longer counts.
 pub fn bound(digest: &[u8], updated_at: Timestamp) -> Vec<u8> {
     [&updated_at.micros().to_be_bytes(), digest].concat()
 }
 
-/// Lines of the vouchers from `first` to `last`, and of those that the ledger has between them, in the order of the
-/// vouchers; so many at most.
+/// The entries of all vouchers of the ledger from `first` to `last`, both included, ordered by journal, posting date,
+/// number and id; `limit` at most. Document references do not count.
 pub async fn between(
     connection: &impl ConnectionTrait,
     first: &VoucherKey,
@@ -63,8 +64,8 @@ pub async fn between(
     Ok(in_order(headers().filter(range)).limit(limit).into_model().all(connection).await?)
 }
 
-/// All lines of vouchers that have journal, day and number in common. Where the number is blank there may be many: then
-/// only those with one of the document references of `vouchers`.
+/// All entries of these vouchers, which have the same journal, posting date and number. With a blank number there may
+/// be many such entries: then only those with the document reference of one of `vouchers`.
 pub async fn of_vouchers(connection: &impl ConnectionTrait, vouchers: &[VoucherKey]) -> Result<Vec<Header>> {
     let Some(first) = vouchers.first() else { return Ok(Vec::new()) };
     let mut query = headers().filter(voucher_columns().eq(name(first)));
@@ -79,7 +80,7 @@ pub async fn of_vouchers(connection: &impl ConnectionTrait, vouchers: &[VoucherK
     Ok(in_order(query).into_model().all(connection).await?)
 }
 
-/// The journal behind this one that has an entry.
+/// The code of the first journal after this one (`None`: of all) that has an entry; `None` when there is none.
 pub async fn next_journal(connection: &impl ConnectionTrait, after: Option<&str>) -> Result<Option<String>> {
     let mut query =
         Entity::find().select_only().column(Column::JournalCode).order_by_asc(Column::JournalCode);
@@ -89,8 +90,9 @@ pub async fn next_journal(connection: &impl ConnectionTrait, after: Option<&str>
     Ok(query.limit(1).into_tuple().one(connection).await?)
 }
 
-/// Vouchers of a journal that the ledger has on these days, in their order, from behind one; so many at most. Those
-/// without a number come as one a day.
+/// Vouchers of the ledger in this journal with a posting date in `days`, both included, ordered by posting date and
+/// number: those after the voucher `after`, `limit` at most. Document references are not told apart, so the entries of
+/// a day with the same blank number come as one voucher.
 pub async fn vouchers_of_days(
     connection: &impl ConnectionTrait,
     journal: &str,
@@ -115,7 +117,7 @@ pub async fn vouchers_of_days(
     Ok(rows.into_iter().map(|(day, number)| VoucherKey::new(journal, day, &number, None)).collect())
 }
 
-/// All lines of journal, day and number of a voucher.
+/// All entries with the voucher's journal, posting date and number, whatever their document reference, ordered by id.
 pub async fn of_voucher(connection: &impl ConnectionTrait, voucher: &VoucherKey) -> Result<Vec<Header>> {
     let query = headers().filter(voucher_columns().eq(name(voucher)));
     Ok(query.order_by_asc(Column::Id).into_model().all(connection).await?)
@@ -148,7 +150,7 @@ fn name(voucher: &VoucherKey) -> Expr {
     Expr::tuple([journal_code.as_str().into(), (*posting_date).into(), entry_number.as_str().into()])
 }
 
-/// Which of the entries were sent to which systems: one pair a mark.
+/// Which of the entries are marked for which systems, ordered by entry and system name: one pair for each mark.
 pub async fn sent(connection: &impl ConnectionTrait, ids: &[EntryId]) -> Result<Vec<(EntryId, SystemId)>> {
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -164,8 +166,8 @@ pub async fn sent(connection: &impl ConnectionTrait, ids: &[EntryId]) -> Result<
     Ok(query.into_tuple().all(connection).await?)
 }
 
-/// Debits and credits are summed by the caller from what it has read; this is what it reads of lines that it does not
-/// compare.
+/// Id, external id, debit and credit of the entries, ordered by id. Of entries that it compares with no line, an import
+/// reads only this.
 pub async fn amounts(
     connection: &impl ConnectionTrait,
     ids: &[EntryId],

@@ -1,5 +1,5 @@
-//! Rows to the domain's entries and back. A row that the domain cannot hold is an internal error, never a
-//! missing entry.
+//! Turns rows into the domain's entries, and contents into rows. A row that does not fit the domain's types is an
+//! internal error; it is never left out.
 
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
@@ -12,7 +12,7 @@ use crate::domain::{Entry, EntryContent, Error, Fields, Result};
 use crate::entities::accounting_entry::{ActiveModel, Column, Model};
 use crate::entities::json_object::JsonObject;
 
-/// The columns that hold these fields, and those that are always read.
+/// The columns that hold these fields, and those that are always read, in the order in which [`listed`] reads them.
 pub fn columns(fields: &Fields) -> Vec<Column> {
     const ALWAYS: [Column; 6] = [
         Column::Id,
@@ -31,9 +31,10 @@ pub fn columns(fields: &Fields) -> Vec<Column> {
     }
 }
 
-/// A row of a list, which holds these [`columns`] in their order. By position and by the driver: by name, as
-/// SeaORM reads a row, each cell costs a new string and a look-up, and each NULL the text of an error, which was a
-/// quarter of a page.
+/// The entry in a row of a list, which begins with these [`columns`], in their order. Fields not read are empty.
+///
+/// The driver reads the cells by position. SeaORM reads them by name, which costs a new string and a look-up for each
+/// cell and the text of an error for each NULL; that was a quarter of a page's time.
 pub fn listed(row: &QueryResult, columns: &[Column]) -> Result<Entry> {
     let model = match (row.try_as_pg_row(), row.try_as_sqlite_row()) {
         (Some(row), _) => model(row, columns),
@@ -43,7 +44,7 @@ pub fn listed(row: &QueryResult, columns: &[Column]) -> Result<Entry> {
     Ok(model.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))?.into())
 }
 
-/// The cells of a row from left to right.
+/// Reads the cells of a row from left to right.
 struct Cells<'r, R> {
     row: &'r R,
     columns: &'r [Column],
@@ -54,7 +55,7 @@ impl<'r, R: Row> Cells<'r, R>
 where
     usize: ColumnIndex<R>,
 {
-    /// The value of the column if the row has it.
+    /// The value of the column, or the default when the row does not have it. To be called in the order of the columns.
     fn read<T: Default + Decode<'r, R::Database> + Type<R::Database>>(
         &mut self,
         column: Column,
@@ -76,7 +77,7 @@ macro_rules! conversions {
         )+ }
         ledger { $( $(#[doc = $own_doc:literal])+ $Own:ident $own:ident: $own_type:ty { $($own_row:tt)* } )+ }
     ) => {
-        /// Every column, in the order in which they are selected and read.
+        /// Every column that lists read, in the order in which they are selected and read.
         const EVERY: &[Column] = &[
             Column::$Id,
             $(Column::$Field,)+
@@ -101,7 +102,7 @@ macro_rules! conversions {
                 attributes: cells.read(Column::Attributes)?,
                 $($own: cells.read(Column::$Own)?,)+
                 recorded_by: cells.read(Column::RecordedBy)?,
-                // Lists do not show where an entry came from; who asks for that reads it by the entries' ids.
+                // The import of an entry is not part of lists: `imports::origins` reads it by the entries' ids.
                 import_id: None,
                 import_file: None,
                 import_line: None,
@@ -120,7 +121,7 @@ macro_rules! conversions {
             }
         }
 
-        /// A content as the columns to write; the row's id, times and origin are the caller's to set.
+        /// The columns of a content, to be written. The caller sets the id, the times, who recorded it and the import.
         pub fn row(content: EntryContent) -> ActiveModel {
             ActiveModel {
                 $($name: Set(content.$name),)+

@@ -1,4 +1,4 @@
-//! Entries by id and by external id, and writing them.
+//! Reads entries by id and by external id, and writes entries.
 
 use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::sea_query::{LockType, OnConflict};
@@ -10,10 +10,10 @@ use super::{comparing, convert};
 use crate::domain::{Entry, EntryContent, EntryId, Result, Timestamp};
 use crate::entities::accounting_entry::{ActiveModel, Column, Entity};
 
-/// Entries that one statement writes. SQLite takes 32,766 parameters, an imported entry has 28.
+/// The most entries that one statement of an import writes. SQLite allows 32,766 parameters; an imported entry has 28.
 pub const BATCH: usize = 1_000;
 
-/// Those of the entries that exist, by id.
+/// The entries with these ids, ordered by id. Ids that no entry has are left out.
 pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[EntryId]) -> Result<Vec<Entry>> {
     let query = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).order_by_asc(Column::Id);
     Ok(query.all(connection).await?.into_iter().map(Entry::from).collect())
@@ -25,7 +25,7 @@ pub async fn lock_by_ids(transaction: &impl ConnectionTrait, ids: &[EntryId]) ->
     Ok(query.lock(LockType::Update).all(transaction).await?.into_iter().map(Entry::from).collect())
 }
 
-/// Those of the entries that exist, by external id.
+/// The entries with these external ids, ordered by external id. Those that no entry has are left out.
 pub async fn by_external_ids(connection: &impl ConnectionTrait, external_ids: &[&str]) -> Result<Vec<Entry>> {
     let query = named(external_ids);
     Ok(query.all(connection).await?.into_iter().map(Entry::from).collect())
@@ -46,8 +46,8 @@ fn named(external_ids: &[&str]) -> Select<Entity> {
         .order_by_asc(Column::ExternalId)
 }
 
-/// Inserts those of the contents whose external id is free, and gives back the entries made. One that another
-/// transaction inserts at the same time is waited for and left out.
+/// Inserts the contents whose external id no entry has yet, and gives the new entries. If another open transaction has
+/// inserted the same external id, the statement waits until it ends, and leaves the content out if it committed.
 pub async fn insert(
     transaction: &impl ConnectionTrait,
     contents: Vec<EntryContent>,
@@ -66,16 +66,16 @@ pub async fn insert(
     }
 }
 
-/// Where an entry was written from.
+/// The line of an import's file that an entry is written from.
 #[derive(Clone, Copy, Debug)]
 pub struct Origin {
-    /// The import.
+    /// The import, by its id.
     pub import_id: i64,
-    /// Which of its files, from 0.
+    /// Which of its files, counted from 0.
     pub file: i64,
-    /// Which line of the file, from 1.
+    /// Which line of the file, counted from 1.
     pub line: i64,
-    /// What stands for what the line says.
+    /// A digest of the line's values and of the columns that it has.
     pub digest: [u8; 16],
 }
 
@@ -88,7 +88,8 @@ impl Origin {
     }
 }
 
-/// Inserts lines of an import whose external ids are free, and tells how many there were of these.
+/// Inserts the lines of an import whose external id no entry has yet, and gives how many were inserted. `lines` are
+/// [`BATCH`] at most.
 pub async fn insert_imported(
     transaction: &impl ConnectionTrait,
     lines: Vec<(EntryContent, Origin)>,
@@ -117,8 +118,8 @@ fn new(content: EntryContent, actor: &str, now: Timestamp) -> ActiveModel {
     }
 }
 
-/// Replaces the content of an entry, which stands afterwards, also if it was withdrawn. The moment that it gives becomes
-/// the entry's `updated_at`: `now`, or a microsecond after the last one, so that "updated since" never misses a change.
+/// Replaces the content of an entry, and reinstates the entry if it was withdrawn. Gives its new `updated_at`: `now`,
+/// or one microsecond after the old value if that is later, so that "updated since" never misses a change.
 pub async fn replace(
     transaction: &impl ConnectionTrait,
     entry: &Entry,
@@ -140,7 +141,8 @@ pub async fn replace(
     Ok(updated_at)
 }
 
-/// Takes the entries back, and gives the moment of each. The database takes their pending rows away.
+/// Withdraws the entries, and gives for each its `withdrawn_at`, which is also its new `updated_at`. A trigger deletes
+/// their pending rows.
 pub async fn withdraw(
     transaction: &impl ConnectionTrait,
     entries: &[Entry],

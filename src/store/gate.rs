@@ -1,10 +1,11 @@
-//! The gate of a system whose history is open, on PostgreSQL: markers go through it side by side, the mover alone.
+//! The gate of a system whose history is not all taken over, on PostgreSQL: an advisory lock. Markers (transactions
+//! that mark for the system) share it; the mover (a step that takes over the history) holds it alone.
 //!
-//! What keeps a mark and the step that covers its entry apart is the lock of the system's row. PostgreSQL gives a shared
-//! lock of a row to everybody as long as others share it, however long somebody has been waiting to have it alone: markers
-//! that overlap without a pause would keep the mover out for ever, and pages would look at all that they marked. Advisory
-//! locks are given in the order of asking. So markers ask for the gate before the row, and a mover that found the row
-//! taken asks for the gate: markers who come later wait for it, until its step is done.
+//! A mark and the step that takes over its entry are kept apart by the lock of the system's row. But PostgreSQL grants
+//! a shared row lock to newcomers as long as others share it, even if somebody has been waiting to hold it alone.
+//! Markers that overlap without a pause would keep the mover out for ever, and every page would look up all the marks
+//! they made. Advisory locks are granted in the order of asking. So a marker passes the gate before it locks the row,
+//! and a mover that found the row locked closes the gate: markers that come later wait until its step is done.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
@@ -13,16 +14,18 @@ use super::failure::is_unavailable;
 use crate::domain::Result;
 use crate::entities::export_system;
 
-/// Tells these locks from other advisory locks of the database.
+/// The first of the two numbers of these locks; tells them from other advisory locks of the database. The second number
+/// is the system's key.
 const GATES: i32 = 7_103_541;
 
-/// The mover waits at the gate for 200 ms at most. Markers that come after the mover wait for it meanwhile, so this is also
-/// the longest that one marker with a hanging transaction can block the others.
+/// The mover waits at the gate for 200 ms at most. Markers that come after the mover wait for it meanwhile, so this is
+/// also the longest that one marker with a hanging transaction blocks the others at a time.
 const PATIENCE: &str = "SET LOCAL lock_timeout = '200ms'";
+/// No time limit for the locks that follow.
 const NO_HURRY: &str = "SET LOCAL lock_timeout = 0";
 
-/// Goes through the gates of these systems as a marker, until the transaction ends. In the order of their keys, so that
-/// nobody waits in a circle.
+/// Passes the gates of these systems as a marker, and holds them until the transaction ends. It asks for them in the
+/// order of the keys, so that transactions do not deadlock.
 pub async fn pass(transaction: &impl ConnectionTrait, keys: Vec<i64>) -> Result<()> {
     let key = export_system::Column::Key;
     let in_order = Query::select()
@@ -30,7 +33,7 @@ pub async fn pass(transaction: &impl ConnectionTrait, keys: Vec<i64>) -> Result<
         .from(export_system::Entity)
         .and_where(Expr::col(key).is_in(keys))
         .order_by(key, Order::Asc)
-        // With an OFFSET, if only of 0, the rows are ordered before they are locked.
+        // Because of the OFFSET, although it is 0, PostgreSQL orders the rows before it asks for their locks.
         .offset(0)
         .to_owned();
     let gate = Expr::cust_with_expr(
@@ -42,8 +45,8 @@ pub async fn pass(transaction: &impl ConnectionTrait, keys: Vec<i64>) -> Result<
     Ok(())
 }
 
-/// Has the gate of this system alone, when all who went through before have ended. `false` when they take too long: the
-/// transaction can then only be ended.
+/// Closes the gate of this system until the transaction ends, as soon as all that hold it have ended. Gives `false`
+/// when that takes more than 200 ms: the transaction has then failed and can only be rolled back.
 pub async fn close(transaction: &DatabaseTransaction, key: i64) -> Result<bool> {
     transaction.execute_unprepared(PATIENCE).await?;
     let gate = Expr::cust_with_values(format!("pg_advisory_xact_lock({GATES}, CAST($1 AS integer))"), [key]);

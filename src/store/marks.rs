@@ -1,4 +1,4 @@
-//! Writing marks, and reading the marks of entries.
+//! Writes marks, and reads the marks of entries.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,19 +12,19 @@ use crate::domain::{EntryId, Result, SystemId, Timestamp};
 use crate::entities::export_mark::{ActiveModel, Column, Entity};
 use crate::entities::{export_system, pending_export, set_aside_mark};
 
-/// Marks that one statement writes.
+/// The most marks that one statement writes.
 const BATCH: usize = 500;
 
 /// One mark to write.
 #[derive(Clone, Debug)]
 pub struct NewMark<'a> {
-    /// The entry; it exists.
+    /// The entry, which must exist.
     pub entry_id: EntryId,
     /// The system's key.
     pub system_key: i64,
-    /// Its name.
+    /// The system's name.
     pub system_id: &'a SystemId,
-    /// For the timeline.
+    /// The caller's note; it replaces the note of an earlier mark.
     pub note: Option<&'a str>,
     /// The version that the system was sent.
     pub version: i32,
@@ -34,19 +34,20 @@ pub struct NewMark<'a> {
     pub may_be_outdated: bool,
 }
 
-/// What a mark came to.
+/// The result of writing a mark.
 #[derive(Clone, Copy, Debug)]
 pub struct Written {
-    /// Never earlier than the mark it replaces, whatever the clocks of the gateways.
+    /// The time of the mark: never earlier than that of the mark it replaces, even if clocks of gateways differ.
     pub marked_at: Timestamp,
-    /// Whether there was a mark before.
+    /// Whether the entry had a mark for the system before.
     pub remarked: bool,
     /// Never lower than that of the mark it replaces.
     pub version: i32,
 }
 
-/// Writes the marks and takes their pending rows away. Marks of one call are written in one order, so that
-/// calls that meet wait for each other and never in a circle.
+/// Writes the marks, and deletes the pending rows of their entries. Gives the result of each by entry and system key.
+/// Every call writes its marks in the same order, by entry and system, so that calls with marks in common wait for each
+/// other without a deadlock.
 pub async fn write(
     transaction: &impl ConnectionTrait,
     marks: &[NewMark<'_>],
@@ -69,7 +70,7 @@ pub async fn write(
         // What is marked for the first time is on no list.
         let again = |key| written.get(&key).is_some_and(|mark| mark.remarked);
         changes::unlist(transaction, &keys(&|mark, key| !mark.may_be_outdated && again(key))).await?;
-        // System by system: SQLite would compare each pending row with each pair of a list.
+        // One statement per system: with a list of pairs, SQLite would compare each pending row with each pair.
         let mut by_system: BTreeMap<i64, Vec<EntryId>> = BTreeMap::new();
         for mark in part {
             by_system.entry(mark.system_key).or_default().push(mark.entry_id);
@@ -92,7 +93,7 @@ async fn upsert(
 ) -> Result<HashMap<(EntryId, i64), Written>> {
     let old = |column: Column| Expr::col((Entity, column));
     let new = |column: Column| Expr::col(("excluded", column));
-    // The two databases name the larger of two values differently.
+    // The function for the larger of two values has a different name on each database.
     let backend = transaction.get_database_backend();
     let larger = |column: Column| match backend {
         sea_orm::DbBackend::Postgres => Func::greatest([old(column), new(column)]),
@@ -137,7 +138,7 @@ async fn upsert(
     Ok(written)
 }
 
-/// The newest mark for each of the systems (`None`: for all) of each of the entries, by system name.
+/// The newest mark of each entry for each of the systems (`None`: for all systems), ordered by entry and system name.
 pub async fn of_entries(
     connection: &impl ConnectionTrait,
     ids: &[EntryId],

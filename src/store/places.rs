@@ -1,7 +1,8 @@
-//! Where the entries of a scope lie.
+//! Which tables hold the entries of a list, and which of their rows.
 //!
-//! What a system has not been sent lies in up to three places, which never overlap: its pending rows; the stretch of
-//! history that has none yet, less what is marked; and, as of a moment, what was marked later.
+//! The entries that a system has not been sent are in up to three places, each entry in only one of them: the system's
+//! pending rows; the part of its history that is not taken over yet, without the entries that have a mark; and, as of a
+//! moment, the marks made after that moment.
 
 use sea_orm::sea_query::{
     Asterisk, DynIden, Expr, ExprTrait, IntoColumnRef, IntoIden, JoinType, Query, SelectStatement,
@@ -16,23 +17,23 @@ use crate::domain::{Result, SystemId, Timestamp, VoucherId};
 use crate::entities::accounting_entry::{Column, Entity};
 use crate::entities::{changed_export, export_mark, pending_export};
 
-/// Which entries are meant, with the system's state looked up.
+/// Which entries a list has. The system's state is already looked up, except for `Pending`.
 #[derive(Clone, Debug)]
 pub enum Range {
-    /// All there are: the ledger.
+    /// All entries of the ledger, withdrawn ones too.
     Ledger,
-    /// All but those that are withdrawn: what a system that nobody marked for has not been sent.
+    /// All entries that are not withdrawn: for a system that is not known yet, these are what it has not been sent.
     Standing,
-    /// The entries of a voucher.
+    /// The entries of a voucher; withdrawn entries belong to none.
     Voucher(VoucherId),
-    /// What the system of this name has not been sent, in one query that looks the system up itself. Empty,
-    /// whatever the system has, unless it is known and all its history is taken over.
+    /// What the system with this name has not been sent, in one query that looks the system up itself. The answer is
+    /// always empty when the system is not known or its history is not all taken over.
     Pending(SystemId),
-    /// What a known system has not been sent, or had not been at a moment that is past.
+    /// What a known system has not been sent, or had not been sent as of a moment in the past.
     Unexported {
         /// The system.
         system: KnownSystem,
-        /// Also what was marked later than this.
+        /// The moment: entries whose mark is later than this are in the list too. `None` means now.
         marked_after: Option<Timestamp>,
     },
     /// What a known system was sent, and what has changed or was withdrawn since.
@@ -41,37 +42,37 @@ pub enum Range {
     Empty,
 }
 
-/// One of the places where entries lie.
+/// One of the places that hold entries of a list.
 pub(super) struct Place {
-    /// The entry's id as the place has it: the cheapest to order by, since its index is ordered so.
+    /// The column of this place that holds the entry's id. Pages use it for their order, which the place's index has.
     pub(super) id: Expr,
-    /// Whether pages are sorted, since matches are few, rather than found along an index in their order.
+    /// Whether a page is made by sorting a few matches. If not, it is read along an index in the page's order.
     pub(super) sorted: bool,
     pub(super) rows: SelectStatement,
     table: DynIden,
     pub(super) join: Join,
-    /// Whether the rows are chosen by a condition that may leave few of many.
+    /// Whether the rows must pass a further condition, which only few of the system's rows may pass.
     pub(super) chosen: bool,
-    /// The stretch of ids that it is limited to.
+    /// The range of ids that the rows are limited to.
     within: Option<History>,
-    /// Where the rows are not the entries: the primary key of their table but for the entry's id.
+    /// For rows that are not entries: the part of their primary key beside the entry's id.
     system_key: Option<SystemKey>,
 }
 
-/// The part of a primary key that names the system.
+/// The system's column in a primary key that consists of system and entry, and the system wanted.
 struct SystemKey {
     column: Expr,
     value: Expr,
-    /// Whether it stands before the entry's id.
+    /// Whether this column comes before the entry's id in the key.
     leads: bool,
 }
 
-/// How the entries come to the rows of a place.
+/// How the entry of a row is found.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Join {
-    /// The rows are the entries.
+    /// The row is the entry.
     None,
-    /// Row by row, each entry by its id.
+    /// The entry of each row is looked up by its id.
     OneByOne,
 }
 
@@ -89,7 +90,7 @@ impl Place {
         }
     }
 
-    /// Reads the entries first, and looks for each whether it has a row here.
+    /// Changes the order of reading: the entries are read first, and each is looked up in the rows of this place.
     pub(super) fn look_up_each_entry(&mut self, backend: DbBackend) {
         let Some(SystemKey { column, value, leads }) = self.system_key.take() else { return };
         let (id, system) = ((self.id.clone(), entry_id()), (column, value));
@@ -99,18 +100,20 @@ impl Place {
         (self.id, self.table, self.join) = (entry_id(), Entity.into_iden(), Join::None);
     }
 
-    /// The ids alone, as `id`, without looking at the entries.
+    /// A query for the ids alone, in a column `id`. It does not read the entries of rows that are not entries.
     pub(super) fn ids(&self, backend: DbBackend) -> SelectStatement {
         let mut rows = self.limited_rows(backend).expr_as(self.id.clone(), Column::Id).to_owned();
         if self.join == Join::None {
-            // Every id is larger. Without a bound PostgreSQL reads the table and not its index.
+            // True for every id that a database gives. Without a bound on the id PostgreSQL reads the table instead of
+            // the index.
             rows.and_where(self.id.clone().gt(i64::MIN));
         }
         rows
     }
 
-    /// The rows, within the stretch of ids. Where a few matches are sorted, their own index finds them: the stretch is
-    /// then only a test, since a planner without statistics would rather read all of it.
+    /// The rows within the range of ids. Where a few matches are sorted, another index finds them. The range is then
+    /// written so that no index answers it: a planner without statistics would read the whole range instead of the
+    /// matches.
     fn limited_rows(&self, backend: DbBackend) -> SelectStatement {
         let mut rows = self.rows.clone();
         if let Some(History { after, to }) = self.within {
@@ -121,7 +124,8 @@ impl Place {
         rows
     }
 
-    /// Cuts the rows before the entries come to them. For pages that ids alone decide on.
+    /// Cuts the rows to the page before their entries are looked up. Only for pages in the order of the ids, without a
+    /// condition on the entries.
     pub(super) fn cut(&mut self, cut: impl FnOnce(&mut SelectStatement) -> Result<()>) -> Result<()> {
         if self.join != Join::None {
             let mut rows = std::mem::take(&mut self.rows);
@@ -132,20 +136,21 @@ impl Place {
         Ok(())
     }
 
-    /// A query of the entries, without columns.
+    /// A query for the entries; the caller adds the columns.
     pub(super) fn query(&self, backend: DbBackend) -> SelectStatement {
         let mut query = self.limited_rows(backend);
         let same_id = entry_id().eq(self.id.clone());
         match (self.join, backend) {
             (Join::None, _) => {}
             (_, DbBackend::Postgres) => {
-                // A subquery with an OFFSET, if only of 0, is never joined in another way.
+                // Because of the OFFSET, although it is 0, PostgreSQL runs the subquery for each row and never as
+                // another kind of join.
                 let entry =
                     Query::select().column(Asterisk).from(Entity).and_where(same_id).offset(0).to_owned();
                 query.join_lateral(JoinType::InnerJoin, entry, Entity, Expr::cust("TRUE"));
             }
             _ => {
-                // To SQLite the word CROSS says that the order of the tables is meant.
+                // With CROSS JOIN, SQLite reads the tables in the order in which they are written.
                 query.cross_join(Entity).and_where(same_id);
             }
         }
@@ -154,7 +159,7 @@ impl Place {
 }
 
 impl Range {
-    /// The key of the system whose unexported entries these are, if it is known.
+    /// The key of the system of [`Range::Unexported`]; `None` for every other range.
     pub fn system_key(&self) -> Option<i64> {
         match self {
             Range::Unexported { system, .. } | Range::Changed(system) => Some(system.key),
@@ -162,7 +167,7 @@ impl Range {
         }
     }
 
-    /// The places of the range.
+    /// The places that together hold the entries of the range. No entry is in two of them.
     pub(super) fn places(&self, backend: DbBackend) -> Vec<Place> {
         let (system, marked_after) = match self {
             Range::Ledger | Range::Standing => {
@@ -229,7 +234,8 @@ fn pending_outside_history(system: &KnownSystem) -> Place {
     place
 }
 
-/// Entries of the history that stand and have no mark. Each entry's mark is looked up by its key: see [`probe`].
+/// The entries of the history not taken over yet that are not withdrawn and have no mark. The mark of each entry is
+/// looked up by its key, see [`probe`].
 fn unmarked_history(system: &KnownSystem, backend: DbBackend) -> Option<Place> {
     let history = system.history?;
     let unmarked = probe::mark_of(entry_id(), system.key, backend).not();
@@ -239,7 +245,7 @@ fn unmarked_history(system: &KnownSystem, backend: DbBackend) -> Option<Place> {
     Some(place)
 }
 
-/// What was marked later, less what is withdrawn: the entry of each mark is looked up by its key.
+/// The entries marked after the moment that are not withdrawn. The entry of each mark is looked up by its id.
 fn marked_later(system: &KnownSystem, moment: Timestamp, backend: DbBackend) -> Place {
     let mark = |name| column(export_mark::Entity, name);
     let rows = Query::select()
@@ -269,7 +275,7 @@ fn changed(system: &KnownSystem, backend: DbBackend) -> Place {
     Place { chosen: true, system_key, ..Place::new(changed_export::Entity, id, rows, Join::OneByOne) }
 }
 
-/// The value of a column, made so that no index has it.
+/// The value of a column as an expression that no index has, so that the planner cannot use an index for it.
 pub(super) fn without_index(column: Expr, backend: DbBackend) -> Expr {
     match backend {
         DbBackend::Postgres => column.add(0),

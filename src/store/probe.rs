@@ -1,10 +1,10 @@
-//! Looking up, for each entry that is read, whether a row of another table is there.
+//! Conditions that look up, for each entry that a query reads, whether another table has a row for it.
 //!
-//! PostgreSQL's planner turns `NOT EXISTS (… WHERE entry_id = … AND system_key = …)` into a join, and chooses its kind by
-//! statistics. Marks that were made since the last ANALYZE count as none there: it then compares every entry with every
-//! mark of the system (24 seconds for 50,000 of each), or reads all marks of the system by their time to find the one of
-//! an entry. Here it has no choice: the subquery is never turned into a join, and the rows are asked for as a range of the
-//! primary key in its order, which no other index gives without sorting.
+//! PostgreSQL's planner turns `NOT EXISTS (… WHERE entry_id = … AND system_key = …)` into a join, and chooses the kind
+//! of join by statistics, which do not count marks made since the last ANALYZE. It then compares every entry with every
+//! mark of the system (24 seconds for 50,000 of each), or reads all marks of the system by their time to find that of
+//! one entry. The forms here leave it no choice: [`exists`] is never turned into a join, and [`rows_of`] asks for a
+//! range of the primary key in the key's order, which no other index gives without sorting.
 
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, IntoColumnRef, Order, Query, SelectStatement};
@@ -12,12 +12,12 @@ use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, IntoColumnRef, Order, Q
 use crate::domain::Timestamp;
 use crate::entities::{accounting_entry, export_mark};
 
-/// Whether there is a mark of the entry for the system.
+/// Condition: the entry has a mark for the system.
 pub(super) fn mark_of(entry_id: Expr, system_key: i64, backend: DbBackend) -> Expr {
     mark_until(entry_id, system_key, None, backend)
 }
 
-/// Whether there is a mark of the entry for the system that is not later than this moment, if one is given.
+/// Condition: the entry has a mark for the system and, if a moment is given, that mark is not later than the moment.
 pub(super) fn mark_until(
     entry_id: Expr,
     system_key: i64,
@@ -34,8 +34,9 @@ pub(super) fn mark_until(
     exists(rows_of(marks, key, backend), backend)
 }
 
-/// Whether there is such a row. Neither database turns it into a join: PostgreSQL not where an OFFSET stands, if only of 0,
-/// SQLite not where a LIMIT stands. SQLite 3.51 makes two of them into loops one inside the other, rows times rows.
+/// Condition: the query has a row. Neither database turns this into a join: PostgreSQL does not because of the OFFSET,
+/// although it is 0, and SQLite does not because of the LIMIT. Without the LIMIT, SQLite 3.51 runs two such subqueries
+/// as nested loops, rows times rows.
 pub(super) fn exists(mut rows: SelectStatement, backend: DbBackend) -> Expr {
     match backend {
         DbBackend::Postgres => rows.offset(0),
@@ -44,20 +45,21 @@ pub(super) fn exists(mut rows: SelectStatement, backend: DbBackend) -> Expr {
     Expr::exists(rows)
 }
 
-/// That an entry is not withdrawn, by this column of it. In a CASE, which tells a planner nothing: without statistics
-/// PostgreSQL takes one row of two hundred to have no value in a column, and sorts a stretch where a page would do.
+/// Condition: the entry is not withdrawn; `withdrawn_at` is that column of it. A CASE hides the test from the planner's
+/// estimates: without statistics PostgreSQL expects one row in two hundred to be NULL, and then sorts a whole range of
+/// entries instead of reading one page along the index.
 pub(super) fn not_withdrawn(withdrawn_at: Expr) -> Expr {
     let stands = CaseStatement::new().case(withdrawn_at.is_null(), Expr::cust("TRUE"));
     Expr::expr(stands.finally(Expr::cust("FALSE")))
 }
 
-/// That an entry of `accounting_entries` is not withdrawn.
+/// Condition: the entry of `accounting_entries` is not withdrawn.
 pub(super) fn stands() -> Expr {
     let withdrawn_at = accounting_entry::Column::WithdrawnAt;
     not_withdrawn(Expr::col((accounting_entry::Entity, withdrawn_at).into_column_ref()))
 }
 
-/// Whether the entry of this id is there and not withdrawn.
+/// Condition: an entry with this id exists and is not withdrawn.
 pub(super) fn has_standing(entry_id: Expr, backend: DbBackend) -> Expr {
     let column =
         |column: accounting_entry::Column| Expr::col((accounting_entry::Entity, column).into_column_ref());
@@ -70,7 +72,8 @@ pub(super) fn has_standing(entry_id: Expr, backend: DbBackend) -> Expr {
     exists(entry, backend)
 }
 
-/// Those of the rows that have this key: each column of the table's primary key, with its value. For [`exists`].
+/// The query, limited to the row with this key: the columns of the table's primary key in the key's order, each with
+/// its value. For [`exists`].
 pub(super) fn rows_of(
     mut rows: SelectStatement,
     key: [(Expr, Expr); 2],

@@ -1,6 +1,6 @@
-//! Which entries belong to one voucher, as SQL: those that stand and have the same journal code, posting date and entry
-//! number; an entry whose number is blank is a voucher by itself. The index `accounting_entries_voucher` is ordered by
-//! these, and by the id.
+//! Which entries belong to one voucher, as SQL: the entries that are not withdrawn and have the same journal code,
+//! posting date and entry number. An entry with a blank number is a voucher by itself. The index
+//! `accounting_entries_voucher` is ordered by these three columns and the id.
 
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{CaseStatement, DynIden, Expr, ExprTrait, Func, Query, SelectStatement};
@@ -9,7 +9,7 @@ use super::probe::{not_withdrawn, stands};
 use crate::domain::VoucherId;
 use crate::entities::accounting_entry::{Column, Entity};
 
-/// The entries of the voucher, without columns.
+/// A query for the entries of the voucher; the caller adds the columns.
 pub(super) fn entries_of(voucher: &VoucherId) -> SelectStatement {
     let column = |column: Column| Expr::col((Entity, column));
     let mut entries = Query::select().from(Entity).and_where(stands()).to_owned();
@@ -25,8 +25,8 @@ pub(super) fn entries_of(voucher: &VoucherId) -> SelectStatement {
     entries
 }
 
-/// That the entry which the query calls `entry` belongs to the voucher of the one that it calls `of`. The bounds of the ids
-/// are for an entry without a number, which has the voucher for itself; the index answers them too.
+/// Conditions, all of which must hold: the entry that the query names `entry` belongs to the voucher of the entry that
+/// it names `of`. If `of` has a blank number, the bounds on the id leave only `of` itself. The index answers them too.
 pub(super) fn same_voucher(entry: &DynIden, of: &DynIden, backend: DbBackend) -> Vec<Expr> {
     let column = |table: &DynIden, column: Column| Expr::col((table.clone(), column));
     let same = |name: Column| column(entry, name).eq(column(of, name));
@@ -48,7 +48,7 @@ pub(super) fn same_voucher(entry: &DynIden, of: &DynIden, backend: DbBackend) ->
     ]
 }
 
-/// That an entry number is blank: as `domain::voucher::is_blank`.
+/// Condition: the entry number is empty or only spaces, as in `domain::voucher::is_blank`.
 fn is_blank(entry_number: Expr) -> Expr {
     Expr::expr(Func::cust("trim").arg(entry_number)).eq("")
 }

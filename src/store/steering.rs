@@ -1,4 +1,4 @@
-//! How a planner is led to the places where entries lie.
+//! Chooses how the places of a list are read, so that no database's planner has to choose.
 
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Query, SelectStatement};
@@ -9,10 +9,10 @@ use super::statement::statement;
 use crate::domain::{Error, Filter, Result};
 use crate::entities::accounting_entry::Entity;
 
-/// Matches up to this number are sorted rather than searched for in their order.
+/// Up to this number, matches or rows are all read and sorted. More are read along an index in the page's order.
 const FEW: u64 = 20_000;
 
-/// How many rows each of the queries has, up to [`FEW`] and one, in one statement.
+/// The number of rows of each query, counted up to [`FEW`] + 1, in one statement for all.
 async fn counts(connection: &impl ConnectionTrait, queries: Vec<SelectStatement>) -> Result<Vec<u64>> {
     if queries.is_empty() {
         return Ok(Vec::new());
@@ -30,17 +30,18 @@ async fn counts(connection: &impl ConnectionTrait, queries: Vec<SelectStatement>
     names.iter().map(|name| Ok(row.try_get::<i64>("", name)?.unsigned_abs())).collect()
 }
 
-/// Chooses how each place is read, from how many rows it has and how many entries the filter's indexed conditions
-/// leave. Nothing is left to a planner's statistics: what was marked or recorded since the last ANALYZE counts as
-/// nothing there, and a planner that takes two large sets to be empty compares each row of one with each of the other.
+/// Chooses how each place is read, by the number of its rows and the number of entries that pass the filter's indexed
+/// conditions. Nothing is left to a planner's statistics: they do not count what was marked or recorded since the last
+/// ANALYZE, and a planner that takes two large sets for empty compares each row of one with each row of the other.
 ///
-/// - Few matches of the filter are found by their own index, and sorted: planners take matches to be spread evenly and
-///   walk an index in the page's order until they have found a hundred. What was recorded lately stands at its end.
-/// - Few rows of the place are found by their own index, and sorted; the entries come to them one by one.
-/// - In the order of the ids, the rows are read in their order and the entries come to them one by one.
-/// - Otherwise the entries are read in the page's order, and each is looked up in the place.
+/// - Few entries match the filter: they are found by the filter's index, and sorted. Planners expect matches to be
+///   spread evenly, and would walk an index in the page's order until the page is full; recent entries are at its end.
+///   If the place has more rows than there are matches, each match is looked up in the place.
+/// - Few rows are in the place: they are found by their own index, and sorted. The entry of each is looked up.
+/// - The page is in the order of the ids: the rows are read in that order. The entry of each is looked up.
+/// - Otherwise: the entries are read in the page's order, and each is looked up in the place.
 ///
-/// `by_id` says that the page is ordered by id, or not at all.
+/// `by_id`: the page is ordered by id, or has no order.
 pub(super) async fn steer(
     connection: &impl ConnectionTrait,
     places: &mut [Place],

@@ -1,4 +1,4 @@
-//! Known systems, and how far their history has been taken over.
+//! Known systems, which are those that somebody has marked an entry for, and how far their history is taken over.
 
 use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
@@ -15,22 +15,24 @@ use crate::entities::{accounting_entry, export_mark, export_system};
 /// A known system.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownSystem {
-    /// Its number in the other tables.
+    /// Its number, by which other tables name it.
     pub key: i64,
     /// Its name.
     pub id: SystemId,
-    /// When it was first marked for.
+    /// When an entry was first marked for it.
     pub known_since: Timestamp,
-    /// The part of the ledger that has no pending rows yet; `None` when all is taken over.
+    /// The part of its history that is not taken over yet; `None` when all is taken over.
     pub history: Option<History>,
 }
 
-/// A stretch of ids that is read by looking for missing marks, since it has no pending rows yet.
+/// A range of ids in which unexported entries may have no pending row yet. So here an entry counts as unexported when
+/// it has no mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct History {
-    /// It begins behind this id.
+    /// The range begins after this id.
     pub after: i64,
-    /// It ends with this id; `None` while transactions that did not know of the system may still commit.
+    /// The range ends with this id. `None`: it has no end, since transactions that did not know of the system may still
+    /// commit.
     pub to: Option<i64>,
 }
 
@@ -44,7 +46,7 @@ impl From<export_system::Model> for KnownSystem {
     }
 }
 
-/// The system of that name, if somebody has marked for it.
+/// The system with this name; `None` when nobody has marked for it yet.
 pub async fn find(connection: &impl ConnectionTrait, id: &SystemId) -> Result<Option<KnownSystem>> {
     let row = export_system::Entity::find()
         .filter(export_system::Column::Name.eq(id.as_str()))
@@ -53,13 +55,14 @@ pub async fn find(connection: &impl ConnectionTrait, id: &SystemId) -> Result<Op
     Ok(row.map(KnownSystem::from))
 }
 
-/// The name of the system with that key.
+/// The name of the system with this key.
 pub async fn name_of(connection: &impl ConnectionTrait, key: i64) -> Result<Option<SystemId>> {
     let row = export_system::Entity::find_by_id(key).one(connection).await?;
     Ok(row.map(|system| system.name))
 }
 
-/// The key of the system of that name, if it is known and all its history is taken over.
+/// A query for the key of the system with this name. It has no row when the system is not known or its history is not
+/// all taken over.
 pub(super) fn taken_over_key(id: &SystemId) -> SelectStatement {
     let column = |column: export_system::Column| Expr::col((export_system::Entity, column));
     Query::select()
@@ -70,8 +73,8 @@ pub(super) fn taken_over_key(id: &SystemId) -> SelectStatement {
         .to_owned()
 }
 
-/// The systems on this page of these (`None`: of all), one more than the page has when there are more: by name, or
-/// backwards when the page is taken from the end.
+/// A page of the known systems, or of those among `systems`, with one more than its size when there are more. They are
+/// ordered by name, in reverse when the page is taken from the end.
 pub async fn page(
     connection: &impl ConnectionTrait,
     systems: Option<&[SystemId]>,
@@ -87,22 +90,23 @@ pub async fn page(
     Ok(query.all(connection).await?.into_iter().map(KnownSystem::from).collect())
 }
 
-/// Those of the systems of these names that are known.
+/// The known systems among those with these names, ordered by key.
 pub async fn by_names(connection: &impl ConnectionTrait, ids: &[&SystemId]) -> Result<Vec<KnownSystem>> {
     named(connection, ids, None).await
 }
 
-/// The systems of these names for a transaction that marks, made known where they were not. While the history
-/// of one is being taken over its row stays locked against the mover, so that a mark and the chunk that
-/// covers its entry cannot pass each other. Whoever marks goes through the system's gate before, so that the mover has
-/// its turn too.
+/// The systems with these names, for a transaction that marks; those not known yet become known.
+///
+/// If the history of one of them is not all taken over, the transaction locks their rows for share until it ends, so
+/// that a mark and the step that takes over its entry never overlap. On PostgreSQL it passes the gate first, so that
+/// the mover gets its turn (`store/gate.rs`).
 pub async fn make_known(
     transaction: &impl ConnectionTrait,
     ids: &[&SystemId],
     now: Timestamp,
 ) -> Result<Vec<KnownSystem>> {
-    // On SQLite nobody else writes: the history ends here. On PostgreSQL transactions that do not know of the
-    // system may be under way: it is settled later, see takeover.
+    // SQLite has one writer at a time, so the history ends with the highest id now. On PostgreSQL transactions may be
+    // open that do not know of the system, so `takeover` settles the end later.
     let history_end = match transaction.get_database_backend() {
         DbBackend::Postgres => Expr::value(Option::<i64>::None),
         _ => Expr::expr(Func::coalesce([
@@ -154,7 +158,7 @@ async fn named(
     Ok(query.all(connection).await?.into_iter().map(KnownSystem::from).collect())
 }
 
-/// `SELECT max(id) FROM accounting_entries`.
+/// A query for the highest id of all entries; NULL when there are none.
 pub(super) fn max_entry_id() -> SelectStatement {
     Query::select()
         .expr(Expr::col(accounting_entry::Column::Id).max())
@@ -162,7 +166,7 @@ pub(super) fn max_entry_id() -> SelectStatement {
         .to_owned()
 }
 
-/// The time of the newest mark for the system.
+/// The time of the newest mark for the system; `None` when it has no mark.
 pub async fn last_marked_at(connection: &impl ConnectionTrait, key: i64) -> Result<Option<Timestamp>> {
     let newest: Option<Option<Timestamp>> = export_mark::Entity::find()
         .select_only()

@@ -1,6 +1,6 @@
-//! Taking over a new system's history: first its end is settled, then chunk by chunk the entries without a
-//! mark get their pending rows. Every step is a short transaction of its own and leaves a state from which any
-//! gateway can go on; readers are right at every moment in between.
+//! Takes over the history of a new system: settles where the history ends, and gives the entries without a mark their
+//! pending rows, chunk by chunk. Every transaction is short, and after each one any gateway can go on. Readers give
+//! right answers at every moment. `docs/decisions/0003-pending-rows.md` explains it.
 
 mod settling;
 
@@ -18,27 +18,31 @@ use super::systems::KnownSystem;
 use crate::domain::Result;
 use crate::entities::{accounting_entry, export_system, pending_export};
 
-/// Entries a chunk where nobody has to be spared.
+/// Entries per chunk for a command that takes over all history before it ends: larger chunks finish sooner, but hold
+/// the lock of the system's row for longer.
 pub const CHUNK: u64 = 5_000;
 
-/// Entries a chunk while others ask and mark: two or three milliseconds of work, and of lock on the system's row.
+/// Entries per chunk while requests are served: the work takes two or three milliseconds, and the system's row is
+/// locked for as long.
 pub const SMALL_CHUNK: u64 = 250;
 
-/// Ids that one look for unmarked entries may pass over.
+/// Once a step has passed over this many ids, it does not look further. Its last look may go beyond this, up to 136,500
+/// ids in all.
 const LONGEST_LOOK: i64 = 100_000;
 
-/// What one step came to.
+/// The result of one step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Some of it is done, there is more.
+    /// The work has advanced, and there is more to do.
     Advanced,
-    /// Others hold the lock; try again later. Nothing changed.
+    /// Nothing changed: others hold a lock, or a transaction that may not know of the system is still open. Try again
+    /// later.
     Busy,
-    /// All of it is done.
+    /// The whole history is taken over.
     Finished,
 }
 
-/// The keys of the systems whose history is not all taken over.
+/// The keys of the systems whose history is not all taken over, in no order.
 pub async fn unfinished(connection: &impl ConnectionTrait) -> Result<Vec<i64>> {
     let end = Expr::col(export_system::Column::HistoryEnd.as_column_ref());
     let taken_over_to = export_system::Column::TakenOverTo.as_column_ref();
@@ -52,17 +56,18 @@ pub async fn unfinished(connection: &impl ConnectionTrait) -> Result<Vec<i64>> {
     Ok(keys)
 }
 
-/// One step for one system, of [`CHUNK`] entries.
+/// One step for the system with this key, of [`CHUNK`] entries.
 pub async fn step(database: &Database, key: i64) -> Result<Step> {
     step_of(database, key, CHUNK).await
 }
 
-/// One step for one system, of so many entries. Where all of these are marked, the stretch behind them in which every
-/// entry is marked is passed over too, as far as one look reaches: it needs no pending rows, and every page would have to
-/// read it again.
+/// One step for the system with this key: takes over the next `entries` entries, 1 or more. When none of them gets a
+/// pending row, the step also passes over the entries after them, as long as all are marked or withdrawn: they need no
+/// pending rows, and every page would look up their marks again.
 ///
-/// While the end of the history is not settled, transactions at work may still bring entries without a pending row, with
-/// any id that is free. So until then a step goes as far as no id is free.
+/// While the end of the history is not settled, open transactions may still commit entries without a pending row. Such
+/// an entry can have any id that is free, which means that no committed entry has it. Until then a step ends at the
+/// first free id.
 pub async fn step_of(database: &Database, key: i64, entries: u64) -> Result<Step> {
     let Some((transaction, row)) = alone(database, key).await? else { return Ok(Step::Busy) };
     let settled_after = row.settled_after;
@@ -76,7 +81,8 @@ pub async fn step_of(database: &Database, key: i64, entries: u64) -> Result<Step
             Ok(settled)
         };
     };
-    // Not bounded by the end: a planner takes few ids to lie between two that it does not know, and sorts them all.
+    // The query has no upper bound on the id: between two bounds whose values it does not know, a planner expects few
+    // ids, and would read and sort all of them.
     let chunk_end: Option<i64> =
         next_ids(history.after).offset(entries - 1).limit(1).into_tuple().one(&transaction).await?;
     let chunk_end = chunk_end.map_or(end, |id| Ord::min(id, end));
@@ -85,7 +91,7 @@ pub async fn step_of(database: &Database, key: i64, entries: u64) -> Result<Step
     Ok(if reached >= end { Step::Finished } else { Step::Advanced })
 }
 
-/// A step in a history whose end is not settled: as far as no id is free.
+/// A step in a history whose end is not settled: it ends at the first free id.
 async fn step_without_gaps(database: &Database, key: i64, entries: u64) -> Result<Step> {
     let Some((transaction, row)) = alone(database, key).await? else { return Ok(Step::Busy) };
     let (None, after) = (row.history_end, row.taken_over_to) else { return Ok(Step::Advanced) };
@@ -96,12 +102,12 @@ async fn step_without_gaps(database: &Database, key: i64, entries: u64) -> Resul
     Ok(Step::Advanced)
 }
 
-/// A transaction that holds the system's row alone, and the row. `None` when others hold it: another step at work, or
-/// markers that do not come to an end. Nobody but a marker is waited for, and no marker longer than a moment.
+/// A transaction that has locked the system's row for itself, and the row. `None` when others hold it: another step, or
+/// transactions that mark or withdraw. On PostgreSQL it never waits for the row, only at the gate, for 200 ms at most.
 async fn alone(database: &Database, key: i64) -> Result<Option<(DatabaseTransaction, export_system::Model)>> {
     let transaction = database.begin_unhurried().await?;
     if database.is_postgres() {
-        // A step that a crash undoes is done again. Its commit need not wait for the disk, nor others for it.
+        // A step that is lost in a crash is done again, so its commit does not wait for the disk with the lock held.
         transaction.execute_unprepared("SET LOCAL synchronous_commit = off").await?;
     }
     let row = || {
@@ -117,7 +123,7 @@ async fn alone(database: &Database, key: i64) -> Result<Option<(DatabaseTransact
     Ok(row.map(|row| (transaction, row)))
 }
 
-/// The ids of entries behind this one, in their order.
+/// The ids of the entries after this one, in ascending order.
 fn next_ids(after: i64) -> Select<accounting_entry::Entity> {
     accounting_entry::Entity::find()
         .select_only()
@@ -126,7 +132,7 @@ fn next_ids(after: i64) -> Select<accounting_entry::Entity> {
         .order_by(accounting_entry::Column::Id, Order::Asc)
 }
 
-/// Takes over this stretch, ends the transaction, and gives how many pending rows were written.
+/// Takes over the entries with ids above `after` and up to `to`, commits, and gives how many pending rows were written.
 async fn take_over(transaction: DatabaseTransaction, key: i64, after: i64, to: i64) -> Result<u64> {
     let fill = fill_pending(key, after, to, transaction.get_database_backend());
     let filled = transaction.execute(&fill).await?.rows_affected();
@@ -135,8 +141,9 @@ async fn take_over(transaction: DatabaseTransaction, key: i64, after: i64, to: i
     Ok(filled)
 }
 
-/// Passes over entries that are all marked, from behind `after`, and gives where that ends. The look takes no lock: no
-/// mark goes without leaving a pending row, so what was seen holds. Another step that came between is left as it is.
+/// Passes over the entries after `after` as long as all are marked or withdrawn, and gives the id up to which it went.
+/// The look needs no lock: when a mark is deleted or an entry is reinstated later, a trigger writes the pending row. If
+/// another step has moved `taken_over_to` meanwhile, nothing changes.
 async fn pass_marked(database: &Database, key: i64, after: i64, end: i64) -> Result<i64> {
     let to = all_marked_to(database, key, after, end).await?;
     if to > after {
@@ -154,8 +161,8 @@ async fn pass_marked(database: &Database, key: i64, after: i64, end: i64) -> Res
     Ok(after)
 }
 
-/// Up to which id, from behind `after` and not beyond `end`, every entry has a mark for the system or is withdrawn. Looks at the next few
-/// ids, and at ever more as long as all are marked, up to [`LONGEST_LOOK`].
+/// The id from `after` to `end` up to which every entry has a mark for the system or is withdrawn. Looks at the next
+/// 100 ids, then at four times as many each time, until an entry is unmarked or [`LONGEST_LOOK`] ids are passed over.
 async fn all_marked_to(database: &Database, key: i64, after: i64, end: i64) -> Result<i64> {
     let backend = database.reader().get_database_backend();
     let (mut from, mut length) = (after, 100);
@@ -180,7 +187,7 @@ async fn all_marked_to(database: &Database, key: i64, after: i64, end: i64) -> R
     Ok(from)
 }
 
-/// Sets one column of a system.
+/// Sets one column of the system's row.
 async fn set(
     transaction: &DatabaseTransaction,
     key: i64,
@@ -207,7 +214,7 @@ fn fill_pending(key: i64, after: i64, to: i64, backend: DbBackend) -> impl State
         .and_where(probe::mark_of(id(), key, backend).not())
         .and_where(probe::stands())
         .to_owned();
-    // The statement has one select for its two columns, so it cannot fail to be built.
+    // `select_from` fails only when the numbers of columns differ. Here both are two, so the default is never used.
     Query::insert()
         .into_table(pending_export::Entity)
         .columns([pending_export::Column::SystemKey, pending_export::Column::EntryId])

@@ -1,4 +1,5 @@
-//! The timeline of entries. The recording is the entry's own `created_at`; what came after is kept as rows.
+//! The timeline of entries. That an entry was recorded is told by its own `created_at` and `recorded_by`; every later
+//! event is a row.
 
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
@@ -13,7 +14,7 @@ use crate::domain::{EntryId, Result, SystemId, Timestamp};
 use crate::entities::accounting_entry;
 use crate::entities::timeline_event::{ActiveModel, Column, Entity, Model};
 
-/// Events that one statement writes. SQLite takes 32,766 parameters, an event has 6.
+/// The most events that one statement writes. SQLite allows 32,766 parameters, and an event has 6.
 const BATCH: usize = 1_000;
 
 /// An event to append.
@@ -23,13 +24,13 @@ pub struct NewEvent {
     pub entry_id: EntryId,
     /// When it happened.
     pub at: Timestamp,
-    /// The system, for an event that concerns one.
+    /// The system, if the event concerns one.
     pub system_id: Option<SystemId>,
     /// What happened.
     pub payload: EventPayload,
 }
 
-/// Appends the events.
+/// Appends the events to the timelines of their entries. `actor` is who caused them.
 pub async fn append(transaction: &impl ConnectionTrait, events: Vec<NewEvent>, actor: &str) -> Result<()> {
     let row = |event: NewEvent| ActiveModel {
         id: NotSet,
@@ -50,9 +51,9 @@ pub async fn append(transaction: &impl ConnectionTrait, events: Vec<NewEvent>, a
     }
 }
 
-/// The events on this page of the timeline of each of the entries, one more than the page has when there are more:
-/// oldest first, or newest first when the page is taken from the end. Of exports, those to these systems (`None`: to
-/// all).
+/// A page of the timeline of each of the entries, with one event more than its size when there are more. The events of
+/// an entry come oldest first, or newest first when the page is taken from the end. Events that concern a system are
+/// only given for these systems (`None`: for all).
 pub async fn of_entries(
     connection: &impl ConnectionTrait,
     ids: &[EntryId],
@@ -65,7 +66,8 @@ pub async fn of_entries(
     Ok(rows.into_iter().map(TimelineEvent::from).collect())
 }
 
-/// Those of the events with these numbers that are there. Of exports, those to these systems (`None`: to all).
+/// The events with these ids, in no order; ids that no event has are left out. Events that concern a system are only
+/// given for these systems (`None`: for all).
 pub async fn by_ids(
     connection: &impl ConnectionTrait,
     ids: &[i64],
@@ -77,14 +79,14 @@ pub async fn by_ids(
     Ok(events.all(connection).await?.into_iter().map(TimelineEvent::from).collect())
 }
 
-/// Events that concern no system, or one of these.
+/// Condition: the event concerns no system, or one of these.
 fn visible(systems: &[SystemId]) -> Expr {
     let named = Expr::col(Column::SystemId).is_in(systems.iter().map(SystemId::as_str));
     Expr::col(Column::SystemId).is_null().or(named)
 }
 
-/// The statement of [`of_entries`]. Each entry's events are read by a query that ends with its page: an entry that
-/// is exported every hour has thousands of them.
+/// The statement of [`of_entries`]. A subquery reads the events of each entry and ends with the page, since an entry
+/// that is exported every hour has thousands of events.
 fn page_of_each(
     ids: &[EntryId],
     systems: Option<&[SystemId]>,
@@ -112,12 +114,12 @@ fn page_of_each(
         .order_by((Entity, Column::Id), direction)
         .to_owned();
     match backend {
-        // Joined to a list of ids, all events of all entries would be tried.
+        // With the IN of the other branch, PostgreSQL would test all events of all entries.
         DbBackend::Postgres => {
             events.columns(Column::iter());
             query.join_lateral(JoinType::InnerJoin, events, Entity, Expr::val(true))
         }
-        // There is no LATERAL.
+        // SQLite has no LATERAL.
         _ => {
             events.column(Column::Id);
             query.join(JoinType::InnerJoin, Entity, Expr::col((Entity, Column::Id)).in_subquery(events))

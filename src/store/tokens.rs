@@ -1,5 +1,5 @@
-//! Access tokens: kept, found, revoked. Never deleted: a timeline names the token, and the moment says which one of that
-//! name it was.
+//! Access tokens: keeps, finds and revokes them. They are never deleted: a timeline names the token that was used, and
+//! when several tokens have had that name, the time of the event tells which one it was.
 
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -13,16 +13,17 @@ use crate::domain::{Result, Timestamp};
 use crate::entities::access_token::{ActiveModel, Column, Entity, Model};
 use crate::entities::values::Words;
 
-/// A token as it is kept.
+/// A token as the database keeps it.
 #[derive(Clone, Debug)]
 pub struct Kept {
-    /// What it stands for.
+    /// The token without its secret.
     pub token: AccessToken,
     /// The digest of its secret.
     pub secret_digest: SecretDigest,
 }
 
-/// Keeps a token; `false` when its handle is taken, or its name by one that is not revoked.
+/// Keeps a new token. Gives `false` and keeps nothing when its handle is taken, or when another token with its name has
+/// no `revoked_at`.
 pub async fn insert(connection: &impl ConnectionTrait, kept: Kept) -> Result<bool> {
     let Kept { token, secret_digest } = kept;
     let row = ActiveModel {
@@ -43,19 +44,19 @@ pub async fn insert(connection: &impl ConnectionTrait, kept: Kept) -> Result<boo
     Ok(matches!(inserted, TryInsertResult::Inserted(rows) if rows > 0))
 }
 
-/// The token with this handle, valid or not.
+/// The token with this handle, even if it has expired or was revoked.
 pub async fn by_handle(connection: &impl ConnectionTrait, handle: &str) -> Result<Option<Kept>> {
     let row = Entity::find().filter(Column::Handle.eq(handle)).one(connection).await?;
     Ok(row.map(Kept::from))
 }
 
-/// The token that has this name now: the one that is not revoked.
+/// The token that has this name now: the one without `revoked_at`. It may have expired.
 pub async fn by_name(connection: &impl ConnectionTrait, name: &str) -> Result<Option<AccessToken>> {
     let named = Entity::find().filter(Column::Name.eq(name)).filter(Column::RevokedAt.is_null());
     Ok(named.one(connection).await?.map(|row| Kept::from(row).token))
 }
 
-/// Every token, by name, and those of one name from the oldest to the newest.
+/// Every token, ordered by name; those with the same name from the oldest to the newest.
 pub async fn all(connection: &impl ConnectionTrait) -> Result<Vec<AccessToken>> {
     let rows = Entity::find().order_by_asc(Column::Name).order_by_asc(Column::Key).all(connection).await?;
     Ok(rows.into_iter().map(|row| Kept::from(row).token).collect())
@@ -68,7 +69,8 @@ pub async fn exist(connection: &impl ConnectionTrait) -> Result<bool> {
     Ok(any.is_some())
 }
 
-/// Ends the tokens of this name at this moment, or leaves them ended if they ended before; `false` when there is none.
+/// Revokes the tokens with this name as of `at`, which may be in the future. One that was revoked for an earlier time
+/// keeps that time. Gives `false` when no token ever had this name.
 pub async fn revoke(connection: &impl ConnectionTrait, name: &str, at: Timestamp) -> Result<bool> {
     let open = Condition::any().add(Column::RevokedAt.is_null()).add(Column::RevokedAt.gt(at));
     let revoked = Entity::update_many()
@@ -91,7 +93,7 @@ pub async fn revoke(connection: &impl ConnectionTrait, name: &str, at: Timestamp
     Ok(ended.is_some())
 }
 
-/// Makes the name of a token that has expired free: it is revoked, as of the moment at which it expired.
+/// Frees the name of a token that has expired: the token counts as revoked from the moment at which it expired.
 pub async fn release_expired(connection: &impl ConnectionTrait, name: &str, now: Timestamp) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::col(Column::ExpiresAt))
@@ -103,7 +105,7 @@ pub async fn release_expired(connection: &impl ConnectionTrait, name: &str, now:
     Ok(())
 }
 
-/// Writes down that the token with this handle was used.
+/// Stores that the token with this handle was used at `now`.
 pub async fn used(connection: &impl ConnectionTrait, handle: &str, now: Timestamp) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::LastUsedAt, Expr::value(now))

@@ -1,9 +1,9 @@
-//! Vouchers: lists of them, and the entries of each.
+//! Lists of vouchers, and the entries of each voucher.
 //!
-//! A list of vouchers is a list of entries of which each voucher has only its first: an entry is left out when one with a
-//! lower id is in the list and in its voucher. That one is looked for downwards from the entry, and is the first that is
-//! met but where entries of the voucher are not in the list; so all of the looks for a voucher pass over each of its
-//! entries once at most, however many they are.
+//! A list of vouchers is a list of entries that keeps only the first entry of each voucher: an entry is left out when
+//! an entry with a lower id is in the list and in the same voucher. The search for that entry goes down the ids of the
+//! voucher and stops at the first one that is in the list. So all searches for one voucher together pass over each of
+//! its entries once at most.
 
 use std::collections::HashMap;
 
@@ -26,13 +26,13 @@ use crate::domain::page::{Page, Position, VoucherListing};
 use crate::domain::{Entry, EntryId, Error, Field, Fields, Filter, Result, VoucherId};
 use crate::entities::accounting_entry::{Column, Entity};
 
-/// What an entry tells of its voucher.
+/// The fields of an entry that tell its voucher.
 fn fields() -> Fields {
     Fields::Only(vec![Field::JournalCode, Field::PostingDate, Field::EntryNumber])
 }
 
-/// A page of the list, one more than its size when there are more: of each voucher its first entry in the list, with what
-/// it tells of the voucher. Taken from the end, they come in reverse.
+/// A page of the list, with one voucher more than its size when there are more: for each voucher its first entry in the
+/// list, with the fields that tell the voucher. Ordered by these entries' ids, in reverse when taken from the end.
 pub async fn page(
     connection: &impl ConnectionTrait,
     range: &Range,
@@ -49,19 +49,20 @@ pub async fn page(
     rows.iter().map(|row| convert::listed(row, &columns)).collect()
 }
 
-/// An entry of a whole voucher.
+/// An entry of a voucher that [`stream`] gives whole.
 #[derive(Clone, Debug)]
 pub struct Line {
-    /// The first entry of the voucher in the list.
+    /// The voucher's first entry in the list.
     pub first: EntryId,
     /// The entry.
     pub entry: Entry,
-    /// Whether it is marked for the system that was asked about.
+    /// Whether the entry is marked for the system; `false` when no system was given.
     pub is_marked: bool,
 }
 
-/// The entries of the vouchers of the list from behind `after`, of all of them or of so many: voucher by voucher, each
-/// whole, also with the entries that are not in the list. Each tells whether it is marked for this system.
+/// The entries of the list's vouchers after the position `after`, of `limit` vouchers at most: voucher by voucher in
+/// the order of the list, those of one voucher by id. A voucher comes whole, with its entries that are not in the list
+/// too; withdrawn entries belong to none. Each entry tells whether it is marked for the system with this key.
 pub async fn stream<'a>(
     connection: &'a (impl ConnectionTrait + StreamTrait),
     range: &Range,
@@ -83,7 +84,7 @@ pub async fn stream<'a>(
         None => {
             let mut all = whole_query(places, listing, after, &columns, Some(&only), backend)?;
             if backend != DbBackend::Postgres {
-                // SQLite keeps the order of a subquery only where it has a LIMIT.
+                // SQLite keeps the order of a subquery only if the subquery has a LIMIT.
                 all.limit(i64::MAX.unsigned_abs());
             }
             all
@@ -101,7 +102,7 @@ pub async fn stream<'a>(
     }))
 }
 
-/// The entries of the vouchers of these first entries.
+/// The statement of [`stream`]: all entries of the vouchers that these first entries belong to.
 fn whole(
     firsts: SelectStatement,
     columns: &[Column],
@@ -122,7 +123,8 @@ fn whole(
         .expr(is_marked)
         .from_subquery(firsts, first.clone());
     match backend {
-        // With an OFFSET, if only of 0, it is never joined in another way.
+        // Because of the OFFSET, although it is 0, PostgreSQL runs the subquery for each voucher and never as another
+        // kind of join.
         DbBackend::Postgres => {
             let mut lines = Query::select().column(sea_orm::sea_query::Asterisk).from(Entity).to_owned();
             same.into_iter().for_each(|same| {
@@ -132,8 +134,8 @@ fn whole(
             query.join_lateral(JoinType::InnerJoin, lines, Entity, Expr::cust("TRUE"));
             query.order_by_expr(id(&first), Order::Asc).order_by_expr(id(&line), Order::Asc);
         }
-        // To SQLite the word CROSS says that the order of the tables is meant: the rows come voucher by voucher, and those
-        // of each in the order of the index. Asked for it, SQLite would sort all of the answer.
+        // With CROSS JOIN, SQLite reads the tables in the order in which they are written: the rows come voucher by
+        // voucher, those of one voucher in the order of the index. For an ORDER BY, SQLite would sort the whole answer.
         _ => {
             query.cross_join(Entity);
             same.into_iter().for_each(|same| {
@@ -144,7 +146,7 @@ fn whole(
     query
 }
 
-/// That no entry of the list stands before this one in its voucher.
+/// Condition: no entry of the same voucher with a lower id is in the list.
 fn is_first(range: &Range, filter: Option<&Filter>, backend: DbBackend) -> Expr {
     let (entry, lower) = (Entity.into_iden(), Alias::new("lower").into_iden());
     let id = |table: &DynIden| Expr::col((table.clone(), Column::Id));
@@ -159,8 +161,9 @@ fn is_first(range: &Range, filter: Option<&Filter>, backend: DbBackend) -> Expr 
     probe::exists(rows, backend).not()
 }
 
-/// That the entry which the query calls so is of this range. Whether it is unexported is told from its mark alone: that
-/// is what pending rows stand for.
+/// Condition: the entry that the query names `entry` is in this range. `None` where each entry of a voucher in the list
+/// is; lists of vouchers have no range `Pending`. Whether an entry is unexported is told by its mark alone, since a
+/// pending row only stands for a missing mark.
 fn holds(range: &Range, entry: &DynIden, backend: DbBackend) -> Option<Expr> {
     match range {
         Range::Ledger | Range::Standing | Range::Voucher(_) | Range::Pending(_) | Range::Empty => None,
@@ -174,8 +177,8 @@ fn holds(range: &Range, entry: &DynIden, backend: DbBackend) -> Option<Expr> {
     }
 }
 
-/// A page of the entries of each voucher, one more than its size when there are more, of which these fields are read. Those
-/// of one voucher are in the order of their ids; taken from the end, in reverse.
+/// A page of the entries of each voucher, with one entry more than its size when there are more, ordered by id, in
+/// reverse when the page is taken from the end. Only these fields are read. A voucher without entries is left out.
 pub async fn entries_of_each(
     connection: &impl ConnectionTrait,
     vouchers: &[VoucherId],
@@ -212,14 +215,14 @@ pub async fn entries_of_each(
     Ok(found)
 }
 
-/// The first entry of each of the vouchers that there are, with what it tells of the voucher.
+/// The first entry of each of the vouchers that exist, with the fields that tell the voucher.
 pub async fn first_of_each(connection: &impl ConnectionTrait, vouchers: &[VoucherId]) -> Result<Vec<Entry>> {
     let one = Page { size: 0, from_end: false, after: None, before: None };
     let found = entries_of_each(connection, vouchers, &one, &fields()).await?;
     Ok(found.into_values().flatten().collect())
 }
 
-/// The ids of all entries of the voucher, up to so many.
+/// The ids of the voucher's entries in ascending order, `limit` at most.
 pub async fn ids_of(
     connection: &impl ConnectionTrait,
     voucher: &VoucherId,
@@ -232,7 +235,7 @@ pub async fn ids_of(
     rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
 }
 
-/// Those of the vouchers of which the system has been sent some entries, and some not.
+/// Those of the vouchers that have an entry with a mark for the system and an entry without one.
 pub async fn partly_exported(
     connection: &impl ConnectionTrait,
     vouchers: &[VoucherId],
@@ -252,8 +255,8 @@ pub async fn partly_exported(
     Ok(rows.into_iter().filter_map(|(place, _)| vouchers.get(place).cloned()).collect())
 }
 
-/// The rows of one query for each of the vouchers, sent as one, each with the voucher's place in the list. The columns are
-/// those of the queries.
+/// Runs one query for each voucher, all in one statement, and gives each row with the index of its voucher in
+/// `vouchers`. `columns` are the columns that the queries select.
 async fn of_each(
     connection: &impl ConnectionTrait,
     vouchers: &[VoucherId],

@@ -1,4 +1,4 @@
-//! Where a new system's history ends, on PostgreSQL.
+//! Settles where the history of a new system ends, on PostgreSQL.
 
 use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement};
@@ -8,13 +8,16 @@ use crate::domain::Result;
 use crate::entities::export_system;
 use crate::store::systems::max_entry_id;
 
-/// The longest that settling a history waits for transactions above READ COMMITTED that insert at this moment.
+/// Transactions above READ COMMITTED that insert entries hold the row of `export_registry` until they end. Settling
+/// waits for them for 50 ms at most; then the step is `Busy`.
 const SETTLE_PATIENCE: &str = "SET LOCAL lock_timeout = '50ms'";
 
-/// A row when transactions with a number below `$1` are at work that write entries, straight or through a partition.
-/// By hand, since it asks PostgreSQL about itself. Of a transaction the server tells the lower 32 bits of its number.
+/// Gives a row when a transaction with a number below `$1` is open that has written to `accounting_entries` or to a
+/// partition of it: such a transaction keeps its lock on the table until it ends. The SQL is written by hand, since it
+/// asks PostgreSQL about its own locks. `pg_locks` shows only the lower 32 bits of a transaction's number, so the
+/// numbers are compared modulo 2^32.
 ///
-/// Not `pg_snapshot_xmin`: one that writes for hours to another database of the same server would hold it back.
+/// `pg_snapshot_xmin` is not used: a transaction that writes to another database of the server for hours holds it back.
 const AT_WORK: &str = "SELECT 1 FROM pg_locks AS written
     JOIN pg_locks AS numbered ON numbered.virtualtransaction = written.virtualtransaction
     WHERE written.locktype = 'relation' AND written.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock',
@@ -26,14 +29,17 @@ const AT_WORK: &str = "SELECT 1 FROM pg_locks AS written
     AND ($1::bigint - numbered.transactionid::text::bigint) & 4294967295 BETWEEN 1 AND 2147483647
     LIMIT 1";
 
-/// Settles where a new system's history ends: when every transaction that may not know of the system has ended, it ends
-/// with the highest id. Nobody waits for that.
+/// Settles where the history of a new system ends: at the highest id, once every transaction that may not know of the
+/// system has ended. It does not wait for them: while one is open it gives `Busy`, and a later step asks again.
 ///
-/// A transaction does not know of the system if its trigger ran before the system's row was committed. It had its number
-/// by then, and its lock of the table. So the first look after that commit notes its own number, which is higher; that of
-/// the snapshot's end would not do, since it can be lower than the numbers of transactions at work. Above READ COMMITTED a transaction may insert
-/// with an old snapshot and a new number: it holds the row of `export_registry`, so the change of that row waits for it,
-/// and later ones fail.
+/// A transaction does not know of the system if its trigger ran before the system's row was committed. By then it had
+/// its number and its lock on the table. So the first step after that commit stores its own number as `settled_after`:
+/// all those transactions have lower numbers. The end of a snapshot (`pg_snapshot_xmax`) would not do in its place,
+/// since open transactions can have higher numbers.
+///
+/// Above READ COMMITTED a transaction may insert with an old snapshot and a new number. It holds the row of
+/// `export_registry`, so the update of that row waits for it. One with an old snapshot that inserts after the
+/// update ends in a serialization failure.
 pub(super) async fn settle(
     transaction: DatabaseTransaction,
     key: i64,
