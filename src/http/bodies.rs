@@ -49,7 +49,7 @@ pub async fn taken_in(State(bodies): State<Bodies>, request: Request, next: Next
         let message = format!("the body has {size} bytes; at most {}: make several calls", bodies.limit);
         refuser.refuse(StatusCode::PAYLOAD_TOO_LARGE, Code::PayloadTooLarge, &message)
     };
-    if is_import(parts.uri.path()) {
+    if is_import(&parts.method, parts.uri.path()) {
         return import(bodies, refuser, Request::from_parts(parts, body), next).await;
     }
     let declared = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);

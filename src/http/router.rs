@@ -89,7 +89,7 @@ pub fn router(
 /// Ends a request whose answer does not begin in time (504) or whose code panics (500). What the request was doing in
 /// the database is rolled back. An import takes its time; what it has written stays, in whole vouchers.
 async fn within(State(patience): State<Duration>, request: Request, next: Next) -> Response {
-    if is_import(request.uri().path()) {
+    if is_import(request.method(), request.uri().path()) {
         return next.run(request).await;
     }
     let refuser = Refuser::of(&request);

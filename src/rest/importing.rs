@@ -1,6 +1,7 @@
-//! Importing a ledger file.
+//! Imports: carrying one out, and reading those that were.
 
 mod answer;
+mod kept;
 
 use std::io::{self, Read};
 
@@ -21,9 +22,9 @@ use crate::domain::{Code, CurrencyCode, Error, Fault, Result};
 use crate::request::ImportPlaces;
 use crate::service::{ImportError, ImportEvent, ImportOrder, Ledger, ReadingOptions, Source, Told};
 
-/// Calls that import.
+/// The calls about imports.
 pub fn calls() -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(import))
+    OpenApiRouter::new().routes(routes!(import, kept::list)).routes(routes!(kept::one))
 }
 
 /// Most messages of an answer.

@@ -32,6 +32,7 @@ pub use marking::{MAX_NOTE, Mark, MarkDraft};
 pub use marking_vouchers::{VoucherMark, VoucherMarkDraft};
 pub use nodes::{MAX_NODES, Thing};
 pub use operation::{Operation, Work};
+pub use origins::{DEFAULT_IMPORTS, MAX_IMPORTS, import_cursor};
 pub use reading::{
     COUNT, DEFAULT_EVENTS, EntryPage, EntryStream, MAX_ATTRIBUTES_COST, MAX_EVENTS, timeline_cursor,
 };

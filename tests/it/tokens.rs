@@ -53,6 +53,8 @@ fn operations() -> Vec<(&'static str, String, Needs)> {
         ("system", "{ exportSystem(systemId: \"erp\") { backlog { count } } }".to_owned(), (&[Export], &["erp"])),
         ("no system", "{ exportSystem(systemId: \"new\") { knownSince } }".to_owned(), (&[Export], &["new"])),
         ("systems", "{ exportSystems { nodes { id } } }".to_owned(), (&[Export], &[])),
+        ("imports", "{ imports { nodes { id summary } } }".to_owned(), (&[Read], &[])),
+        ("import", "{ import(id: \"404\") { id } }".to_owned(), (&[Read], &[])),
         ("mark", mark(&["erp"]), (&[Mark], &["erp"])),
         ("mark two", mark(&["erp", "crm"]), (&[Mark], &["erp", "crm"])),
         ("record", record.to_owned(), (&[Record], &[])),
@@ -72,6 +74,7 @@ fn requests() -> Vec<(Method, &'static str, Option<Value>, Needs)> {
         (Method::GET, "/v10/accounting-entries/1/timeline", None, (&[Read], &[])),
         (Method::GET, "/v10/accounting-entries/export?system_id=erp", None, (&[Export], &["erp"])),
         (Method::GET, "/v10/accounting-entries/export?system_id=crm&limit=2", None, (&[Export], &["crm"])),
+        (Method::GET, "/v10/imports", None, (&[Read], &[])),
         (Method::POST, "/v10/accounting-entries/mark-as-exported", Some(mark), (&[Mark], &["crm"])),
         (Method::POST, "/v10/accounting-entries/withdraw", Some(withdrawal), (&[Record], &[])),
         (

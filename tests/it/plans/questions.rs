@@ -136,7 +136,7 @@ pub const QUESTIONS: &[Question] = &[
     )
     .rows(10_001)
     .walks(LEDGER),
-    graphql("systems", 1, "{ exportSystems { nodes { id } } }"),
+    graphql("systems", 2, "{ exportSystems { nodes { id } } imports { nodes { id } } }"),
     graphql("entry.by_id", 1, "{ accountingEntry(id: \"150000\") { id } }"),
     graphql(
         "timeline.long",

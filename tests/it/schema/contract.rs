@@ -21,6 +21,8 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "node(id: ID!): Node",
             "nodes(ids: [ID!]!): [Node]!",
             "viewer: Viewer",
+            "imports(first: Int, after: String, last: Int, before: String): ImportConnection",
+            "import(id: ID!): Import",
         ],
     ),
     (
@@ -72,7 +74,18 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "timeline(first: Int, after: String, last: Int, before: String): TimelineEventConnection",
         ],
     ),
-    ("Import", &["id: ID!", "at: DateTime!", "by: String!", "files: [ImportFile!]!", "summary: JSONObject"]),
+    (
+        "Import",
+        &[
+            "id: ID!",
+            "importId: ID!",
+            "at: DateTime!",
+            "by: String!",
+            "files: [ImportFile!]!",
+            "summary: JSONObject",
+        ],
+    ),
+    ("ImportConnection", &["edges: [ImportEdge!]!", "nodes: [Import!]!", "pageInfo: PageInfo!"]),
     ("ImportFile", &["name: String!", "sha256: String!"]),
     (
         "Voucher",
