@@ -46,6 +46,7 @@ pub fn router(
         limit: http.body_limit_bytes,
         import_limit: http.import_limit_bytes,
         patience: http.body_timeout(),
+        origins: http.allowed_origins.clone(),
     };
     let pages = pages::router(trusted.count().is_some());
     let behind_the_door = Router::new()
