@@ -29,6 +29,9 @@ pub enum TimelineEventKind {
     Withdrawn,
     /// The entry stands in its source again after it was withdrawn.
     Reinstated,
+    /// The entry was recorded into a voucher of which a system had been sent other entries: there is one such event for
+    /// each system, which now has the voucher in part.
+    JoinedSentVoucher,
     /// Something for which this version of the server has no name: a newer version, which works on the same database,
     /// wrote it.
     Other,
@@ -41,6 +44,7 @@ impl From<EventKind> for TimelineEventKind {
             EventKind::Updated => Self::Updated,
             EventKind::Withdrawn => Self::Withdrawn,
             EventKind::Reinstated => Self::Reinstated,
+            EventKind::JoinedSentVoucher => Self::JoinedSentVoucher,
             EventKind::Exported => Self::Exported,
             EventKind::Other => Self::Other,
         }
@@ -95,13 +99,14 @@ impl TimelineEventNode {
         self.event.entry_id.into()
     }
 
-    /// The name of the system that the entry was exported to; null for events that concern no system. Example: "erp"
+    /// The name of the system that the entry was exported to, or that had been sent its voucher; null for events that
+    /// concern no system. Example: "erp"
     async fn system_id(&self) -> Option<SystemIdText> {
         self.event.system_id.as_ref().map(SystemIdText::from)
     }
 
-    /// The system that the entry was exported to; null for events that concern no system. This takes the right to
-    /// export. For a whole page of entries the systems are read by one query.
+    /// The system that the entry was exported to, or that had been sent its voucher; null for events that concern no
+    /// system. This takes the right to export. For a whole page of entries the systems are read by one query.
     async fn system(&self) -> Fallible<SystemNode> {
         let id = self.event.system_id.as_ref()?;
         optional(self.systems.get(id).await.map(Some))

@@ -35,13 +35,15 @@ pub struct Event {
     /// Unique among the events of its entry, ascending.
     #[schema(example = 0)]
     id: i64,
-    /// RECORDED, UPDATED, WITHDRAWN, REINSTATED or EXPORTED; later versions may know more kinds, and write them to the same ledger.
+    /// RECORDED, UPDATED, WITHDRAWN, REINSTATED, JOINED_SENT_VOUCHER or EXPORTED; later versions may know more kinds, and
+    /// write them to the same ledger. JOINED_SENT_VOUCHER: the entry was recorded into a voucher of which the system had
+    /// been sent other entries.
     #[schema(example = "EXPORTED")]
     kind: String,
     /// When (RFC 3339, UTC).
     #[schema(example = "2024-01-31T12:00:00.000000Z", format = DateTime)]
     at: String,
-    /// The system, when it was exported.
+    /// The system that it was exported to, or that had been sent its voucher.
     system_id: Option<String>,
     /// The note of the mark.
     note: Option<String>,

@@ -5,6 +5,7 @@ mod background;
 mod company;
 mod importing;
 mod integrity;
+mod joining;
 mod marking;
 mod marking_vouchers;
 mod nodes;

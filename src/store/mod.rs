@@ -22,6 +22,7 @@ pub mod places;
 mod probe;
 mod same_voucher;
 pub mod schema;
+pub mod sent_vouchers;
 mod statement;
 mod steering;
 pub mod systems;

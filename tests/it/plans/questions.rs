@@ -194,7 +194,7 @@ pub const QUESTIONS: &[Question] = &[
     ),
     graphql(
         "record",
-        2,
+        3,
         "mutation { recordAccountingEntries(input: { entries: [
             { externalId: \"R:TIME:1\", journalCode: \"VE\", entryNumber: \"R-TIME\", postingDate: \"2026-01-31\",
               accountNumber: \"707000\", description: \"Sale\", debit: \"1.00\", credit: \"0.00\", currency: \"EUR\" },

@@ -198,7 +198,10 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "actor: String",
         ],
     ),
-    ("TimelineEventKind", &["RECORDED", "UPDATED", "EXPORTED", "WITHDRAWN", "REINSTATED", "OTHER"]),
+    (
+        "TimelineEventKind",
+        &["RECORDED", "UPDATED", "EXPORTED", "WITHDRAWN", "REINSTATED", "JOINED_SENT_VOUCHER", "OTHER"],
+    ),
     ("ReplacedValue", &["field: String!", "value: String"]),
     (
         "WithdrawAccountingEntriesInput",
