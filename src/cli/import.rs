@@ -100,7 +100,7 @@ async fn import(common: &Common, arguments: Arguments) -> Outcome {
     let bar = if arguments.json { ProgressBar::hidden() } else { progress(&arguments.files) };
     let files: Result<Vec<Source>, Failure> = arguments.files.iter().map(|path| open(path, &bar)).collect();
     let files = files?;
-    let mut telling = Telling::new(&files, arguments.report.as_deref(), bar.clone())?;
+    let mut telling = Telling::new(arguments.report.as_deref(), bar.clone())?;
     let ledger = app::open(&settings.database, Clock::system()).await?;
     let options = Options {
         format: arguments.format,
@@ -186,18 +186,18 @@ struct Telling {
 }
 
 impl Telling {
-    fn new(files: &[Source], report: Option<&Path>, bar: ProgressBar) -> Result<Self, Failure> {
-        let told = Told::new(files.iter().map(|file| file.name.clone()).collect());
+    fn new(report: Option<&Path>, bar: ProgressBar) -> Result<Self, Failure> {
         let create = |path: &Path| {
             File::create(path)
                 .map_err(|error| Failure(format!("{} cannot be written: {error}", path.display())))
         };
         let report = report.map(create).transpose()?.map(BufWriter::new);
-        Ok(Telling { told, report, failed: None, bar })
+        Ok(Telling { told: Told::default(), report, failed: None, bar })
     }
 
     fn tell(&mut self, event: &ImportEvent) {
         let finding = match event {
+            ImportEvent::Begins(name) => return self.told.begins(name),
             ImportEvent::Found(finding) => finding,
             ImportEvent::Waits => {
                 let waits = "another import into this ledger is at work: this one waits until it has ended";

@@ -30,6 +30,10 @@ pub enum Code {
     OtherCompany,
     /// A file to import cannot be read to its end.
     InvalidFile,
+    /// An import id is not a 64-bit integer.
+    InvalidImportId,
+    /// No import has this id.
+    ImportNotFound,
     /// Another import into this ledger is at work.
     ImportRunning,
     /// The call names no item.

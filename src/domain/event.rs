@@ -60,6 +60,8 @@ pub enum EventPayload {
     },
     /// It stands in its source again.
     Reinstated {},
+    /// It was recorded into a voucher of which the event's system had been sent other entries.
+    JoinedSentVoucher {},
     /// A kind that this version does not know: a newer gateway wrote it to the same database.
     #[serde(skip)]
     Other {
@@ -179,7 +181,10 @@ mod tests {
         let updated = EventPayload::Updated { replaced };
         let withdrawn = EventPayload::Withdrawn { reason: Some("booked twice".to_owned()) };
         let reinstated = EventPayload::Reinstated {};
-        for payload in [EventPayload::Recorded {}, updated, withdrawn, reinstated, exported, unmarked] {
+        let joined = EventPayload::JoinedSentVoucher {};
+        assert_eq!(joined.name(), "JOINED_SENT_VOUCHER");
+        for payload in [EventPayload::Recorded {}, updated, withdrawn, reinstated, joined, exported, unmarked]
+        {
             let read = EventPayload::from_stored(payload.name().to_owned(), payload.fields().into());
             assert_eq!(read, payload);
         }

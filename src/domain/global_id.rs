@@ -27,6 +27,8 @@ pub enum GlobalId {
     /// A voucher, by its day, journal and number, `voucher/2024-01-31/VE/17`; where it has no number, by its one entry,
     /// `voucher/entry/42`.
     Voucher(VoucherId),
+    /// An import, by its number, `import/7`.
+    Import(i64),
 }
 
 /// The text is the id of nothing that there could be.
@@ -43,6 +45,7 @@ impl fmt::Display for GlobalId {
             GlobalId::Recorded(entry) => write!(f, "event/recorded/{entry}"),
             GlobalId::Event(event) => write!(f, "event/{event}"),
             GlobalId::Voucher(voucher) => write!(f, "voucher/{voucher}"),
+            GlobalId::Import(import) => write!(f, "import/{import}"),
         }
     }
 }
@@ -67,6 +70,7 @@ impl FromStr for GlobalId {
             }
             ("event", Some(("recorded", entry))) => number(entry).map(GlobalId::Recorded),
             ("event", None) => number(id).map(GlobalId::Event),
+            ("import", None) => number(id).map(GlobalId::Import),
             ("voucher", Some(_)) => id.parse().map(GlobalId::Voucher).map_err(|_| GlobalIdError),
             _ => Err(GlobalIdError),
         }
@@ -78,6 +82,15 @@ impl GlobalId {
     pub fn entry(text: &str) -> Option<EntryId> {
         match text.parse() {
             Ok(GlobalId::Entry(id)) => Some(id),
+            Ok(_) => None,
+            Err(GlobalIdError) => text.parse().ok(),
+        }
+    }
+
+    /// The import that a text names, in either form: `import/7`, or its plain number `7`.
+    pub fn import(text: &str) -> Option<i64> {
+        match text.parse() {
+            Ok(GlobalId::Import(id)) => Some(id),
             Ok(_) => None,
             Err(GlobalIdError) => text.parse().ok(),
         }
@@ -106,6 +119,7 @@ mod tests {
             (GlobalId::Export(42, erp), "export/42/erp:1.a_b-c"),
             (GlobalId::Recorded(42), "event/recorded/42"),
             (GlobalId::Event(17), "event/17"),
+            (GlobalId::Import(7), "import/7"),
             (GlobalId::Voucher(VoucherId::Unnumbered(42)), "voucher/entry/42"),
             (GlobalId::Voucher("2024-01-31/VE/17".parse().unwrap()), "voucher/2024-01-31/VE/17"),
         ] {
@@ -140,6 +154,9 @@ mod tests {
             "export/042/erp",
             "export/42/",
             "export/42/a/b",
+            "import/",
+            "import/07",
+            "import/7/1",
             "voucher/1",
             "voucher/entry/042",
             "voucher/2024-01-31/VE",
@@ -155,6 +172,14 @@ mod tests {
         for text in ["erp", "system/42", "export/42/erp", "entry/x", "entry/042", "entry/entry/42", "4 2", ""]
         {
             assert_eq!(GlobalId::entry(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn either_form_names_an_import() {
+        assert_eq!((GlobalId::import("7"), GlobalId::import("import/7")), (Some(7), Some(7)));
+        for text in ["", "books.txt", "entry/7", "import/x", "import/07", "import/import/7"] {
+            assert_eq!(GlobalId::import(text), None, "{text:?}");
         }
     }
 }

@@ -96,12 +96,9 @@ fn from_post(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result
 
 /// A browser sends a GET for any page, without asking first whether it may. The page cannot read the answer, but it
 /// could make the server work and measure how long that takes: so only pages of this server and of the origins that
-/// were named may ask. What is no browser sends no `Sec-Fetch-Site`.
+/// were named may ask.
 fn from_get(uri: &Uri, headers: &HeaderMap, origins: &Names<Origin>) -> Result<Question, Refusal> {
-    let is_foreign =
-        headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none");
-    let origin = headers.get(header::ORIGIN);
-    if is_foreign && !origins.iter().any(|known| origin.is_some_and(|origin| origin == known.as_str())) {
+    if request::is_foreign(headers, origins) {
         let message = "pages of other sites may not ask: http.allowed_origins names those that may";
         return Err(Refusal::new(StatusCode::FORBIDDEN, Code::Forbidden, message));
     }

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ID, Object};
+use async_graphql::{Context, ID, Object};
 
+use super::connection::{connection, edge, edges, ledger};
 use super::costs::{Cost, Costs};
 use super::scalars::JsonObject;
-use crate::domain::Timestamp;
 use crate::domain::import::{Import, ImportFile};
-use crate::service::MAX_ATTRIBUTES_COST;
+use crate::domain::page::PageArguments;
+use crate::domain::{Code, Fault, GlobalId, Result, Timestamp};
+use crate::service::{MAX_ATTRIBUTES_COST, import_cursor};
 
 /// An import.
 #[derive(Clone, Debug)]
@@ -17,8 +19,14 @@ pub struct ImportNode(pub Arc<Import>);
 /// One import of ledger files: one command or call, whatever files it read.
 #[Object(name = "Import")]
 impl ImportNode {
-    /// The number of the import in the ledger. Example: "7"
-    async fn id(&self) -> ID {
+    /// The id of the import among all things of all types: `import/` and its number. Example: "import/7"
+    pub async fn id(&self) -> ID {
+        GlobalId::Import(self.0.id).to_string().into()
+    }
+
+    /// The number of the import in the ledger: ascending, so that a later import has a higher one. Arguments take it as
+    /// well as the id. Example: "7"
+    async fn import_id(&self) -> ID {
         self.0.id.into()
     }
 
@@ -38,10 +46,35 @@ impl ImportNode {
     }
 
     /// What the import came to, under the names of `ledgate import --json`; null while it runs, and when it did not come
-    /// to its end.
+    /// to its end. In `sent_to` stand the systems that the caller may know of.
     async fn summary(&self) -> Option<JsonObject> {
         let summary = self.0.summary.as_ref()?.as_object()?.clone();
         Some(JsonObject(summary.into_iter().map(|(name, value)| (name, value.into())).collect()))
+    }
+}
+
+impl ImportNode {
+    /// The import that an argument names.
+    pub async fn named(context: &Context<'_>, id: &ID) -> Result<Option<ImportNode>> {
+        let message = "an import is named by its id, such as \"import/7\", or by its number, such as \"7\"";
+        let fault = || Fault::new(Code::InvalidImportId, message).under("id");
+        let id = GlobalId::import(id).ok_or_else(fault)?;
+        Ok(ledger(context)?.imports_named(&[id]).await?.remove(&id).map(ImportNode))
+    }
+}
+
+edge!(ImportEdge is "ImportEdge": ImportNode, "import");
+
+connection! {
+    ImportConnection is "ImportConnection": ImportEdge, "imports",
+    "A page of imports, newest first."
+}
+
+impl ImportConnection {
+    /// The page that the arguments ask for.
+    pub async fn load(context: &Context<'_>, arguments: PageArguments) -> Result<Self> {
+        let page = ledger(context)?.imports(&arguments).await?;
+        Ok(edges(page, |import| import_cursor(import), ImportNode).into())
     }
 }
 

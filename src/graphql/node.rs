@@ -9,6 +9,7 @@ use super::entry::EntryNode;
 use super::error::Fallible;
 use super::error::optional;
 use super::export::EntryExportNode;
+use super::import::ImportNode;
 use super::system::{SystemNode, SystemsToLoad};
 use super::timeline::TimelineEventNode;
 use super::voucher::VoucherNode;
@@ -35,6 +36,8 @@ pub enum Node {
     TimelineEvent(TimelineEventNode),
     /// Accounting entries that were posted together.
     Voucher(VoucherNode),
+    /// One import of ledger files.
+    Import(ImportNode),
 }
 
 /// The thing with this id.
@@ -86,7 +89,7 @@ async fn nodes_of(ledger: &Ledger, ids: &[GlobalId]) -> Vec<Result<Option<Node>>
             }
             Thing::Event(event) => systems.extend(event.system_id.clone()),
             Thing::Voucher(voucher) => vouchers.push(voucher.clone()),
-            Thing::Entry(_) | Thing::System(_) => {}
+            Thing::Entry(_) | Thing::System(_) | Thing::Import(_) => {}
         }
     }
     let entries = EntryNode::all(&EntryBatch::new(ledger.clone(), entries));
@@ -102,6 +105,7 @@ async fn nodes_of(ledger: &Ledger, ids: &[GlobalId]) -> Vec<Result<Option<Node>>
             entries.iter().find(|node| node.entry().id == entry.id).cloned().map(Node::AccountingEntry)
         }
         Thing::System(system) => Some(Node::ExportSystem(SystemNode(system))),
+        Thing::Import(import) => Some(Node::Import(ImportNode(import))),
         Thing::Export(export) => {
             let entry = super::export::EntryOf::ToLoad(Arc::clone(&marked));
             Some(Node::EntryExport(EntryExportNode::new(export, entry, Arc::clone(&systems))))

@@ -10,6 +10,7 @@ use super::entry_connection::{AccountingEntryOrder, EntryConnection};
 use super::error::{Fallible, fallible, optional};
 use super::filter::AccountingEntryFilter;
 use super::filter_reading::read_filter;
+use super::import::{ImportConnection, ImportNode};
 use super::node::Node;
 use super::scalars::SystemIdText;
 use super::system::{SystemConnection, SystemNode};
@@ -17,7 +18,7 @@ use super::viewer::Viewer;
 use super::voucher::{VoucherConnection, VoucherNode};
 use crate::domain::page::{DEFAULT_PAGE, DEFAULT_VOUCHERS, Listing, MAX_PAGE, MAX_VOUCHERS, Order, Scope};
 use crate::domain::{Code, Fault, GlobalId, SystemId, Timestamp};
-use crate::service::{DEFAULT_SYSTEMS, MAX_NODES, MAX_SYSTEMS};
+use crate::service::{DEFAULT_IMPORTS, DEFAULT_SYSTEMS, MAX_IMPORTS, MAX_NODES, MAX_SYSTEMS};
 
 /// The root of all questions.
 #[derive(Clone, Copy, Debug, Default)]
@@ -279,6 +280,30 @@ impl Query {
     ) -> Fallible<SystemConnection> {
         fallible(SystemConnection::load(context, page(first, after, last, before)).await)
     }
+
+    /// The imports of ledger files, newest first: also one that runs, or that did not come to its end. One that wrote
+    /// nothing is not kept.
+    async fn imports(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Imports on the page, from the newest back: 0 to 100; 20 when left out.")]
+        first: Option<i32>,
+        #[graphql(desc = "Begin the page after the import with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Imports on the page, from the oldest on: 0 to 100. Not together with first.")]
+        last: Option<i32>,
+        #[graphql(desc = "End the page before the import with this cursor.")] before: Option<String>,
+    ) -> Fallible<ImportConnection> {
+        fallible(ImportConnection::load(context, page(first, after, last, before)).await)
+    }
+
+    /// One import; null when there is none with this id.
+    async fn import(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The import, by its id or by its number. Example: \"import/7\" or \"7\"")] id: ID,
+    ) -> Fallible<ImportNode> {
+        optional(ImportNode::named(context, &id).await)
+    }
 }
 
 /// What the questions cost.
@@ -289,5 +314,6 @@ pub const COSTS: Costs = &[
     ("Query", "unexportedVouchers", Cost::Page { default: DEFAULT_VOUCHERS, max: MAX_VOUCHERS }),
     ("Query", "vouchers", Cost::Page { default: DEFAULT_VOUCHERS, max: MAX_VOUCHERS }),
     ("Query", "exportSystems", Cost::Page { default: DEFAULT_SYSTEMS, max: MAX_SYSTEMS }),
+    ("Query", "imports", Cost::Page { default: DEFAULT_IMPORTS, max: MAX_IMPORTS }),
     ("Query", "nodes", Cost::Named { argument: "ids", max: MAX_NODES }),
 ];

@@ -32,6 +32,9 @@ pub enum TimelineEventKind {
     Withdrawn,
     /// The entry stands in its source again after it was withdrawn.
     Reinstated,
+    /// The entry was recorded into a voucher of which a system had been sent other entries: there is one such event for
+    /// each system, which now has the voucher in part.
+    JoinedSentVoucher,
     /// Something for which this version of the server has no name: a newer version, which works on the same database,
     /// wrote it.
     Other,
@@ -44,6 +47,7 @@ impl From<EventKind> for TimelineEventKind {
             EventKind::Updated => Self::Updated,
             EventKind::Withdrawn => Self::Withdrawn,
             EventKind::Reinstated => Self::Reinstated,
+            EventKind::JoinedSentVoucher => Self::JoinedSentVoucher,
             EventKind::Exported => Self::Exported,
             EventKind::Unmarked => Self::Unmarked,
             EventKind::Other => Self::Other,

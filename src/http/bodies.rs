@@ -11,8 +11,9 @@ use axum::response::Response;
 use futures_util::StreamExt;
 
 use super::refusal::Refuser;
+use crate::config::{Names, Origin};
 use crate::domain::Code;
-use crate::request::is_import;
+use crate::request::{is_foreign, is_import};
 
 /// How many bytes of a body that is too large are thrown away before the refusal, which keeps the connection: most
 /// clients read no answer before they have sent everything. After more than that the connection is closed
@@ -20,7 +21,7 @@ use crate::request::is_import;
 const THROWN_AWAY: usize = 16 << 20;
 
 /// How large a body may be, and how long a client may take to send it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Bodies {
     /// In bytes.
     pub limit: usize,
@@ -28,6 +29,8 @@ pub struct Bodies {
     pub import_limit: u64,
     /// For the whole body; of an import, for each part of it.
     pub patience: Duration,
+    /// The origins of pages that may send a body which a browser sends without asking: a file to import.
+    pub origins: Names<Origin>,
 }
 
 /// Reads the body, then hands the request on.
@@ -49,7 +52,7 @@ pub async fn taken_in(State(bodies): State<Bodies>, request: Request, next: Next
         let message = format!("the body has {size} bytes; at most {}: make several calls", bodies.limit);
         refuser.refuse(StatusCode::PAYLOAD_TOO_LARGE, Code::PayloadTooLarge, &message)
     };
-    if is_import(parts.uri.path()) {
+    if is_import(&parts.method, parts.uri.path()) {
         return import(bodies, refuser, Request::from_parts(parts, body), next).await;
     }
     let declared = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
@@ -80,6 +83,10 @@ pub async fn taken_in(State(bodies): State<Bodies>, request: Request, next: Next
 /// too much or too slow ends the body with an error, which the import tells.
 async fn import(bodies: Bodies, refuser: Refuser, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
+    if is_foreign(&parts.headers, &bodies.origins) {
+        let message = "pages of other sites may not import: http.allowed_origins names those that may";
+        return refuser.refuse(StatusCode::FORBIDDEN, Code::Forbidden, message);
+    }
     let declared = body.size_hint().lower();
     if declared > bodies.import_limit {
         let message = format!("the file has {declared} bytes; at most {}", bodies.import_limit);

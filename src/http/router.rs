@@ -46,6 +46,7 @@ pub fn router(
         limit: http.body_limit_bytes,
         import_limit: http.import_limit_bytes,
         patience: http.body_timeout(),
+        origins: http.allowed_origins.clone(),
     };
     let pages = pages::router(trusted.count().is_some());
     let behind_the_door = Router::new()
@@ -89,7 +90,7 @@ pub fn router(
 /// Ends a request whose answer does not begin in time (504) or whose code panics (500). What the request was doing in
 /// the database is rolled back. An import takes its time; what it has written stays, in whole vouchers.
 async fn within(State(patience): State<Duration>, request: Request, next: Next) -> Response {
-    if is_import(request.uri().path()) {
+    if is_import(request.method(), request.uri().path()) {
         return next.run(request).await;
     }
     let refuser = Refuser::of(&request);

@@ -8,6 +8,7 @@ pub mod json;
 mod media_type;
 mod places;
 mod refusal;
+mod site;
 
 pub use allowance::{Allowance, Budgets, CostReport, Reservation, Throttled};
 pub use body::unreadable_body;
@@ -15,3 +16,4 @@ pub use id::RequestId;
 pub use media_type::is_json;
 pub use places::{ExportPlaces, ImportPlaces, Places, is_import};
 pub use refusal::{ErrorCodes, Refusal};
+pub use site::is_foreign;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Refusal;
@@ -90,8 +90,8 @@ impl ImportPlaces {
     }
 }
 
-/// Whether this is the address of imports, whose bodies are read by the import itself and may take their time. In front
-/// of it may stand the name of a ledger.
-pub fn is_import(path: &str) -> bool {
-    path.ends_with("/v10/imports")
+/// Whether this call imports: its body is read by the import itself and may take its time. In front of the path may stand
+/// the name of a ledger.
+pub fn is_import(method: &Method, path: &str) -> bool {
+    method == Method::POST && path.ends_with("/v10/imports")
 }

@@ -36,7 +36,9 @@ pub struct Event {
     /// Unique among the events of its entry, ascending.
     #[schema(example = 0)]
     id: i64,
-    /// RECORDED, UPDATED, WITHDRAWN, REINSTATED, EXPORTED or UNMARKED; later versions may know more kinds, and write them to the same ledger.
+    /// RECORDED, UPDATED, WITHDRAWN, REINSTATED, JOINED_SENT_VOUCHER, EXPORTED or UNMARKED; later versions may know more kinds, and
+    /// write them to the same ledger. JOINED_SENT_VOUCHER: the entry was recorded into a voucher of which the system had
+    /// been sent other entries.
     #[schema(example = "EXPORTED")]
     kind: String,
     /// When (RFC 3339, UTC).

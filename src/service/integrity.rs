@@ -37,19 +37,20 @@ impl Ledger {
     /// Examines every entry, mark and pending row, chunk by chunk. Each chunk is read by one statement, which is one
     /// snapshot, so that changes made meanwhile are not taken for damage. With `repair`, an entry that is neither
     /// marked nor pending gets its pending row. The system may be sent it twice, which a person notices; nobody notices
-    /// an entry that is never sent. An entry that is being marked at this very moment may end up both marked and
+    /// an entry that is never sent. An entry that changed after it was marked is listed as changed. An entry that is being marked at this very moment may end up both marked and
     /// pending: the next examination reports that.
     pub async fn examine(&self, repair: bool) -> Result<Examination> {
         self.caller.require(Right::Admin)?;
         let mut examination = Examination::default();
         let reader = self.database.reader();
-        for damage in [Damage::Lost, Damage::Twofold, Damage::StrayPending, Damage::StrayMark] {
+        for damage in Damage::ALL {
             let mut found: BTreeMap<i64, (u64, Vec<EntryId>)> = BTreeMap::new();
             let mut place = BEGINNING;
             while let Some((end, damaged)) = integrity::look(reader, damage, place).await? {
-                if repair && damage == Damage::Lost && !damaged.is_empty() {
+                if repair && damage.can_be_repaired() && !damaged.is_empty() {
                     let transaction = self.database.begin().await?;
-                    examination.restored += integrity::restore(&transaction, place, end).await?;
+                    let restored = integrity::restore(&transaction, damage, place, end).await?;
+                    examination.restored += if damage == Damage::Lost { restored } else { 0 };
                     transaction.commit().await?;
                 }
                 for one in damaged {

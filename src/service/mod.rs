@@ -6,6 +6,7 @@ mod changes;
 mod company;
 mod importing;
 mod integrity;
+mod joining;
 mod marking;
 mod marking_vouchers;
 mod nodes;
@@ -35,6 +36,7 @@ pub use marking::{MAX_NOTE, Mark, MarkDraft};
 pub use marking_vouchers::{VoucherMark, VoucherMarkDraft};
 pub use nodes::{MAX_NODES, Thing};
 pub use operation::{Operation, Work};
+pub use origins::{DEFAULT_IMPORTS, MAX_IMPORTS, import_cursor};
 pub use reading::{
     COUNT, DEFAULT_EVENTS, EntryPage, EntryStream, MAX_ATTRIBUTES_COST, MAX_EVENTS, timeline_cursor,
 };

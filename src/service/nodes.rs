@@ -1,11 +1,13 @@
 //! Things by their global ids, of whatever kind: one query for each kind that is asked for.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::Ledger;
 use super::reading::recording_of;
 use crate::domain::event::TimelineEvent;
 use crate::domain::export::EntryExport;
+use crate::domain::import::Import;
 use crate::domain::{Entry, EntryId, GlobalId, Result, Right, System, SystemId, Voucher, VoucherId};
 use crate::store;
 
@@ -26,6 +28,8 @@ pub enum Thing {
     Event(TimelineEvent),
     /// `voucher/2024-01-31/VE/17`
     Voucher(Voucher),
+    /// `import/7`
+    Import(Arc<Import>),
 }
 
 /// The ids of a call by what is read for them.
@@ -36,6 +40,7 @@ struct Wanted {
     exports: Vec<(EntryId, SystemId)>,
     events: Vec<i64>,
     vouchers: Vec<VoucherId>,
+    imports: Vec<i64>,
 }
 
 /// What was read, or why it could not be, for each kind.
@@ -45,6 +50,7 @@ struct Found {
     exports: Result<HashMap<(EntryId, SystemId), EntryExport>>,
     events: Result<HashMap<i64, TimelineEvent>>,
     vouchers: Result<HashMap<VoucherId, Voucher>>,
+    imports: Result<HashMap<i64, Arc<Import>>>,
 }
 
 impl Ledger {
@@ -62,6 +68,7 @@ impl Ledger {
                 [] => Ok(HashMap::new()),
                 ids => self.vouchers(ids).await,
             },
+            imports: self.imports_named(&wanted.imports).await,
         };
         ids.iter().map(|id| self.thing(id, &found)).collect()
     }
@@ -88,6 +95,10 @@ impl Ledger {
             GlobalId::Voucher(id) => {
                 let vouchers = found.vouchers.as_ref().map_err(Clone::clone)?;
                 vouchers.get(id).cloned().map(Thing::Voucher)
+            }
+            GlobalId::Import(id) => {
+                let imports = found.imports.as_ref().map_err(Clone::clone)?;
+                imports.get(id).cloned().map(Thing::Import)
             }
         })
     }
@@ -131,6 +142,7 @@ impl Wanted {
                 GlobalId::Export(entry, system) => wanted.exports.push((*entry, system.clone())),
                 GlobalId::Event(id) => wanted.events.push(*id),
                 GlobalId::Voucher(id) => wanted.vouchers.push(id.clone()),
+                GlobalId::Import(id) => wanted.imports.push(*id),
             }
         }
         wanted

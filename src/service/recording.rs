@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use sea_orm::DatabaseTransaction;
 use serde::{Deserialize, Serialize};
 
+use super::joining::tell_joined;
 use super::operation::{Operation, Work};
 use crate::domain::event::{EventPayload, Replaced};
 use crate::domain::{Batch, Code, Entry, EntryContent, EntryId, Error, Fault, Item, Result, Right};
@@ -97,7 +98,9 @@ async fn upsert(work: &mut Work<'_>, contents: Vec<EntryContent>) -> Result<Reco
         }
     }
     if !missing.is_empty() {
-        for entry in store::entries::insert(transaction, missing.clone(), actor, now).await? {
+        let new = store::entries::insert(transaction, missing.clone(), actor, now).await?;
+        tell_joined(work, &new).await?;
+        for entry in new {
             result.recorded += 1;
             done.insert(entry.content.external_id.clone(), entry);
         }

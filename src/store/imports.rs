@@ -1,9 +1,13 @@
 //! Imports, and the records that one stages while it runs.
 
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JsonValue, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, JsonValue, Order, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
+};
 
 use crate::domain::import::{EntryOrigin, Import, ImportFile};
+use crate::domain::page::Page;
 use crate::domain::{EntryId, Error, Result, Timestamp};
 use crate::entities::import::{ActiveModel, Column, Entity, Model};
 use crate::entities::{accounting_entry, import_chunk};
@@ -53,6 +57,17 @@ pub async fn forget(transaction: &impl ConnectionTrait, id: i64) -> Result<()> {
 pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<Import>> {
     let rows = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(connection).await?;
     rows.into_iter().map(import).collect()
+}
+
+/// The imports on this page, one more than the page has when there are more: newest first, or backwards when the page is
+/// taken from the end.
+pub async fn page(connection: &impl ConnectionTrait, page: &Page<i64>) -> Result<Vec<Import>> {
+    let query = Entity::find()
+        .apply_if(page.after, |query, after| query.filter(Column::Id.lt(after)))
+        .apply_if(page.before, |query, before| query.filter(Column::Id.gt(before)))
+        .order_by(Column::Id, if page.from_end { Order::Asc } else { Order::Desc })
+        .limit(page.limit());
+    query.all(connection).await?.into_iter().map(import).collect()
 }
 
 /// Where the entries were last written from; those that came from no file are not in it.

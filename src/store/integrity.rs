@@ -23,6 +23,19 @@ pub enum Damage {
     StrayPending,
     /// A mark names an entry or a system that does not exist.
     StrayMark,
+    /// An entry has changed or was withdrawn since it was marked, and is not on the list of those.
+    UnlistedChange,
+}
+
+impl Damage {
+    /// Every kind.
+    pub const ALL: [Damage; 5] =
+        [Damage::Lost, Damage::Twofold, Damage::StrayPending, Damage::StrayMark, Damage::UnlistedChange];
+
+    /// Whether it can be mended by rows that are put back.
+    pub fn can_be_repaired(self) -> bool {
+        matches!(self, Damage::Lost | Damage::UnlistedChange)
+    }
 }
 
 /// One place of damage.
@@ -49,7 +62,17 @@ pub async fn look(
 ) -> Result<Option<(Place, Vec<Damaged>)>> {
     let backend = connection.get_database_backend();
     let Some(end) = end_of_chunk(connection, damage, place).await? else { return Ok(None) };
-    let sql = match damage {
+    let statement = Statement::from_string(backend, damaged(damage, place, end, backend));
+    let rows = connection.query_all_raw(statement).await?;
+    let damaged = rows.iter().map(|row| {
+        Ok(Damaged { system_key: row.try_get("", "system_key")?, entry_id: row.try_get("", "entry_id")? })
+    });
+    Ok(Some((end, damaged.collect::<Result<_>>()?)))
+}
+
+/// The damage of this kind between these places.
+fn damaged(damage: Damage, place: Place, end: Place, backend: DbBackend) -> String {
+    match damage {
         Damage::Lost => lost(place.0, end.0, backend),
         Damage::Twofold => rows(
             "pending_exports",
@@ -60,28 +83,44 @@ pub async fn look(
         ),
         Damage::StrayPending => rows("pending_exports", "system_key, entry_id", place, end, STRAY),
         Damage::StrayMark => rows("export_marks", "entry_id, system_key", place, end, STRAY),
-    };
-    let rows = connection.query_all_raw(Statement::from_string(backend, sql)).await?;
-    let damaged = rows.iter().map(|row| {
-        Ok(Damaged { system_key: row.try_get("", "system_key")?, entry_id: row.try_get("", "entry_id")? })
-    });
-    Ok(Some((end, damaged.collect::<Result<_>>()?)))
+        Damage::UnlistedChange => {
+            let is_listed = exists(CHANGED, "r.system_key", "r.entry_id", backend);
+            rows(
+                "export_marks",
+                "entry_id, system_key",
+                place,
+                end,
+                &format!("{OUTDATED} AND NOT {is_listed}"),
+            )
+        }
+    }
 }
 
-/// Gives each entry between these places that is neither marked nor pending its pending row. Returns how many there
-/// were.
-pub async fn restore(transaction: &impl ConnectionTrait, after: Place, to: Place) -> Result<u64> {
+/// Puts back the rows that are missing between these places: the pending row of an entry that is neither marked nor
+/// pending, the row on the list of changed entries. Returns how many there were.
+pub async fn restore(
+    transaction: &impl ConnectionTrait,
+    damage: Damage,
+    after: Place,
+    to: Place,
+) -> Result<u64> {
     let backend = transaction.get_database_backend();
-    let select = lost(after.0, to.0, backend);
-    let sql = format!("INSERT INTO pending_exports (system_key, entry_id) {select} ON CONFLICT DO NOTHING");
+    let table = if damage == Damage::Lost { "pending_exports" } else { "changed_exports" };
+    let select = damaged(damage, after, to, backend);
+    let sql = format!("INSERT INTO {table} (system_key, entry_id) {select} ON CONFLICT DO NOTHING");
     Ok(transaction.execute_raw(Statement::from_string(backend, sql)).await?.rows_affected())
 }
 
 const MARKS: [&str; 3] = ["export_marks", "entry_id", "system_key"];
+const CHANGED: [&str; 3] = ["changed_exports", "system_key", "entry_id"];
 const PENDING: [&str; 3] = ["pending_exports", "system_key", "entry_id"];
 
 const WITHDRAWN: &str =
     "EXISTS (SELECT 1 FROM accounting_entries e WHERE e.id = r.entry_id AND e.withdrawn_at IS NOT NULL)";
+
+const OUTDATED: &str = "EXISTS (SELECT 1 FROM export_marks m JOIN accounting_entries e ON e.id = m.entry_id
+    WHERE m.entry_id = r.entry_id AND m.system_key = r.system_key
+    AND (m.version < e.version OR e.withdrawn_at IS NOT NULL))";
 
 const STRAY: &str = "NOT EXISTS (SELECT 1 FROM accounting_entries e WHERE e.id = r.entry_id)
     OR NOT EXISTS (SELECT 1 FROM export_systems s WHERE s.key = r.system_key)";
@@ -94,7 +133,7 @@ async fn end_of_chunk(
     let (table, columns) = match damage {
         Damage::Lost => ("accounting_entries", ["id", "id"]),
         Damage::Twofold | Damage::StrayPending => ("pending_exports", ["system_key", "entry_id"]),
-        Damage::StrayMark => ("export_marks", ["entry_id", "system_key"]),
+        Damage::StrayMark | Damage::UnlistedChange => ("export_marks", ["entry_id", "system_key"]),
     };
     let [one, two] = columns;
     let (behind, order) = match damage {

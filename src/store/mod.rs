@@ -23,6 +23,7 @@ pub mod places;
 mod probe;
 mod same_voucher;
 pub mod schema;
+pub mod sent_vouchers;
 mod statement;
 mod steering;
 pub mod systems;

@@ -19,15 +19,22 @@ async fn whole(gateway: &Gateway) {
     assert!(found.findings.is_empty(), "{found:?}");
 }
 
-const MARK: &str = "mutation($entries: [MarkExportedEntryInput!]!) { markExported(input: { entries: $entries }) {
+const MARK: &str =
+    "mutation($entries: [MarkExportedEntryInput!]!) { markExported(input: { entries: $entries }) {
     exports { entryId version reference { documentId url } remarked } userErrors { field code } } }";
 
 /// Marks these items for `erp`, and gives the payload.
 async fn mark(gateway: &Gateway, items: Value) -> Value {
-    let items: Vec<Value> = items.as_array().unwrap().iter().cloned().map(|mut item| {
-        item["systemId"] = json!("erp");
-        item
-    }).collect();
+    let items: Vec<Value> = items
+        .as_array()
+        .unwrap()
+        .iter()
+        .cloned()
+        .map(|mut item| {
+            item["systemId"] = json!("erp");
+            item
+        })
+        .collect();
     gateway.data(MARK, json!({ "entries": items })).await["markExported"].clone()
 }
 

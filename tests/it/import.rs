@@ -1,6 +1,7 @@
 //! `ledgate import`, and `export` as its way back.
 
 mod comparing;
+mod forms;
 mod over_http;
 mod taking_turns;
 

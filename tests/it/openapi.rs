@@ -47,7 +47,9 @@ fn it_describes_the_calls_of_the_contract_each_under_a_name_of_its_own() {
             "post /v10/accounting-entries/withdraw",
             "get /v10/accounting-entries/{id}",
             "get /v10/accounting-entries/{id}/timeline",
+            "get /v10/imports",
             "post /v10/imports",
+            "get /v10/imports/{id}",
             "get /v10/vouchers/export",
             "post /v10/vouchers/mark-as-exported",
         ]
@@ -59,9 +61,11 @@ fn it_describes_the_calls_of_the_contract_each_under_a_name_of_its_own() {
         BTreeSet::from([
             "getAccountingEntry",
             "getAccountingEntryTimeline",
+            "getImport",
             "importLedgerFile",
             "listAccountingEntries",
             "listChangedAccountingEntries",
+            "listImports",
             "listUnexportedAccountingEntries",
             "listUnexportedVouchers",
             "markAccountingEntriesAsExported",
@@ -200,9 +204,13 @@ async fn a_validator_accepts_the_document_its_examples_and_the_answers_it_descri
         gateway.request(Method::POST, "/v10/vouchers/mark-as-exported").json(&json!({ "vouchers": items }))
     };
     let id = ids[0];
+    let (importing, imports, import) = ("importLedgerFile", "listImports", "getImport");
+    let post_file =
+        |body: &'static str| gateway.request(Method::POST, "/v10/imports?name=demo.txt").body(body);
+    let get_imports = |more: &str| gateway.request(Method::GET, &format!("/v10/imports{more}"));
     let ndjson = || get("/export?system_id=erp").header("accept", "application/x-ndjson");
     let ndjson_page = get("/export?system_id=erp&limit=1").header("accept", "application/x-ndjson");
-    let answers = [
+    let answers = vec![
         answer(export, get("/export?system_id=erp"), 200).await,
         answer(export, get("/export?system_id=erp&limit=1"), 200).await,
         answer(export, ndjson(), 200).await,
@@ -231,6 +239,13 @@ async fn a_validator_accepts_the_document_its_examples_and_the_answers_it_descri
         answer(vouchers, whole("&limit=0"), 400).await,
         answer(marking_vouchers, mark_voucher("voucher/2026-01-31/VE/1"), 200).await,
         answer(marking_vouchers, mark_voucher("17"), 422).await,
+        answer(importing, post_file(ledgate::ledger_files::DEMO), 200).await,
+        answer(importing, post_file("Dear accountant,"), 422).await,
+        answer(imports, get_imports(""), 200).await,
+        answer(imports, get_imports("?limit=0"), 400).await,
+        answer(import, get_imports("/1"), 200).await,
+        answer(import, get_imports("/404"), 404).await,
+        answer(import, get_imports("/x"), 400).await,
     ];
     let input = json!({ "document": document(), "answers": answers }).to_string();
     tools::run("check-openapi.mjs", "", &input).await;

@@ -1,5 +1,6 @@
 //! GraphQL and REST are two spellings of one thing.
 
+mod imports;
 mod questions;
 mod rest_alone;
 mod rest_refusals;

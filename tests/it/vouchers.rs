@@ -1,6 +1,7 @@
 //! Vouchers: entries that were posted together, whoever recorded them. They are listed, exported and marked whole.
 
 mod exporting;
+mod joining;
 mod marking;
 
 use std::collections::{BTreeMap, BTreeSet};

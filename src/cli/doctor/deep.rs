@@ -41,6 +41,13 @@ fn told(finding: &Finding, repair: bool, restored: u64) -> Result<String, String
         Damage::StrayPending => Err(format!(
             "{count} rows of pending_exports speak of no entry or no system, {place}. Delete them"
         )),
+        Damage::UnlistedChange if repair => Ok(format!(
+            "{count} entries have changed since they were marked and were not listed as changed {place}. They are listed now"
+        )),
+        Damage::UnlistedChange => Err(format!(
+            "{count} entries have changed since they were marked and are not listed as changed, {place}. \
+             `ledgate doctor --deep --repair` lists them"
+        )),
         Damage::StrayMark => {
             Err(format!("{count} rows of export_marks speak of no entry or no system, {place}. Delete them"))
         }

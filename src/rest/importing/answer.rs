@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::kept::ImportFile;
 use crate::service::{ImportReport, ImportSummary, VoucherCounts};
 
 /// What an import came to, or would come to.
@@ -15,8 +16,10 @@ pub struct ImportAnswer {
     is_written: bool,
     /// Whether everything is in and agrees. Vouchers that do not balance are only a warning.
     is_in_order: bool,
-    /// The SHA-256 of the body, in hexadecimal digits.
+    /// The SHA-256 of the file, in hexadecimal digits; null where a form had several.
     sha256: Option<String>,
+    /// The files that were read, in their order.
+    files: Vec<ImportFile>,
     /// Lines read: the sum of the next five numbers.
     #[schema(example = 57)]
     read: u64,
@@ -88,7 +91,7 @@ pub struct ImportedVouchers {
 
 /// The answer to an import.
 pub fn answer(report: ImportReport, messages: Vec<String>) -> ImportAnswer {
-    let ImportReport { import_id, mut files, summary, is_refused: _ } = report;
+    let ImportReport { import_id, files, summary, is_refused: _ } = report;
     let is_in_order = summary.is_in_order();
     let ImportSummary {
         read,
@@ -120,7 +123,8 @@ pub fn answer(report: ImportReport, messages: Vec<String>) -> ImportAnswer {
         import_id,
         is_written: import_id.is_some(),
         is_in_order,
-        sha256: files.pop().map(|file| file.sha256),
+        sha256: if let [file] = &files[..] { Some(file.sha256.clone()) } else { None },
+        files: files.into_iter().map(ImportFile::from).collect(),
         read,
         inserted,
         updated,

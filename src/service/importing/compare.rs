@@ -10,6 +10,7 @@ use super::turn::ImportTurn;
 use crate::domain::comparison::Change;
 use crate::domain::event::{EventPayload, Replaced};
 use crate::domain::{Call, Entry, EntryContent, Error, Fault, Result, Right, SystemId};
+use crate::service::joining::tell_joined;
 use crate::service::operation::{Operation, Work};
 use crate::store::entries::{self, BATCH, Origin};
 use crate::store::timeline::NewEvent;
@@ -59,6 +60,7 @@ impl Operation for Changes<'_> {
         imports::is_alive(work.transaction, self.import_id, work.now).await?;
         let mut compared = Compared::default();
         let mut new = Vec::new();
+        let mut joining = Vec::new();
         let planned = planned(work.transaction, self.vouchers, self.shapes, true).await?;
         for (voucher, planned) in self.vouchers.iter().zip(planned) {
             self.change(work, voucher, &planned, &mut compared).await?;
@@ -68,6 +70,9 @@ impl Operation for Changes<'_> {
                     content.external_id = format!("{}-{}", self.rules.stem, self.first + compared.given);
                     compared.given += 1;
                 }
+                if planned.stands() {
+                    joining.push(content.external_id.clone());
+                }
                 new.push((content, self.origin(line)));
                 if new.len() == BATCH {
                     insert(work, std::mem::take(&mut new)).await?;
@@ -75,6 +80,11 @@ impl Operation for Changes<'_> {
             }
         }
         insert(work, new).await?;
+        for names in joining.chunks(BATCH) {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let joined = entries::by_external_ids(work.transaction, &names).await?;
+            tell_joined(work, &joined).await?;
+        }
         Ok(compared)
     }
 

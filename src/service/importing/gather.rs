@@ -13,10 +13,10 @@ use super::record::{Digest, Place, Record, Shapes, StagedLine, name_to_bytes};
 use super::sorter::{Kind, Sorter};
 use super::stage::Stage;
 use super::summary::{ImportFinding, ImportSummary};
-use super::{ImportError, Source};
+use super::{Files, ImportError, ImportEvent, Source};
 use crate::domain::comparison::{Columns, VoucherKey};
 use crate::domain::import::ImportFile;
-use crate::domain::{Code, Day, Error};
+use crate::domain::{Code, Day, Error, Siren};
 use crate::ledger_files::{self, FileError, FileItem, FileLine, Format, LineFault, Note, Options, Problem};
 
 /// Items that go from the reading thread to the sorting one at once.
@@ -29,6 +29,8 @@ const MOST_UNDATED: usize = 100_000;
 /// All that the files say.
 pub(super) struct Gathered {
     pub(super) files: Vec<ImportFile>,
+    /// The numbers of companies in their names.
+    pub(super) sirens: Vec<Siren>,
     pub(super) shapes: Shapes,
     /// The lines, by voucher.
     pub(super) lines: Sorter,
@@ -44,6 +46,7 @@ pub(super) struct Gathered {
 
 /// What the reading thread gives.
 enum Item {
+    Begin(String),
     Shape(Arc<Columns>),
     Line { key: Vec<u8>, value: Vec<u8>, day: Option<Day>, name: Option<(String, Digest)>, place: Place },
     Fault(Place, LineFault),
@@ -52,28 +55,31 @@ enum Item {
     Broken(String, FileError),
 }
 
-/// Reads everything. `summary` gets the lines read and those that cannot be loaded.
+/// Reads everything. `summary` gets the lines read and those that cannot be loaded. A file of another company ends it.
 pub(super) async fn gather(
-    sources: Vec<Source>,
+    files: Files,
     options: &Options,
+    is_same_company: bool,
     stage: &Stage<'_>,
     summary: &mut ImportSummary,
-    tell: &mut (dyn FnMut(ImportFinding) + Send),
+    tell: &mut (dyn FnMut(ImportEvent) + Send),
 ) -> Result<Gathered, ImportError> {
     let (sender, receiver) = mpsc::channel(16);
     let options = options.clone();
-    tokio::task::spawn_blocking(move || Reading::new(sender).all(sources, &options));
-    sorted(receiver, stage, summary, tell).await
+    tokio::task::spawn_blocking(move || Reading::new(sender).all(files, &options));
+    sorted(receiver, is_same_company, stage, summary, tell).await
 }
 
 async fn sorted(
     mut receiver: Receiver<Vec<Item>>,
+    is_same_company: bool,
     stage: &Stage<'_>,
     summary: &mut ImportSummary,
-    tell: &mut (dyn FnMut(ImportFinding) + Send),
+    tell: &mut (dyn FnMut(ImportEvent) + Send),
 ) -> Result<Gathered, ImportError> {
     let mut gathered = Gathered {
         files: Vec::new(),
+        sirens: Vec::new(),
         shapes: Shapes::default(),
         lines: Sorter::new(Kind::Lines),
         names: Sorter::new(Kind::Names),
@@ -84,6 +90,13 @@ async fn sorted(
     while let Some(items) = receiver.recv().await {
         for item in items {
             match item {
+                Item::Begin(name) => {
+                    if let Some(siren) = Siren::in_file_name(&name) {
+                        gathered.sirens.push(siren);
+                        stage.ledger().check_company(&gathered.sirens, is_same_company).await?;
+                    }
+                    tell(ImportEvent::Begins(name));
+                }
                 Item::Shape(columns) => gathered.shapes.add(columns),
                 Item::Line { key, value, day, name, place } => {
                     summary.read += 1;
@@ -102,10 +115,10 @@ async fn sorted(
                     summary.rejected += 1;
                     gathered.fault(place, &fault, stage).await?;
                     for problem in fault.problems {
-                        tell(ImportFinding::Rejected(place, problem));
+                        tell(ImportEvent::Found(ImportFinding::Rejected(place, problem)));
                     }
                 }
-                Item::Finding(finding) => tell(finding),
+                Item::Finding(finding) => tell(ImportEvent::Found(finding)),
                 Item::End(file) => gathered.files.push(file),
                 Item::Broken(name, error) => return Err(ImportError::File { name, error }),
             }
@@ -160,8 +173,8 @@ impl Reading {
         Reading { sender, items, shapes, numbers: HashMap::new(), last: None }
     }
 
-    fn all(mut self, sources: Vec<Source>, options: &Options) {
-        for (number, source) in sources.into_iter().enumerate() {
+    fn all(mut self, files: Files, options: &Options) {
+        for (number, source) in files.0.enumerate() {
             let number = u32::try_from(number).unwrap_or(u32::MAX);
             if self.file(number, source, options).is_err() {
                 return;
@@ -172,6 +185,7 @@ impl Reading {
 
     /// Reads a file; stops at a fault of the file.
     fn file(&mut self, number: u32, source: Source, options: &Options) -> Result<(), Forsaken> {
+        self.push(Item::Begin(source.name.clone()))?;
         let hash = Arc::new(Mutex::new(Sha256::new()));
         let input = Hashed { input: source.input, hash: hash.clone() };
         let broken = |reading: &mut Self, name: String, error| {

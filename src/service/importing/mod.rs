@@ -27,8 +27,9 @@ use std::io::Read;
 use std::time::Duration;
 
 use super::Ledger;
+use super::origins::may_know;
 use crate::domain::import::ImportFile;
-use crate::domain::{Error, Result, Right, Siren};
+use crate::domain::{Error, Result, Right};
 use crate::ledger_files::{FileError, Options};
 use gather::{Gathered, gather};
 use pass::Pass;
@@ -53,11 +54,14 @@ pub struct Source {
     pub input: Box<dyn Read + Send>,
 }
 
+/// The files of an import, each asked for when the one before has been read.
+pub struct Files(Box<dyn Iterator<Item = Source> + Send>);
+
 /// An import to be carried out.
 #[derive(Debug)]
 pub struct ImportOrder {
     /// All its files: together they are one set of lines.
-    pub files: Vec<Source>,
+    pub files: Files,
     /// How to read them.
     pub options: Options,
     /// Write nothing unless everything is in order.
@@ -77,9 +81,12 @@ pub struct ImportOrder {
 impl ImportOrder {
     /// Loads these files as far as they can be, and takes nothing away. `stem` is what the external ids begin with that
     /// the ledger gives.
-    pub fn new(files: Vec<Source>, options: Options, stem: impl Into<String>) -> Self {
+    pub fn new<I>(files: I, options: Options, stem: impl Into<String>) -> Self
+    where
+        I: IntoIterator<Item = Source, IntoIter: Send + 'static>,
+    {
         ImportOrder {
-            files,
+            files: Files(Box::new(files.into_iter())),
             options,
             is_strict: false,
             is_dry_run: false,
@@ -107,6 +114,8 @@ pub struct ImportReport {
 /// What an import tells while it runs.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ImportEvent {
+    /// A file of this name is read from now on. Findings count files in this order, from 0.
+    Begins(String),
     /// Something that a person should look at.
     Found(ImportFinding),
     /// Another import is at work, and this one waits for it.
@@ -146,8 +155,10 @@ impl Ledger {
             Err(failed) => failed.has_written,
         };
         let cleared = stage.clear(is_kept).await;
-        let report = carried_out.map_err(|failed| failed.error)?;
+        let mut report = carried_out.map_err(|failed| failed.error)?;
         cleared?;
+        // What is kept of it is whole.
+        report.summary.sent_to.retain(|system, _| may_know(&self.caller, system));
         Ok(report)
     }
 
@@ -168,11 +179,9 @@ impl Ledger {
             stem,
             patience,
         } = order;
-        let sirens: Vec<Siren> = files.iter().filter_map(|file| Siren::in_file_name(&file.name)).collect();
-        self.check_company(&sirens, is_same_company).await?;
-        let mut found = |finding| tell(ImportEvent::Found(finding));
         let mut read = ImportSummary::default();
-        let mut gathered = gather(files, &options, stage, &mut read, &mut found).await?;
+        let mut gathered = gather(files, &options, is_same_company, stage, &mut read, tell).await?;
+        let mut found = |finding| tell(ImportEvent::Found(finding));
         names::settle(&mut gathered, stage, &mut read, &mut found).await?;
         gathered.lines.sort();
         // A line that cannot be read so far as to tell its voucher may be one of those that seem to be missing.
@@ -199,7 +208,7 @@ impl Ledger {
                 }
                 turn.renew(self).await?;
             }
-            self.claim_company(&sirens, is_same_company).await?;
+            self.claim_company(&gathered.sirens, is_same_company).await?;
             let mut found = |finding| {
                 // The pass before found the same.
                 if !is_strict {
@@ -254,6 +263,12 @@ impl From<ImportError> for Failed {
 impl From<Error> for Failed {
     fn from(error: Error) -> Self {
         ImportError::from(error).into()
+    }
+}
+
+impl fmt::Debug for Files {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Files").finish_non_exhaustive()
     }
 }
 

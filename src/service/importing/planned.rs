@@ -165,6 +165,11 @@ impl Planned {
         material.map(|pair| self.entries[pair.ledger].id).collect()
     }
 
+    /// Whether the ledger had the voucher before.
+    pub(super) fn stands(&self) -> bool {
+        self.entries[..self.own].iter().any(|entry| entry.withdrawn_at.is_none())
+    }
+
     pub(super) fn count(&self, voucher: &Voucher, rules: &Rules, compared: &mut Compared) {
         let counts = &mut compared.counts;
         for pair in &self.plan.pairs {
@@ -201,7 +206,7 @@ impl Planned {
             let finding = ImportFinding::Missing { voucher, lines: missing, is_gone: false, is_withdrawn };
             compared.findings.push(finding);
         }
-        let stood = self.entries[..self.own].iter().any(|entry| entry.withdrawn_at.is_none());
+        let stood = self.stands();
         let changes = self.plan.pairs.iter().any(writes) || !self.plan.new.is_empty() || missing > 0;
         match (stood, changes) {
             (false, true) => counts.new_vouchers += 1,

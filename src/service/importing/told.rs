@@ -9,7 +9,7 @@ use crate::ledger_files::Alike;
 const VOUCHERS: u64 = 20;
 
 /// What is told of the findings of an import.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Told {
     names: Vec<String>,
     alike: Alike,
@@ -17,9 +17,9 @@ pub struct Told {
 }
 
 impl Told {
-    /// Nothing yet, of an import of files of these names.
-    pub fn new(names: Vec<String>) -> Self {
-        Told { names, alike: Alike::default(), kinds: [0; 5] }
+    /// Names the next file of the import.
+    pub fn begins(&mut self, name: &str) {
+        self.names.push(name.to_owned());
     }
 
     /// The finding as a sentence.

@@ -49,6 +49,7 @@ on_both_databases! {
                 "{ unexportedEntries(systemId: \"erp\", first: #) { nodes { id } } }",
                 "{ unexportedEntries(systemId: \"erp\", last: #) { nodes { id } } }",
                 "{ exportSystems(first: #) { nodes { id } } }",
+                "{ imports(first: #) { nodes { id } } }",
                 "{ accountingEntries { nodes { timeline(first: #) { nodes { id } } } } }",
             ] {
                 let answer = gateway.graphql(&query.replace('#', number), json!({})).await;
@@ -60,6 +61,7 @@ on_both_databases! {
             }
             for query in [
                 "{ accountingEntry(id: #) { id } }",
+                "{ import(id: #) { id } }",
                 "{ accountingEntries(filter: { id: { gt: # } }) { nodes { id } } }",
                 "mutation { markExported(input: { entries: [{ entryId: #, systemId: \"erp\" }] }) { userErrors { code } } }",
             ] {
@@ -72,6 +74,8 @@ on_both_databases! {
                 "/v10/accounting-entries/export?system_id=erp&limit=#",
                 "/v10/accounting-entries/1/timeline?limit=#",
                 "/v10/accounting-entries/#",
+                "/v10/imports?limit=#",
+                "/v10/imports/#",
             ] {
                 let (status, code, _) = refusal(gateway.get(&path.replace('#', number)).await).await;
                 assert!([400, 404].contains(&status) && code != "INTERNAL_SERVER_ERROR", "{path} {number}: {status}");

@@ -36,14 +36,14 @@ on_both_databases! {
         gateway.record(vec![entry("by hand")]).await;
         let told = answer(import(&gateway, "?name=books.txt", DEMO).await).await;
         let query = "{ accountingEntries(first: 58) { nodes { externalId debit importLine importFile { name }
-                       import { id at by files { name sha256 } summary } } } }";
+                       import { importId at by files { name sha256 } summary } } } }";
         let data = gateway.data(query, json!({})).await;
         let (by_hand, imported): (Vec<&Value>, Vec<&Value>) =
             data["accountingEntries"]["nodes"].as_array().unwrap().iter().partition(|node| node["externalId"] == "by hand");
         assert_eq!((by_hand.len(), imported.len()), (1, 57));
         assert_eq!((&by_hand[0]["import"], &by_hand[0]["importLine"]), (&json!(null), &json!(null)));
         for node in &imported {
-            assert_eq!(node["import"]["id"], told["import_id"].to_string());
+            assert_eq!(node["import"]["importId"], told["import_id"].to_string());
             assert_eq!(node["import"]["files"], json!([{ "name": "books.txt", "sha256": told["sha256"] }]));
             assert_eq!(node["import"]["summary"]["inserted"], 57);
             assert_eq!(node["importFile"]["name"], "books.txt");

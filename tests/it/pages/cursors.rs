@@ -89,10 +89,12 @@ on_both_databases! {
             assert_eq!(cursor, json!(expected), "{system:?} {arguments}");
         }
         gateway.mark("erp", &[1]).await;
-        let cursors = "{ exportSystems { pageInfo { startCursor } }
+        gateway.request(reqwest::Method::POST, "/v10/imports").body(ledgate::ledger_files::DEMO).send().await.unwrap();
+        let cursors = "{ imports { pageInfo { startCursor } } exportSystems { pageInfo { startCursor } }
             accountingEntry(id: \"1\") { timeline { pageInfo { startCursor endCursor } } } }";
         let data = gateway.data(cursors, json!({})).await;
         assert_eq!(data["exportSystems"]["pageInfo"]["startCursor"], json!("AU0P-JV69XSVZXJw"));
+        assert_eq!(data["imports"]["pageInfo"]["startCursor"], json!("ASC_GSYRksjvAAAAAAAAAAEAAAAAAAAAAQ"));
         let timeline = json!({ "startCursor": "Abb6OTFM6ulsAAAAAAAAAAAAAAAAAAAAAA", "endCursor": "Abb6OTFM6ulsAAAAAAAAAAEAAAAAAAAAAQ" });
         assert_eq!(data["accountingEntry"]["timeline"]["pageInfo"], timeline);
     }

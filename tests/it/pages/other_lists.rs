@@ -143,6 +143,7 @@ on_both_databases! {
         ] {
             for query in [
                 format!("{{ exportSystems({arguments}) {{ nodes {{ id }} }} }}"),
+                format!("{{ imports({arguments}) {{ nodes {{ id }} }} }}"),
                 format!("{{ accountingEntry(id: \"1\") {{ timeline({arguments}) {{ nodes {{ id }} }} }} }}"),
             ] {
                 let answer = gateway.graphql(&query, json!({})).await;

@@ -136,7 +136,7 @@ pub const QUESTIONS: &[Question] = &[
     )
     .rows(10_001)
     .walks(LEDGER),
-    graphql("systems", 1, "{ exportSystems { nodes { id } } }"),
+    graphql("systems", 2, "{ exportSystems { nodes { id } } imports { nodes { id } } }"),
     graphql("entry.by_id", 1, "{ accountingEntry(id: \"150000\") { id } }"),
     graphql(
         "timeline.long",
@@ -194,7 +194,7 @@ pub const QUESTIONS: &[Question] = &[
     ),
     graphql(
         "record",
-        2,
+        3,
         "mutation { recordAccountingEntries(input: { entries: [
             { externalId: \"R:TIME:1\", journalCode: \"VE\", entryNumber: \"R-TIME\", postingDate: \"2026-01-31\",
               accountNumber: \"707000\", description: \"Sale\", debit: \"1.00\", credit: \"0.00\", currency: \"EUR\" },

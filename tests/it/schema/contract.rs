@@ -23,6 +23,8 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "node(id: ID!): Node",
             "nodes(ids: [ID!]!): [Node]!",
             "viewer: Viewer",
+            "imports(first: Int, after: String, last: Int, before: String): ImportConnection",
+            "import(id: ID!): Import",
         ],
     ),
     (
@@ -75,7 +77,18 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "timeline(first: Int, after: String, last: Int, before: String): TimelineEventConnection",
         ],
     ),
-    ("Import", &["id: ID!", "at: DateTime!", "by: String!", "files: [ImportFile!]!", "summary: JSONObject"]),
+    (
+        "Import",
+        &[
+            "id: ID!",
+            "importId: ID!",
+            "at: DateTime!",
+            "by: String!",
+            "files: [ImportFile!]!",
+            "summary: JSONObject",
+        ],
+    ),
+    ("ImportConnection", &["edges: [ImportEdge!]!", "nodes: [Import!]!", "pageInfo: PageInfo!"]),
     ("ImportFile", &["name: String!", "sha256: String!"]),
     (
         "Voucher",
@@ -204,7 +217,19 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "actor: String",
         ],
     ),
-    ("TimelineEventKind", &["RECORDED", "UPDATED", "EXPORTED", "UNMARKED", "WITHDRAWN", "REINSTATED", "OTHER"]),
+    (
+        "TimelineEventKind",
+        &[
+            "RECORDED",
+            "UPDATED",
+            "EXPORTED",
+            "UNMARKED",
+            "WITHDRAWN",
+            "REINSTATED",
+            "JOINED_SENT_VOUCHER",
+            "OTHER",
+        ],
+    ),
     ("ReplacedValue", &["field: String!", "value: String"]),
     (
         "WithdrawAccountingEntriesInput",
@@ -218,10 +243,7 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
     ("EntryWithdrawal", &["entryId: ID!", "entry: AccountingEntry", "withdrawnAt: DateTime!"]),
     ("RecordAccountingEntriesInput", &["entries: [AccountingEntryInput!]!", "idempotencyKey: String"]),
     ("UnmarkExportedInput", &["items: [UnmarkExportedItemInput!]!", "idempotencyKey: String"]),
-    (
-        "UnmarkExportedItemInput",
-        &["entryId: ID", "voucherId: ID", "systemId: SystemId!", "reason: String!"],
-    ),
+    ("UnmarkExportedItemInput", &["entryId: ID", "voucherId: ID", "systemId: SystemId!", "reason: String!"]),
     (
         "UnmarkExportedPayload",
         &["unmarkings: [ExportUnmarking!]!", "userErrors: [UserError!]!", "query: Query!"],

@@ -1,0 +1,94 @@
+//! Files as they arrive: the reading thread of an import waits for each piece.
+
+use std::io::{self, Read};
+use std::sync::{Arc, Mutex};
+
+use axum::body::Bytes;
+use tokio::sync::mpsc::Receiver;
+
+use crate::service::Source;
+
+/// A piece of what arrives.
+pub enum Piece {
+    /// A file of this name begins.
+    File(String),
+    /// More of it.
+    Bytes(Bytes),
+    /// Nothing more comes, and that is not as it should be.
+    Broken(io::Error),
+}
+
+/// The files, each of which is there when the one before has been read.
+pub struct Files(Arc<Mutex<Pieces>>);
+
+struct Pieces {
+    receiver: Receiver<Piece>,
+    /// The file that begins next, met at the end of the one before.
+    next: Option<String>,
+}
+
+impl Files {
+    /// The files that these pieces make.
+    pub fn new(receiver: Receiver<Piece>) -> Self {
+        Files(Arc::new(Mutex::new(Pieces { receiver, next: None })))
+    }
+}
+
+impl Iterator for Files {
+    type Item = Source;
+
+    fn next(&mut self) -> Option<Source> {
+        let mut pieces = self.0.lock().ok()?;
+        let name = match pieces.next.take() {
+            Some(name) => name,
+            None => loop {
+                match pieces.receiver.blocking_recv()? {
+                    Piece::File(name) => break name,
+                    // The rest of a file whose reader had enough of it.
+                    Piece::Bytes(_) => {}
+                    Piece::Broken(error) => {
+                        return Some(Source { name: String::new(), input: Box::new(Failing(Some(error))) });
+                    }
+                }
+            },
+        };
+        let input = Arriving { pieces: Arc::clone(&self.0), rest: Bytes::new(), is_over: false };
+        Some(Source { name, input: Box::new(input) })
+    }
+}
+
+/// One file.
+struct Arriving {
+    pieces: Arc<Mutex<Pieces>>,
+    rest: Bytes,
+    is_over: bool,
+}
+
+impl Read for Arriving {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.rest.is_empty() && !self.is_over {
+            let Ok(mut pieces) = self.pieces.lock() else { return Err(io::ErrorKind::Other.into()) };
+            match pieces.receiver.blocking_recv() {
+                Some(Piece::Bytes(bytes)) => self.rest = bytes,
+                Some(Piece::Broken(error)) => return Err(error),
+                Some(Piece::File(name)) => {
+                    pieces.next = Some(name);
+                    self.is_over = true;
+                }
+                None => self.is_over = true,
+            }
+        }
+        let count = self.rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&self.rest.split_to(count));
+        Ok(count)
+    }
+}
+
+/// In the place of a file that did not come.
+struct Failing(Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(self.0.take().unwrap_or_else(|| io::ErrorKind::UnexpectedEof.into()))
+    }
+}
