@@ -118,6 +118,15 @@ pub enum UserErrorCode {
     NoteTooLong,
     /// A reason is empty, or has more than 2,000 characters. Nothing was written.
     InvalidReason,
+    /// An item names no entry and no voucher, or both. Nothing was written.
+    InvalidTarget,
+    /// A reference has no id, or its id or address has not the form of one. Nothing was written.
+    InvalidReference,
+    /// An entry never had this version. A version below 1 is refused with the whole call; otherwise the other items were
+    /// carried out.
+    InvalidVersion,
+    /// The entry, or every entry of the voucher, has no mark for the system. The other items of the call were carried out.
+    NotExported,
     /// The call names the same thing twice. Nothing was written.
     DuplicateItem,
     /// The idempotency key is empty or has more than 200 characters. Nothing was written.
@@ -140,6 +149,10 @@ impl UserErrorCode {
             Code::TooManyItems => Self::TooManyItems,
             Code::NoteTooLong => Self::NoteTooLong,
             Code::InvalidReason => Self::InvalidReason,
+            Code::InvalidTarget => Self::InvalidTarget,
+            Code::InvalidReference => Self::InvalidReference,
+            Code::InvalidVersion => Self::InvalidVersion,
+            Code::NotExported => Self::NotExported,
             Code::DuplicateItem => Self::DuplicateItem,
             Code::InvalidIdempotencyKey => Self::InvalidIdempotencyKey,
             Code::IdempotencyKeyReused => Self::IdempotencyKeyReused,

@@ -57,7 +57,7 @@ pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 const ACTOR: &str = "graphql";
 
 fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    async_graphql::Schema::build(Query, Mutation::default(), EmptySubscription)
+    async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         // GraphiQL's introspection is 15 deep; filters nest five times in an input, not in a selection.
         .limit_recursive_depth(64)
 }

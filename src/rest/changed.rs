@@ -74,7 +74,7 @@ pub struct ChangedEntries {
     tag = "export",
     operation_id = "listChangedAccountingEntries",
     params(
-        ("system_id" = String, Query, description = "The system", example = "erp"),
+        ("system_id" = String, Query, description = "The system that the entries were sent to", example = "erp"),
         ("limit" = Option<i64>, Query, description = "How many entries a page has at most. Without it 50.", minimum = 1, maximum = 500),
         ("after" = Option<String>, Query, description = "Continue after this cursor, which is `next_after` of the page before."),
         ("filter_groups" = Option<Vec<Value>>, Query, style = DeepObject, description = "Filters in brackets, as in the list of entries"),

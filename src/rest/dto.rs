@@ -51,11 +51,9 @@ pub struct Event {
     /// Why the entry was withdrawn, or its mark taken back.
     reason: Option<String>,
     /// The version of the entry that was sent. Only of EXPORTED.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 1)]
     version: Option<i32>,
     /// The system's own document for the entry. Only of EXPORTED.
-    #[serde(skip_serializing_if = "Option::is_none")]
     reference: Option<ExportReference>,
     /// The values that the fields which changed had before, by their names; null where the entry had none. Only of UPDATED.
     #[serde(skip_serializing_if = "Option::is_none")]

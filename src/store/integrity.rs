@@ -120,7 +120,8 @@ const WITHDRAWN: &str =
 
 const OUTDATED: &str = "EXISTS (SELECT 1 FROM export_marks m JOIN accounting_entries e ON e.id = m.entry_id
     WHERE m.entry_id = r.entry_id AND m.system_key = r.system_key
-    AND (m.version < e.version OR e.withdrawn_at IS NOT NULL))";
+    AND (m.version < e.version OR e.withdrawn_at IS NOT NULL))
+    AND EXISTS (SELECT 1 FROM export_systems s WHERE s.key = r.system_key)";
 
 const STRAY: &str = "NOT EXISTS (SELECT 1 FROM accounting_entries e WHERE e.id = r.entry_id)
     OR NOT EXISTS (SELECT 1 FROM export_systems s WHERE s.key = r.system_key)";

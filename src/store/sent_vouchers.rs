@@ -10,8 +10,12 @@ use super::statement::statement;
 use crate::domain::{EntryId, Result, SystemId};
 use crate::entities::{accounting_entry, export_mark, export_system};
 
-/// The systems that have a mark of some entry in the voucher of each of these entries, by entry and by name. It reads the
-/// marks of all entries of these vouchers, by their keys.
+/// How many entries of a voucher are looked at. A source may put all that it has into one voucher, and add to it by call
+/// after call.
+const LOOKED_AT: u64 = 1_000;
+
+/// The systems that have a mark of some entry in the voucher of each of these entries, by entry and by name. Of each voucher
+/// it reads the marks of the first [`LOOKED_AT`] entries, by their keys.
 pub async fn systems(connection: &impl ConnectionTrait, ids: &[EntryId]) -> Result<Vec<(EntryId, SystemId)>> {
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -26,7 +30,16 @@ fn query(ids: &[EntryId], backend: DbBackend) -> SelectStatement {
     let id = |table: &DynIden| Expr::col((table.clone(), accounting_entry::Column::Id));
     let mark = |column| Expr::col((export_mark::Entity, column));
     let system = |column| Expr::col((export_system::Entity, column));
-    let same = same_voucher(&entry, &of, backend);
+    let first_of_voucher = |table: &DynIden| {
+        let same = same_voucher(table, &of, backend).into_iter().reduce(ExprTrait::and);
+        Query::select()
+            .expr(id(table))
+            .from_as(accounting_entry::Entity, table.clone())
+            .and_where_option(same)
+            .order_by_expr(id(table), Order::Asc)
+            .limit(LOOKED_AT)
+            .to_owned()
+    };
     let is_of_entry = mark(export_mark::Column::EntryId).eq(id(&entry));
     let is_of_system = system(export_system::Column::Key).eq(mark(export_mark::Column::SystemKey));
     let mut query = Query::select();
@@ -39,15 +52,9 @@ fn query(ids: &[EntryId], backend: DbBackend) -> SelectStatement {
         .order_by_expr(id(&of), Order::Asc)
         .order_by_expr(system(export_system::Column::Name), Order::Asc);
     match backend {
-        // With an OFFSET, if only of 0, it is never joined in another way: see `vouchers.rs`.
+        // With a LIMIT or an OFFSET, if only of 0, it is never joined in another way: see `vouchers.rs`.
         DbBackend::Postgres => {
-            let entries = Query::select()
-                .column((accounting_entry::Entity, accounting_entry::Column::Id))
-                .from(accounting_entry::Entity)
-                .cond_where(sea_orm::Condition::all().add_option(same.into_iter().reduce(ExprTrait::and)))
-                .order_by_expr(id(&entry), Order::Asc)
-                .offset(0)
-                .to_owned();
+            let entries = first_of_voucher(&entry);
             let marks = Query::select()
                 .column((export_mark::Entity, export_mark::Column::SystemKey))
                 .from(export_mark::Entity)
@@ -66,10 +73,10 @@ fn query(ids: &[EntryId], backend: DbBackend) -> SelectStatement {
             query
                 .cross_join(accounting_entry::Entity)
                 .cross_join(export_mark::Entity)
-                .cross_join(export_system::Entity);
-            for condition in same.into_iter().chain([is_of_entry, is_of_system]) {
-                query.and_where(condition);
-            }
+                .cross_join(export_system::Entity)
+                .and_where(id(&entry).in_subquery(first_of_voucher(&Alias::new("first_entries").into_iden())))
+                .and_where(is_of_entry)
+                .and_where(is_of_system);
         }
     }
     query

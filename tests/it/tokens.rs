@@ -237,7 +237,7 @@ on_both_databases! {
     async fn the_timeline_says_which_token_marked(gateway: Gateway) {
         let recorder = token(&gateway, "source", &[Record], None).await;
         let sync = token(&gateway, "ERP sync", &[Mark], None).await;
-        let record = operations().pop().unwrap().1;
+        let record = operations().into_iter().find(|(name, ..)| *name == "record").unwrap().1;
         assert_eq!(graphql(&gateway, Some(&recorder), &record).await, "OK");
         let mark = "mutation { markExported(input: { entries: [{ entryId: \"1\", systemId: \"erp\" }] }) { userErrors { code } } }";
         assert_eq!(graphql(&gateway, Some(&sync), mark).await, "OK");

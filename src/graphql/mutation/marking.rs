@@ -96,7 +96,7 @@ impl Marking {
             MarkExportedPayload {
                 exports: outcome.done.into_iter().map(node).collect(),
                 user_errors: outcome.faults.iter().filter_map(user_error).collect(),
-                query: Query,
+                query: Query::default(),
             }
         })
         .await

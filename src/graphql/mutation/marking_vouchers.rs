@@ -152,7 +152,7 @@ impl MarkingVouchers {
             MarkVouchersExportedPayload {
                 exports: outcome.done.into_iter().enumerate().map(node).collect(),
                 user_errors: outcome.faults.iter().filter_map(user_error).collect(),
-                query: Query,
+                query: Query::default(),
             }
         })
         .await

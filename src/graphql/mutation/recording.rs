@@ -102,7 +102,7 @@ impl Recording {
             unchanged: number(recorded.unchanged),
             entries: EntryNode::all(&EntryBatch::new(ledger.clone(), recorded.entries)),
             user_errors: Vec::new(),
-            query: Query,
+            query: Query::default(),
         })
         .await
     }

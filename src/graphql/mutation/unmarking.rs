@@ -142,7 +142,7 @@ impl Unmarking {
             UnmarkExportedPayload {
                 unmarkings: outcome.done.into_iter().map(node).collect(),
                 user_errors: outcome.faults.iter().filter_map(user_error).collect(),
-                query: Query,
+                query: Query::default(),
             }
         })
         .await

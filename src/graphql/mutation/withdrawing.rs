@@ -103,7 +103,7 @@ impl Withdrawing {
             WithdrawAccountingEntriesPayload {
                 withdrawals: outcome.done.into_iter().map(node).collect(),
                 user_errors: outcome.faults.iter().filter_map(user_error).collect(),
-                query: Query,
+                query: Query::default(),
             }
         })
         .await

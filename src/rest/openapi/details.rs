@@ -255,7 +255,7 @@ fn examples(operation: &str) -> (Option<Value>, Option<Value>) {
             Some(json!({
                 "accounting_entries": [{
                     "accounting_entry_id": 42, "system_id": "erp", "exported_at": "2024-01-31T12:00:00.000000Z",
-                    "note": "posted as GL-2024-118", "remarked": false,
+                    "note": "posted as GL-2024-118", "remarked": false, "version": 1, "reference": null,
                 }],
                 "errors": [{
                     "code": "ENTRY_NOT_FOUND", "message": "there is no entry 7; nothing was marked for this item",

@@ -110,7 +110,11 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
         "MarkVouchersExportedInput",
         &["vouchers: [MarkVouchersExportedVoucherInput!]!", "idempotencyKey: String"],
     ),
-    ("MarkVouchersExportedVoucherInput", &["voucherId: ID!", "systemId: SystemId!", "note: String"]),
+    (
+        "MarkVouchersExportedVoucherInput",
+        &["voucherId: ID!", "systemId: SystemId!", "note: String", "reference: ExportReferenceInput"],
+    ),
+    ("ExportReferenceInput", &["documentId: String!", "url: String"]),
     (
         "MarkVouchersExportedPayload",
         &["exports: [VoucherExport!]!", "userErrors: [UserError!]!", "query: Query!"],
@@ -124,6 +128,7 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "system: ExportSystem",
             "exportedAt: DateTime!",
             "note: String",
+            "reference: ExportReference",
             "entryCount: Int!",
             "remarked: Boolean!",
         ],
@@ -144,7 +149,7 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
     ),
     ("Node", &["id: ID!"]),
     ("Viewer", &["name: String!", "rights: [AccessRight!]!", "systems: [SystemId!]", "ledger: String!"]),
-    ("AccessRight", &["READ", "EXPORT", "MARK", "RECORD", "ADMIN"]),
+    ("AccessRight", &["READ", "EXPORT", "MARK", "UNMARK", "RECORD", "ADMIN"]),
     (
         "ExportSystem",
         &[
@@ -170,7 +175,16 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
     ("AccountingEntryOrderField", &["ID", "CREATED_AT", "UPDATED_AT", "POSTING_DATE"]),
     ("OrderDirection", &["ASC", "DESC"]),
     ("MarkExportedInput", &["entries: [MarkExportedEntryInput!]!", "idempotencyKey: String"]),
-    ("MarkExportedEntryInput", &["entryId: ID!", "systemId: SystemId!", "note: String"]),
+    (
+        "MarkExportedEntryInput",
+        &[
+            "entryId: ID!",
+            "systemId: SystemId!",
+            "note: String",
+            "version: Int",
+            "reference: ExportReferenceInput",
+        ],
+    ),
     ("MarkExportedPayload", &["exports: [EntryExport!]!", "userErrors: [UserError!]!", "query: Query!"]),
     (
         "EntryExport",
