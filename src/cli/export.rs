@@ -9,7 +9,7 @@ use futures_util::{Stream, TryStreamExt};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Common, Failure, Outcome, close};
+use super::{Common, Failure, Outcome, close, parse_system};
 use crate::domain::page::{Listing, Order, Scope, VoucherListing};
 use crate::domain::{Entry, Field, Result, SystemId, Timestamp};
 use crate::rest::{AccountingEntry, EndLine, Voucher};
@@ -46,10 +46,6 @@ pub struct Arguments {
 enum Form {
     Ndjson,
     Csv,
-}
-
-fn parse_system(text: &str) -> Result<SystemId, String> {
-    text.parse().map_err(|fault: crate::domain::Fault| fault.message)
 }
 
 fn parse_moment(text: &str) -> Result<Timestamp, String> {

@@ -1,6 +1,7 @@
 //! The command line, with one file for each sub-command. It translates, calls a use case and prints.
 
 mod backup;
+mod changed;
 mod demo;
 mod doctor;
 mod export;
@@ -14,6 +15,7 @@ mod settings;
 mod settings_help;
 mod systems;
 mod token;
+mod unmark;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,7 +25,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::app;
 use crate::config::{DatabaseUrl, LedgerName, MAIN_LEDGER, Overrides, Settings, without_password};
-use crate::domain::Clock;
+use crate::domain::{Clock, Fault, SystemId};
 use crate::ledgers::Catalogue;
 use crate::service::Ledger;
 
@@ -77,6 +79,10 @@ fn parse_ledger(name: &str) -> Result<LedgerChoice, String> {
     if name == MAIN_LEDGER { Ok(None) } else { name.parse().map(Some) }
 }
 
+fn parse_system(text: &str) -> Result<SystemId, String> {
+    text.parse().map_err(|fault: Fault| fault.message)
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Answer GraphQL and REST until stopped
@@ -91,6 +97,10 @@ enum Command {
     Ledger(ledger::Arguments),
     /// List the systems, and how many entries each has not been sent
     Systems(systems::Arguments),
+    /// List the entries that have changed since a system was sent them
+    Changed(changed::Arguments),
+    /// Take back that entries or vouchers were exported to a system
+    Unmark(unmark::Arguments),
     /// Make, list, replace and revoke the tokens that callers bring
     Token(token::Arguments),
     /// Print the GraphQL schema, or check a file against it
@@ -151,6 +161,8 @@ pub async fn run() -> ExitCode {
         Command::Backup(arguments) => backup::run(&cli.common, arguments).await,
         Command::Ledger(arguments) => ledger::run(&cli.common, arguments).await,
         Command::Systems(arguments) => systems::run(&cli.common, arguments).await,
+        Command::Changed(arguments) => changed::run(&cli.common, arguments).await,
+        Command::Unmark(arguments) => unmark::run(&cli.common, arguments).await,
         Command::Token(arguments) => token::run(&cli.common, arguments).await,
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Settings(arguments) => settings::run(&arguments),

@@ -15,8 +15,8 @@ use super::parameters::Parameters;
 use super::problem::{Problem, in_rest_spelling};
 use crate::domain::change::Change;
 use crate::domain::page::{Listing, Order, PageArguments, Scope};
-use crate::domain::{Fields, SystemId};
-use crate::service::Ledger;
+use crate::domain::{Entry, Fields, SystemId};
+use crate::service::{Changed, Ledger};
 
 /// Calls that tell what has changed.
 pub fn calls() -> OpenApiRouter {
@@ -33,6 +33,17 @@ pub struct ChangedEntry {
     /// The fields whose value is another than the system was sent. Null where more has happened to the entry than is looked
     /// at: its timeline has it all.
     changes: Option<Vec<FieldChange>>,
+}
+
+impl ChangedEntry {
+    /// The entry as it is now, and what has changed in it.
+    pub fn new(entry: Entry, changed: Changed) -> Self {
+        Self {
+            accounting_entry: entry.into(),
+            export: changed.export.into(),
+            changes: changed.changes.map(|all| all.into_iter().map(FieldChange::from).collect()),
+        }
+    }
 }
 
 /// A field whose value is another than the system was sent.
@@ -107,11 +118,7 @@ pub async fn changed(
         // A mark may have been taken back since the page was read.
         let changed = page.items.into_iter().filter_map(|entry| {
             let changed = changes.remove(&entry.id)?;
-            Some(ChangedEntry {
-                accounting_entry: entry.into(),
-                export: changed.export.into(),
-                changes: changed.changes.map(|all| all.into_iter().map(FieldChange::from).collect()),
-            })
+            Some(ChangedEntry::new(entry, changed))
         });
         Ok(ChangedEntries { changed_entries: changed.collect(), next_after })
     };

@@ -27,6 +27,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use changed::ChangedEntry;
 pub use entry::AccountingEntry;
 pub use export::form::EndLine;
 pub use problem::{Problem, fallback, method_not_allowed};

@@ -1,5 +1,6 @@
 //! The command line: help, settings, and the commands that only look.
 
+mod after_sent;
 pub mod doctor;
 mod doctor_deep;
 #[cfg(unix)]

@@ -40,7 +40,7 @@ on_both_databases! {
         assert!(parked["id"].take().is_i64());
         assert_eq!(parked, json!({
             "id": null, "kind": "PARKED", "at": "2026-03-01T13:00:00.000000Z", "system_id": "erp", "note": null,
-            "actor": "token:ERP", "reason": "period closed", "attempts": 8,
+            "actor": "token:ERP", "reason": "period closed", "attempts": 8, "version": null, "reference": null,
         }));
         assert_eq!(events[2]["kind"], json!("EXPORTED"));
 

@@ -23,26 +23,26 @@ pub enum Ask {
 }
 
 /// A page and the entry too many.
-const PAGE: u64 = 101;
+pub const PAGE: u64 = 101;
 
-const fn graphql(name: &'static str, statements: usize, query: &'static str) -> Question {
+pub const fn graphql(name: &'static str, statements: usize, query: &'static str) -> Question {
     Question { name, ask: Ask::GraphQl(query), statements, rows: PAGE, walks: &[] }
 }
 
 impl Question {
-    const fn rows(mut self, rows: u64) -> Self {
+    pub const fn rows(mut self, rows: u64) -> Self {
         self.rows = rows;
         self
     }
 
-    const fn walks(mut self, walks: &'static [&'static str]) -> Self {
+    pub const fn walks(mut self, walks: &'static [&'static str]) -> Self {
         self.walks = walks;
         self
     }
 }
 
 /// The entries by id, as of a system that nobody has marked for: its page is the ledger's.
-const LEDGER: &[&str] = &["accounting_entries_pkey"];
+pub const LEDGER: &[&str] = &["accounting_entries_pkey"];
 
 /// Every question. Transactions' own words (COMMIT and the like) are not counted.
 pub const QUESTIONS: &[Question] = &[
@@ -182,6 +182,14 @@ pub const QUESTIONS: &[Question] = &[
         "{ accountingEntry(id: \"150000\") { voucher { balanced } } }",
     ),
     graphql(
+        "changed.first",
+        5,
+        "{ changedEntries(systemId: \"erp\", first: 100) { nodes { sentVersion changes { field before now } } } }",
+    )
+    // What has changed is counted, to see whether it is little.
+    .rows(500),
+    graphql("changed.count", 3, "{ changedEntries(systemId: \"erp\") { totalCount { count } } }").rows(500),
+    graphql(
         "mark",
         5,
         "mutation { markExported(input: { entries: [
@@ -216,85 +224,5 @@ pub const QUESTIONS: &[Question] = &[
         // The pending rows, and the four entries of each of 625 vouchers.
         rows: 2_600,
         walks: &[],
-    },
-];
-
-/// Not asked by anybody: a step of taking over a history.
-pub const TAKEOVER: Question = graphql(
-    "takeover",
-    0,
-    "mutation { markExported(input: { entries: [{ entryId: \"199001\", systemId: \"midway\" }] })
-        { exports { entryId } userErrors { message } } }",
-)
-.rows(5_001);
-
-/// Entries that `fresh` has marked at the front of its history, behind the first, which it has not.
-pub const MARKED: u64 = 50_000;
-
-const fn fresh(name: &'static str, query: &'static str) -> Question {
-    // One look at the marks for each entry that is passed over, and never two.
-    graphql(name, 0, query).rows(MARKED + 2 * PAGE).walks(LEDGER)
-}
-
-/// What is asked while the history of `fresh` is taken over.
-pub const WHILE_TAKEN_OVER: &[Question] = &[
-    fresh("fresh.first", "{ unexportedEntries(systemId: \"fresh\", first: 100) { nodes { id } } }"),
-    fresh("fresh.last", "{ unexportedEntries(systemId: \"fresh\", last: 100) { nodes { id } } }"),
-    fresh(
-        "fresh.by_creation",
-        "{ unexportedEntries(systemId: \"fresh\", first: 100, orderBy: { field: CREATED_AT }) { nodes { id } } }",
-    )
-    .walks(&["accounting_entries_created_at"]),
-    fresh(
-        "fresh.by_change_downwards",
-        "{ unexportedEntries(systemId: \"fresh\", first: 100, orderBy: { field: UPDATED_AT, direction: DESC })
-            { nodes { id } } }",
-    )
-    .walks(&["accounting_entries_updated_at"]),
-    fresh(
-        "fresh.filtered",
-        "{ unexportedEntries(systemId: \"fresh\", first: 100,
-            filter: { createdAt: { gte: \"2026-02-28T00:00:00Z\" } }) { nodes { id } } }",
-    ),
-    fresh(
-        "fresh.filtered_by_text",
-        "{ unexportedEntries(systemId: \"fresh\", first: 100, filter: { description: { contains: \"Invoice\" } })
-            { nodes { id } } }",
-    ),
-    fresh(
-        "fresh.since",
-        "{ unexportedEntries(systemId: \"fresh\", notExportedSince: \"2019-03-01T00:00:00Z\", first: 100)
-            { nodes { id } } }",
-    ),
-    fresh(
-        "fresh.since_by_creation",
-        "{ unexportedEntries(systemId: \"fresh\", notExportedSince: \"2015-03-01T00:00:00Z\", first: 100,
-            orderBy: { field: CREATED_AT }) { nodes { id } } }",
-    )
-    .walks(&["accounting_entries_created_at"]),
-    fresh("fresh.count", "{ unexportedEntries(systemId: \"fresh\") { totalCount { count } } }")
-        .rows(MARKED + 10_001),
-    fresh(
-        "fresh.count_filtered",
-        "{ unexportedEntries(systemId: \"fresh\", filter: { createdAt: { gte: \"2026-02-28T00:00:00Z\" } })
-            { totalCount { count } } }",
-    ),
-    fresh(
-        "midway.by_creation",
-        "{ unexportedEntries(systemId: \"midway\", first: 100, orderBy: { field: CREATED_AT }) { nodes { id } } }",
-    )
-    // So many rows of a place are counted, to see whether they are few.
-    .rows(20_001)
-    .walks(&["accounting_entries_created_at"]),
-    fresh("midway.first", "{ unexportedEntries(systemId: \"midway\", first: 100) { nodes { id } } }").rows(PAGE),
-    fresh("new.first", "{ unexportedEntries(systemId: \"new\", first: 100) { nodes { id } } }").rows(PAGE),
-    fresh("erp.first", "{ unexportedEntries(systemId: \"erp\", first: 100) { nodes { id } } }").rows(PAGE),
-    Question {
-        name: "fresh.export",
-        ask: Ask::Get("/v10/accounting-entries/export?system_id=fresh"),
-        statements: 0,
-        // All of the ledger.
-        rows: 200_000,
-        walks: LEDGER,
     },
 ];

@@ -1,7 +1,8 @@
 //! A ledger so large that a planner cares: what reads the whole of it is seen in the plan.
 //!
-//! Entries of ten years, four to a voucher. `erp` has marked all but a few hundred spread over the years and the newest; `midway` has
-//! marked nothing, and its history is not all taken over; nobody has marked for `new`.
+//! Entries of ten years, four to a voucher. `erp` has marked all but a few hundred spread over the years and the newest; a few
+//! hundred of those that it has marked were corrected afterwards. `midway` has marked nothing, and its history is not all
+//! taken over; nobody has marked for `new`.
 
 use sea_orm::{ConnectionTrait, DbBackend, TransactionTrait};
 
@@ -48,6 +49,8 @@ pub async fn fill(program: &Program) {
              SELECT e.id, s.key, {MARKED_AT}, 'test' FROM accounting_entries e
              JOIN export_systems s ON s.name = 'erp' WHERE NOT {UNMARKED}"
         ),
+        // Hundreds were corrected since.
+        "UPDATE accounting_entries SET description = 'Corrected ' || id WHERE id % 400 = 100".to_owned(),
         format!(
             "INSERT INTO timeline_events (entry_id, kind, at, system_id, actor)
              SELECT e.id, 'EXPORTED', {MARKED_AT}, 'erp', 'test' FROM accounting_entries e WHERE NOT {UNMARKED}"

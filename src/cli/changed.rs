@@ -1,0 +1,83 @@
+//! `ledgate changed`: the entries that have changed since a system was sent them.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::Value;
+
+use super::{Common, Outcome, close, output, parse_system};
+use crate::domain::page::{Listing, Order, PageArguments, Scope};
+use crate::domain::{Fields, SystemId};
+use crate::rest::ChangedEntry;
+use crate::service::Changed;
+
+/// Entries that are read at a time.
+const PAGE: i64 = 500;
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "SENT is the version of the entry that the system was sent, NOW the one that it has. Mark the \
+    new version (`markExported`) when the system has been told, or take the mark back with `ledgate unmark`."
+)]
+pub struct Arguments {
+    /// The external system, such as erp
+    #[arg(long, value_name = "ID", value_parser = parse_system)]
+    system: SystemId,
+    /// Print one JSON object for each entry, with the names of the REST interface
+    #[arg(long)]
+    json: bool,
+}
+
+pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
+    let ledger = common.open_existing().await?;
+    let scope = Scope::Changed { system_id: arguments.system.clone() };
+    let listing = Listing { scope, filter: None, order: Order::default() };
+    let mut rows: Vec<[String; 4]> = Vec::new();
+    let mut after = None;
+    loop {
+        let page = PageArguments { first: Some(PAGE), after, ..PageArguments::default() };
+        let page = ledger.list(&listing, &page, &Fields::All).await?.entries;
+        let mut changes = ledger.changes_of(&page.items, &arguments.system).await?;
+        after = page.items.last().filter(|_| page.has_next).map(|entry| listing.cursor(entry));
+        for entry in page.items {
+            let Some(changed) = changes.remove(&entry.id) else { continue };
+            if arguments.json {
+                output::say(&serde_json::to_string(&ChangedEntry::new(entry, changed))?)?;
+            } else {
+                let is_withdrawn = entry.withdrawn_at.is_some();
+                rows.push([
+                    entry.id.to_string(),
+                    changed.export.version.to_string(),
+                    entry.version.to_string(),
+                    told(&changed, is_withdrawn),
+                ]);
+            }
+        }
+        if after.is_none() {
+            break;
+        }
+    }
+    if rows.is_empty() && !arguments.json {
+        output::say(&format!("Nothing has changed since {} was sent it.", arguments.system))?;
+    } else if !arguments.json {
+        output::say(&output::table(["ENTRY", "SENT", "NOW", "WHAT CHANGED"], &rows))?;
+    }
+    close(&ledger).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What has changed, for a person.
+fn told(changed: &Changed, is_withdrawn: bool) -> String {
+    let Some(changes) = &changed.changes else {
+        return "more than is looked at: see its timeline".to_owned();
+    };
+    let text = |value: &Value| match value {
+        Value::Null => "nothing".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let changes = changes.iter().map(|change| {
+        format!("{}: {} → {}", change.before.name(), text(&change.before.value), text(&change.now))
+    });
+    changes.chain(is_withdrawn.then(|| "withdrawn".to_owned())).collect::<Vec<_>>().join("; ")
+}
