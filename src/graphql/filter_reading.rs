@@ -12,12 +12,13 @@ use super::entry::entry_id;
 use super::filter::{AccountingEntryFilter, Comparison, StringFilter};
 use crate::domain::{Code, CurrencyCode, Day, Fault, Field, Filter, Money, Result, Test, Timestamp, Value};
 
-/// The `filter` argument: `None` when it was left out, is null or `{}`.
-pub fn read_filter(filter: MaybeUndefined<AccountingEntryFilter>) -> Result<Option<Filter>> {
+/// The `filter` argument: `None` when it was left out, is null or `{}`. In a box, since the futures of a question would
+/// otherwise carry its many fields on the stack.
+pub fn read_filter(filter: MaybeUndefined<Box<AccountingEntryFilter>>) -> Result<Option<Filter>> {
     match filter {
         MaybeUndefined::Undefined | MaybeUndefined::Null => Ok(None),
         MaybeUndefined::Value(filter) => {
-            let parts = filter.parts().map_err(|fault| fault.under("filter"))?.0;
+            let parts = (*filter).parts().map_err(|fault| fault.under("filter"))?.0;
             if parts.is_empty() {
                 return Ok(None);
             }

@@ -31,11 +31,20 @@ fn at_most(asked: u64, limit: usize, code: Code, what: &str, pos: Option<Pos>) -
     Err(DocumentFault { position: pos, ..DocumentFault::new(code, message) })
 }
 
+/// Levels of braces, brackets and parentheses that a document may have. The parser and all that walks what it made call
+/// themselves for each, and how much stack that takes depends on the build.
+const MAX_NESTING: usize = 100;
+
 /// Checks the text of a document, before it is taken apart.
 pub fn check_text(query: &str, limits: &GraphqlSettings) -> Result<(), DocumentFault> {
     let characters = query.chars().count() as u64;
     at_most(characters, limits.max_query_characters, Code::QueryTooLong, "characters", None)?;
     at_most(tokens::count(query), limits.max_tokens, Code::TooManyTokens, "tokens", None)?;
+    if tokens::nesting(query) > MAX_NESTING {
+        let message =
+            format!("the document cannot be read: it has more than {MAX_NESTING} levels of brackets");
+        return Err(DocumentFault::new(Code::GraphqlParseFailed, message));
+    }
     match tokens::doubled_field(query) {
         None => Ok(()),
         Some((name, pos)) => {

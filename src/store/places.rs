@@ -272,7 +272,7 @@ fn changed(system: &KnownSystem, backend: DbBackend) -> Place {
         .and_where(has_changed(id.clone(), system.key, backend))
         .to_owned();
     let system_key = Some(SystemKey { column: of_system, value: Expr::value(system.key), leads: true });
-    Place { chosen: true, system_key, ..Place::new(changed_export::Entity, id, rows, Join::OneByOne) }
+    Place { system_key, ..Place::new(changed_export::Entity, id, rows, Join::OneByOne) }
 }
 
 /// The value of a column as an expression that no index has, so that the planner cannot use an index for it.

@@ -44,6 +44,20 @@ pub fn count(document: &str) -> u64 {
     Tokens { document: document.as_bytes(), at: 0 }.count() as u64
 }
 
+/// How deep braces, brackets and parentheses stand inside of each other. Of those that do not pair up it is near enough.
+pub fn nesting(document: &str) -> usize {
+    let (mut level, mut deepest) = (0usize, 0usize);
+    for (_, token) in (Tokens { document: document.as_bytes(), at: 0 }) {
+        match token {
+            b"{" | b"[" | b"(" => level += 1,
+            b"}" | b"]" | b")" => level = level.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(level);
+    }
+    deepest
+}
+
 /// The first field that stands twice in one input object, and where: the parser would take the last of them without a
 /// word. Input objects are the braces inside of parentheses.
 pub fn doubled_field(document: &str) -> Option<(&str, Pos)> {
@@ -100,7 +114,16 @@ fn text(bytes: &[u8]) -> usize {
 mod tests {
     use async_graphql::Pos;
 
-    use super::{count, doubled_field};
+    use super::{count, doubled_field, nesting};
+
+    #[test]
+    fn nesting_is_that_of_signs_and_not_of_texts() {
+        for (document, expected) in
+            [("", 0), ("{ a b }", 1), ("{ a(b: [[1]]) { c } }", 4), ("{ a(b: \"{[(\") }", 2), ("}}{", 1)]
+        {
+            assert_eq!(nesting(document), expected, "{document}");
+        }
+    }
 
     #[test]
     fn tokens_are_counted_as_the_specification_has_them() {

@@ -34,7 +34,7 @@ impl Entries {
         )]
         not_exported_since: Option<Timestamp>,
         #[graphql(desc = "Only the entries that pass this filter. Left out, null and {} mean all entries.")]
-        filter: MaybeUndefined<AccountingEntryFilter>,
+        filter: MaybeUndefined<Box<AccountingEntryFilter>>,
         #[graphql(desc = "The order of the entries; by id, ascending, when left out.")] order_by: Option<
             AccountingEntryOrder,
         >,
@@ -65,7 +65,7 @@ impl Entries {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Only the entries that pass this filter. Left out, null and {} mean all entries.")]
-        filter: MaybeUndefined<AccountingEntryFilter>,
+        filter: MaybeUndefined<Box<AccountingEntryFilter>>,
         #[graphql(desc = "The order of the entries; by id, ascending, when left out.")] order_by: Option<
             AccountingEntryOrder,
         >,
@@ -111,7 +111,7 @@ impl Entries {
         context: &Context<'_>,
         #[graphql(desc = "The name of the external system. Example: \"erp\"")] system_id: SystemIdText,
         #[graphql(desc = "Only the entries that pass this filter. Left out, null and {} mean all entries.")]
-        filter: MaybeUndefined<AccountingEntryFilter>,
+        filter: MaybeUndefined<Box<AccountingEntryFilter>>,
         #[graphql(desc = "Entries on the page, from the beginning of the list: 0 to 500; 50 when left out.")]
         first: Option<i32>,
         #[graphql(desc = "Begin the page after the item with this cursor.")] after: Option<String>,

@@ -34,7 +34,7 @@ impl Vouchers {
         #[graphql(
             desc = "Only the vouchers with an unexported entry that passes this filter. Left out, null and {} mean all."
         )]
-        filter: MaybeUndefined<AccountingEntryFilter>,
+        filter: MaybeUndefined<Box<AccountingEntryFilter>>,
         #[graphql(
             desc = "Vouchers on the page, from the beginning of the list: 0 to 100; 20 when left out."
         )]
@@ -62,7 +62,7 @@ impl Vouchers {
         #[graphql(
             desc = "Only the vouchers with an entry that passes this filter. Left out, null and {} mean all."
         )]
-        filter: MaybeUndefined<AccountingEntryFilter>,
+        filter: MaybeUndefined<Box<AccountingEntryFilter>>,
         #[graphql(
             desc = "Vouchers on the page, from the beginning of the list: 0 to 100; 20 when left out."
         )]

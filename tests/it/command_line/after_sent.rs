@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::program_on_both_databases;
 
 const MARK: &str =
-    "INSERT INTO export_systems (name, known_since, history_end, taken_over_to) VALUES ('erp', 0, 57, 57);
+    "INSERT INTO export_systems (name, known_since, history_end, taken_over_to) VALUES ('erp', 0, 57, 0);
     INSERT INTO export_marks (entry_id, system_key, marked_at) SELECT e.id, s.key, 1770000000000000
     FROM accounting_entries e, export_systems s WHERE e.id <= 3";
 
