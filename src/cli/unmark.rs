@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Common, Outcome, WITH_FINDINGS, close, output, parse_system};
-use crate::domain::{Batch, GlobalId, Item, SystemId, TargetDraft};
+use super::{Common, Failure, Outcome, WITH_FINDINGS, close, output, parse_system};
+use crate::domain::{Batch, Error, GlobalId, Item, SystemId, TargetDraft};
 use crate::service::{Unmark, UnmarkDraft};
 
 /// Who the timeline says it was.
@@ -41,8 +41,8 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
             let (system_id, reason) = (arguments.system.to_string(), arguments.reason.clone());
             Ok(UnmarkDraft { target, system_id, reason })
         };
-        let call = Batch::<Unmark>::parse(targets.iter().map(draft).collect(), None);
-        let outcome = ledger.perform(call, ACTOR).await?;
+        let call = Batch::<Unmark>::parse(targets.iter().map(draft).collect(), None).map_err(told)?;
+        let outcome = ledger.perform(Ok(call), ACTOR).await?;
         for fault in outcome.faults {
             output::complain(&fault.message);
             has_faults = true;
@@ -53,4 +53,14 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     output::say(&format!("{are} unexported for {} again.", arguments.system))?;
     close(&ledger).await?;
     Ok(if has_faults { ExitCode::from(WITH_FINDINGS) } else { ExitCode::SUCCESS })
+}
+
+/// What is wrong with what was typed.
+fn told(error: Error) -> Failure {
+    match error {
+        Error::Refused(faults) => {
+            Failure(faults.into_iter().map(|fault| fault.message).collect::<Vec<_>>().join("; "))
+        }
+        other => other.into(),
+    }
 }

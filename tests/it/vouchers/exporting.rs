@@ -89,7 +89,7 @@ on_both_databases! {
         let mut answer = json_of(gateway.post(path, &body).await).await;
         assert!(answer["vouchers"][0]["exported_at"].take().is_string());
         assert_eq!(answer["vouchers"], json!([{ "voucher_id": A, "system_id": "erp", "exported_at": null, "note": "posted",
-            "entry_count": 3, "remarked": false }]));
+            "entry_count": 3, "remarked": false, "reference": null }]));
         assert_eq!(answer["errors"][0]["code"], json!("VOUCHER_NOT_FOUND"));
         assert_eq!(answer["errors"][0]["path"], json!(["vouchers", 1, "voucher_id"]));
         assert_eq!(named(json_of(gateway.get(EXPORT).await).await["vouchers"].as_array().unwrap()), expected(&gateway).await);

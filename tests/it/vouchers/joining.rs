@@ -53,7 +53,7 @@ on_both_databases! {
         assert!(joined["id"].take().is_i64());
         assert_eq!(joined, json!({
             "id": null, "kind": "JOINED_SENT_VOUCHER", "at": "2026-03-01T13:00:00.000000Z", "system_id": "erp", "note": null,
-            "reason": null, "actor": "graphql",
+            "reason": null, "actor": "graphql", "version": null, "reference": null,
         }));
         // Those that were there hear nothing; the same call again tells nothing again; nor does a change.
         assert_eq!(timeline(&gateway, first[3]).await, events(&[]));
