@@ -154,7 +154,11 @@ mod tests {
     #[test]
     fn every_field_that_costs_more_than_an_object_says_so() {
         let mut known = COSTS.keys().copied().collect::<std::collections::HashSet<_>>();
-        for ty in all() {
+        // A part of the root of questions or of changes is a type for itself to the engine, and no field leads to it.
+        let fields = all().flat_map(|ty| ty.fields().into_iter().flat_map(|fields| fields.values()));
+        let led_to: Vec<&str> = fields.map(|field| field.ty.trim_matches(['[', ']', '!'])).collect();
+        let is_shown = |name: &str| ["Query", "Mutation"].contains(&name) || led_to.contains(&name);
+        for ty in all().filter(|ty| is_shown(ty.name())) {
             for field in ty.fields().into_iter().flat_map(|fields| fields.values()) {
                 let cost = COSTS.get(&(ty.name(), field.name.as_str()));
                 known.remove(&(ty.name(), field.name.as_str()));

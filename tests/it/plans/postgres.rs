@@ -153,7 +153,7 @@ async fn on_postgres_no_page_depends_on_statistics_while_a_history_is_taken_over
     for sql in large_ledger::fresh_system() {
         program.execute(&sql).await;
     }
-    let mut wrong = Vec::new();
+    let mut plans: Vec<(&Question, Value)> = Vec::new();
     let mut serving = program.serve(&[]).await;
     for question in WHILE_TAKEN_OVER {
         // The first and a later one, for which the server may keep one plan for all values.
@@ -164,16 +164,20 @@ async fn on_postgres_no_page_depends_on_statistics_while_a_history_is_taken_over
         };
         let found = watch(&program, &mut serving, asked).await;
         assert!(found.len() >= TIMES, "{}: {} plans", question.name, found.len());
-        for plan in found {
-            let mut found = Vec::new();
-            faults(&plan["Plan"], question, &mut found);
-            let background = plan["Query Text"].as_str().is_some_and(|sql| !sql.starts_with("SELECT"));
-            if !found.is_empty() && !background {
-                wrong.push(format!("{}: {}\n{plan:#}", question.name, found.join(", ")));
-            }
+        plans.extend(found.into_iter().map(|plan| (question, plan)));
+    }
+    let sent = end(serving).await;
+    let mut wrong = Vec::new();
+    for (question, plan) in plans {
+        let mut found = Vec::new();
+        faults(&plan["Plan"], question, &mut found);
+        // The mover takes the history over meanwhile.
+        let sql = plan["Query Text"].as_str().unwrap_or_default();
+        let background = !sql.starts_with("SELECT") || sent[""].iter().any(|of_mover| of_mover == sql);
+        if !found.is_empty() && !background {
+            wrong.push(format!("{}: {}\n{plan:#}", question.name, found.join(", ")));
         }
     }
-    end(serving).await;
     wrong.dedup();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
