@@ -6,6 +6,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::{Common, Outcome, close, output, parse_system};
+use crate::domain::event::as_text;
 use crate::domain::page::{Listing, Order, PageArguments, Scope};
 use crate::domain::{Fields, SystemId};
 use crate::rest::ChangedEntry;
@@ -71,11 +72,7 @@ fn told(changed: &Changed, is_withdrawn: bool) -> String {
     let Some(changes) = &changed.changes else {
         return "more than is looked at: see its timeline".to_owned();
     };
-    let text = |value: &Value| match value {
-        Value::Null => "nothing".to_owned(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
+    let text = |value: &Value| as_text(value).unwrap_or_else(|| "nothing".to_owned());
     let changes = changes.iter().map(|change| {
         format!("{}: {} → {}", change.before.name(), text(&change.before.value), text(&change.now))
     });

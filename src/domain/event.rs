@@ -11,7 +11,7 @@ use super::export::Reference;
 use super::system::SystemId;
 use super::time::Timestamp;
 
-pub use replaced::{Replaced, ReplacedValue};
+pub use replaced::{Replaced, ReplacedValue, as_text};
 
 /// What happened to an entry, with what is known of that kind of event. The name of a variant, in SCREAMING_SNAKE_CASE,
 /// and the names of its fields are kept in the database: they never change. A field that is added later is optional,

@@ -19,6 +19,24 @@ pub enum Target {
     Voucher(VoucherId),
 }
 
+impl Target {
+    /// The entry, if it is one.
+    pub fn entry_id(&self) -> Option<EntryId> {
+        match self {
+            Target::Entry(id) => Some(*id),
+            Target::Voucher(_) => None,
+        }
+    }
+
+    /// The global id of the voucher, if it is one.
+    pub fn global_voucher_id(&self) -> Option<String> {
+        match self {
+            Target::Entry(_) => None,
+            Target::Voucher(id) => Some(GlobalId::Voucher(id.clone()).to_string()),
+        }
+    }
+}
+
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

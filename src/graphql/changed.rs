@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject};
-use serde_json::Value;
 
 use super::batch::EntryBatch;
 use super::connection::{connection, edge, edges, ledger};
@@ -14,6 +13,7 @@ use super::error::{Fallible, fallible};
 use super::export::{EntryExportNode, EntryOf};
 use super::system::SystemsToLoad;
 use crate::domain::change::Change;
+use crate::domain::event::as_text;
 use crate::domain::page::{Listing, PageArguments, Paged, Scope};
 use crate::domain::{Error, Fields, Result};
 use crate::service::Changed;
@@ -71,15 +71,10 @@ pub struct FieldChange {
 
 impl From<&Change> for FieldChange {
     fn from(change: &Change) -> Self {
-        let text = |value: &Value| match value {
-            Value::Null => None,
-            Value::String(text) => Some(text.clone()),
-            other => Some(other.to_string()),
-        };
         Self {
             field: change.before.graphql_name().to_owned(),
-            before: text(&change.before.value),
-            now: text(&change.now),
+            before: as_text(&change.before.value),
+            now: as_text(&change.now),
         }
     }
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_graphql::{Enum, ID, Object, SimpleObject};
-use serde_json::Value;
 
 use super::connection::{connection, edge, edges};
 use super::costs::{Cost, Costs};
@@ -11,7 +10,7 @@ use super::error::{Fallible, optional};
 use super::export::ExportReference;
 use super::scalars::SystemIdText;
 use super::system::{SystemNode, SystemsToLoad};
-use crate::domain::event::{EventKind, Replaced, ReplacedValue, TimelineEvent};
+use crate::domain::event::{EventKind, Replaced, ReplacedValue, TimelineEvent, as_text};
 use crate::domain::page::Paged;
 use crate::domain::{GlobalId, Timestamp};
 use crate::service::timeline_cursor;
@@ -164,13 +163,7 @@ pub struct ReplacedValueNode {
 
 impl From<ReplacedValue> for ReplacedValueNode {
     fn from(replaced: ReplacedValue) -> Self {
-        let field = replaced.graphql_name().to_owned();
-        let value = match replaced.value {
-            Value::Null => None,
-            Value::String(text) => Some(text),
-            other => Some(other.to_string()),
-        };
-        Self { field, value }
+        Self { field: replaced.graphql_name().to_owned(), value: as_text(&replaced.value) }
     }
 }
 

@@ -14,7 +14,7 @@ use super::marking::MarkedEntry;
 use super::parameters::Parameters;
 use super::problem::{Problem, in_rest_spelling};
 use crate::domain::change::Change;
-use crate::domain::page::{Listing, Order, PageArguments, Scope};
+use crate::domain::page::{Listing, Order, Scope};
 use crate::domain::{Entry, Fields, SystemId};
 use crate::service::{Changed, Ledger};
 
@@ -104,11 +104,7 @@ pub async fn changed(
     let changed = async {
         let parameters = Parameters::read(query.as_deref(), &["system_id", "limit", "after"], true, &body)?;
         let system_id: SystemId = parameters.system_id()?;
-        let arguments = PageArguments {
-            first: parameters.limit()?,
-            after: parameters.get("after").map(str::to_owned),
-            ..Default::default()
-        };
+        let arguments = parameters.page()?;
         let scope = Scope::Changed { system_id: system_id.clone() };
         let listing = Listing { scope, filter: parameters.filter, order: Order::default() };
         let page = ledger.list(&listing, &arguments, &Fields::All).await.map_err(in_rest_spelling)?.entries;

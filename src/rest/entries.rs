@@ -9,10 +9,10 @@ use axum::{Extension, Json};
 use super::body::RawBody;
 use super::dto::{AccountingEntries, Event, Timeline};
 use super::entry::AccountingEntry;
-use super::parameters::{NoParameters, Parameters};
+use super::parameters::{NoParameters, Parameters, number_of};
 use super::problem::{Problem, in_rest_spelling};
-use crate::domain::page::{Listing, PageArguments, Scope};
-use crate::domain::{Code, Entry, Fault, Fields, Result};
+use crate::domain::page::{Listing, Scope};
+use crate::domain::{Code, Entry, Fields, Result};
 use crate::service::{Ledger, timeline_cursor};
 
 /// Accounting entries, page by page.
@@ -41,11 +41,7 @@ pub async fn list(
     let list = async {
         let parameters = Parameters::read(query.as_deref(), &["limit", "after", "sort"], true, &body)?;
         let order = parameters.order()?;
-        let arguments = PageArguments {
-            first: parameters.limit()?,
-            after: parameters.get("after").map(str::to_owned),
-            ..Default::default()
-        };
+        let arguments = parameters.page()?;
         let listing = Listing { scope: Scope::Ledger, filter: parameters.filter, order };
         Ok(AccountingEntries::new(
             ledger.list(&listing, &arguments, &Fields::All).await.map_err(in_rest_spelling)?,
@@ -103,23 +99,19 @@ pub async fn timeline(
 ) -> Result<Json<Timeline>, Problem> {
     let parameters = Parameters::read(query.as_deref(), &["limit", "after"], false, &Bytes::new())
         .map_err(Problem::of_read)?;
-    let first = parameters.limit().map_err(Problem::of_read)?;
-    let after = parameters.get("after").map(str::to_owned);
+    let arguments = parameters.page().map_err(Problem::of_read)?;
     let entry = find(&ledger, id).await?;
     let id = entry.id;
-    let arguments = PageArguments { first, after, ..PageArguments::default() };
     let pages = ledger.timelines_of(&[entry], &arguments).await;
     let page = pages.map_err(in_rest_spelling).map_err(Problem::of_read)?.remove(&id).unwrap_or_default();
     let next_after = page.items.last().filter(|_| page.has_next).map(timeline_cursor);
     Ok(Json(Timeline { timeline: page.items.into_iter().map(Event::from).collect(), next_after }))
 }
 
-/// The entry of a path. One that is not UTF-8 is no number either.
+/// The entry of a path.
 async fn find(ledger: &Ledger, id: Result<Path<String>, PathRejection>) -> Result<Entry, Problem> {
-    let id = id.ok().and_then(|Path(id)| id.parse().ok()).ok_or_else(|| {
-        let fault = Fault::new(Code::InvalidEntryId, "an entry id is a 64-bit integer");
-        Problem::of_read(fault.under("id").into())
-    })?;
+    let id = number_of(id, Code::InvalidEntryId, "an entry id is a 64-bit integer");
+    let id = id.map_err(Problem::of_read)?;
     let entry = ledger.entry(id).await.map_err(Problem::of_read)?;
     entry.ok_or_else(|| {
         Problem::new(StatusCode::NOT_FOUND, Code::EntryNotFound, format!("there is no entry {id}"))

@@ -4,12 +4,13 @@
 use std::collections::HashMap;
 
 use axum::body::Bytes;
-use axum::extract::FromRequestParts;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 
 use super::filter_groups;
 use super::problem::Problem;
-use crate::domain::page::{Order, OrderKey};
+use crate::domain::page::{Order, OrderKey, PageArguments};
 use crate::domain::{Code, Error, Fault, Filter, Result, SystemId, Timestamp};
 use crate::request::json;
 
@@ -28,6 +29,12 @@ impl<S: Sync> FromRequestParts<S> for NoParameters {
             Err(error) => Err(Problem::of_read(error)),
         }
     }
+}
+
+/// The number that a path ends with; otherwise a fault with this code and message. What is not UTF-8 is no number either.
+pub fn number_of(id: Result<Path<String>, PathRejection>, code: Code, message: &str) -> Result<i64> {
+    let number = id.ok().and_then(|Path(id)| id.parse().ok());
+    number.ok_or_else(|| Fault::new(code, message).under("id").into())
 }
 
 /// The parameters of a call, by name.
@@ -109,6 +116,12 @@ impl Parameters {
             return Err(Fault::new(Code::InvalidPageSize, message).under("limit").into());
         }
         Ok(limit)
+    }
+
+    /// The page of a list that is read with `limit` and `after`.
+    pub fn page(&self) -> Result<PageArguments> {
+        let after = self.get("after").map(str::to_owned);
+        Ok(PageArguments { first: self.limit()?, after, ..PageArguments::default() })
     }
 
     /// The value as a moment. Without an offset it is UTC. A space is read as the `+` that it was before it was decoded.

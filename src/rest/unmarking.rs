@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 use super::item::ItemFields;
 use super::operation::{IdempotencyKey, Refusals, WritingCall};
 use super::problem::{Problem, ProblemError};
-use crate::domain::{Fault, GlobalId, Outcome, Target};
+use crate::domain::{Fault, Outcome};
 use crate::service::{Unmark, UnmarkDraft, Unmarked};
 
 /// Calls that take marks back.
@@ -67,13 +67,9 @@ pub struct UnmarkedItem {
 
 impl From<Unmarked> for UnmarkedItem {
     fn from(unmarked: Unmarked) -> Self {
-        let (accounting_entry_id, voucher_id) = match unmarked.target {
-            Target::Entry(id) => (Some(id), None),
-            Target::Voucher(id) => (None, Some(GlobalId::Voucher(id).to_string())),
-        };
         Self {
-            accounting_entry_id,
-            voucher_id,
+            accounting_entry_id: unmarked.target.entry_id(),
+            voucher_id: unmarked.target.global_voucher_id(),
             system_id: unmarked.system_id.to_string(),
             entry_count: unmarked.entries,
             unmarked_at: unmarked.at.to_string(),

@@ -128,10 +128,7 @@ impl Operation for Batch<Unmark> {
 impl Batch<Unmark> {
     /// The entries of each item, or why there are none.
     async fn entries(&self, work: &Work<'_>) -> Result<Vec<Result<Vec<EntryId>, Fault>>> {
-        let ids = self.items.iter().filter_map(|unmark| match unmark.target {
-            Target::Entry(id) => Some(id),
-            Target::Voucher(_) => None,
-        });
+        let ids = self.items.iter().filter_map(|unmark| unmark.target.entry_id());
         let existing = store::changes::current(work.transaction, &ids.collect::<Vec<_>>()).await?;
         let (mut entries, mut lines) = (Vec::with_capacity(self.items.len()), 0);
         for (index, Unmark { target, .. }) in self.items.iter().enumerate() {

@@ -74,11 +74,13 @@ pub async fn list(transaction: &impl ConnectionTrait, pairs: &[(EntryId, i64)]) 
     Ok(())
 }
 
-/// Takes these off the list: the transaction has marked their newest version, and holds them against changes.
-pub async fn unlist(transaction: &impl ConnectionTrait, pairs: &[(EntryId, i64)]) -> Result<()> {
-    for (entry_id, system_key) in pairs {
-        changed_export::Entity::delete_by_id((*system_key, *entry_id)).exec(transaction).await?;
-    }
+/// Takes these entries off the system's list: the transaction has marked their newest version, and holds them against
+/// changes.
+pub async fn unlist(transaction: &impl ConnectionTrait, system_key: i64, ids: Vec<EntryId>) -> Result<()> {
+    let unlisted = changed_export::Entity::delete_many()
+        .filter(changed_export::Column::SystemKey.eq(system_key))
+        .filter(changed_export::Column::EntryId.is_in(ids));
+    unlisted.exec(transaction).await?;
     Ok(())
 }
 

@@ -62,20 +62,18 @@ pub async fn write(
     let mut written: HashMap<(EntryId, i64), Written> = HashMap::with_capacity(marks.len());
     for part in ordered.chunks(BATCH) {
         written.extend(upsert(transaction, part, actor, now).await?);
-        let keys = |chosen: &dyn Fn(&NewMark, (EntryId, i64)) -> bool| -> Vec<(EntryId, i64)> {
-            let with_key = part.iter().map(|mark| (*mark, (mark.entry_id, mark.system_key)));
-            with_key.filter(|(mark, key)| chosen(mark, *key)).map(|(_, key)| key).collect()
-        };
-        changes::list(transaction, &keys(&|mark, _| mark.may_be_outdated)).await?;
+        let (outdated, newest): (Vec<&NewMark>, Vec<&NewMark>) =
+            part.iter().copied().partition(|mark| mark.may_be_outdated);
+        let outdated: Vec<_> = outdated.iter().map(|mark| (mark.entry_id, mark.system_key)).collect();
+        changes::list(transaction, &outdated).await?;
         // What is marked for the first time is on no list.
-        let again = |key| written.get(&key).is_some_and(|mark| mark.remarked);
-        changes::unlist(transaction, &keys(&|mark, key| !mark.may_be_outdated && again(key))).await?;
-        // One statement per system: with a list of pairs, SQLite would compare each pending row with each pair.
-        let mut by_system: BTreeMap<i64, Vec<EntryId>> = BTreeMap::new();
-        for mark in part {
-            by_system.entry(mark.system_key).or_default().push(mark.entry_id);
+        let again = |mark: &&NewMark| {
+            written.get(&(mark.entry_id, mark.system_key)).is_some_and(|written| written.remarked)
+        };
+        for (system_key, ids) in by_system(newest.into_iter().filter(again)) {
+            changes::unlist(transaction, system_key, ids).await?;
         }
-        for (system_key, ids) in by_system {
+        for (system_key, ids) in by_system(part.iter().copied()) {
             let no_longer_pending = pending_export::Entity::delete_many()
                 .filter(pending_export::Column::SystemKey.eq(system_key))
                 .filter(pending_export::Column::EntryId.is_in(ids));
@@ -83,6 +81,15 @@ pub async fn write(
         }
     }
     Ok(written)
+}
+
+/// The entries of each system. With a list of pairs, SQLite would compare each row of a table with each pair.
+fn by_system<'a>(marks: impl Iterator<Item = &'a NewMark<'a>>) -> BTreeMap<i64, Vec<EntryId>> {
+    let mut by_system: BTreeMap<i64, Vec<EntryId>> = BTreeMap::new();
+    for mark in marks {
+        by_system.entry(mark.system_key).or_default().push(mark.entry_id);
+    }
+    by_system
 }
 
 async fn upsert(

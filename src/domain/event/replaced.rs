@@ -72,6 +72,15 @@ impl Replaced {
     }
 }
 
+/// A value that is shown, as a text; `None` where there is none. Attributes are their JSON.
+pub fn as_text(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
 impl ReplacedValue {
     /// The name of the field in REST.
     pub fn name(&self) -> &'static str {

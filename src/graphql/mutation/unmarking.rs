@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
 use super::operation::perform;
-use crate::domain::{Batch, GlobalId, Target, TargetDraft, Timestamp};
+use crate::domain::{Batch, GlobalId, TargetDraft, Timestamp};
 use crate::graphql::batch::ToLoad;
 use crate::graphql::entry::{EntryNode, entry_id};
 use crate::graphql::error::{Fallible, UserError, optional, user_error};
@@ -50,21 +50,18 @@ pub struct ExportUnmarkingNode {
 impl ExportUnmarkingNode {
     /// The number of the entry; null where the item named a voucher. Example: "42"
     async fn entry_id(&self) -> Option<ID> {
-        self.entry_number().map(ID::from)
+        self.unmarked.target.entry_id().map(ID::from)
     }
 
     /// The entry, as it is now; null where the item named a voucher.
     async fn entry(&self) -> Fallible<EntryNode> {
-        let id = self.entry_number()?;
+        let id = self.unmarked.target.entry_id()?;
         optional(EntryNode::of(&self.entries, id).await.map(Some))
     }
 
     /// The `id` of the voucher; null where the item named an entry. Example: "voucher/2024-01-31/VE/17"
     async fn voucher_id(&self) -> Option<ID> {
-        match &self.unmarked.target {
-            Target::Entry(_) => None,
-            Target::Voucher(id) => Some(GlobalId::Voucher(id.clone()).to_string().into()),
-        }
+        self.unmarked.target.global_voucher_id().map(ID::from)
     }
 
     /// The name of the system. Example: "erp"
@@ -80,15 +77,6 @@ impl ExportUnmarkingNode {
     /// When their marks were taken back.
     async fn unmarked_at(&self) -> Timestamp {
         self.unmarked.at
-    }
-}
-
-impl ExportUnmarkingNode {
-    fn entry_number(&self) -> Option<i64> {
-        match self.unmarked.target {
-            Target::Entry(id) => Some(id),
-            Target::Voucher(_) => None,
-        }
     }
 }
 
@@ -133,10 +121,7 @@ impl Unmarking {
         let drafts = input.items.into_iter().map(draft).collect();
         let call = Batch::<Unmark>::parse(drafts, input.idempotency_key);
         perform(context, call, |ledger, outcome| {
-            let ids = outcome.done.iter().filter_map(|unmarked| match unmarked.target {
-                Target::Entry(id) => Some(id),
-                Target::Voucher(_) => None,
-            });
+            let ids = outcome.done.iter().filter_map(|unmarked| unmarked.target.entry_id());
             let entries = ToLoad::new(ledger.clone(), ids.collect());
             let node = |unmarked| ExportUnmarkingNode { unmarked, entries: Arc::clone(&entries) };
             UnmarkExportedPayload {

@@ -11,9 +11,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::domain::page::PageArguments;
-use crate::domain::{Code, Fault, Result, import};
-use crate::rest::parameters::{NoParameters, Parameters};
+use crate::domain::{Code, Result, import};
+use crate::rest::parameters::{NoParameters, Parameters, number_of};
 use crate::rest::problem::{Problem, in_rest_spelling};
 use crate::service::{Ledger, import_cursor};
 
@@ -96,9 +95,7 @@ pub async fn list(
 ) -> Result<Json<Imports>, Problem> {
     let list = async {
         let parameters = Parameters::read(query.as_deref(), &["limit", "after"], false, &Bytes::new())?;
-        let after = parameters.get("after").map(str::to_owned);
-        let arguments = PageArguments { first: parameters.limit()?, after, ..Default::default() };
-        let page = ledger.imports(&arguments).await.map_err(in_rest_spelling)?;
+        let page = ledger.imports(&parameters.page()?).await.map_err(in_rest_spelling)?;
         let last = page.items.last().filter(|_| page.has_next);
         let next_after = last.map(|import| import_cursor(import));
         Ok(Imports { imports: page.items.into_iter().map(Import::from).collect(), next_after })
@@ -125,10 +122,8 @@ pub async fn one(
     _: NoParameters,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<Import>, Problem> {
-    let id: i64 = id.ok().and_then(|Path(id)| id.parse().ok()).ok_or_else(|| {
-        let fault = Fault::new(Code::InvalidImportId, "the id of an import is a 64-bit integer");
-        Problem::of_read(fault.under("id").into())
-    })?;
+    let id = number_of(id, Code::InvalidImportId, "the id of an import is a 64-bit integer");
+    let id = id.map_err(Problem::of_read)?;
     let found = ledger.imports_named(&[id]).await.map_err(Problem::of_read)?.remove(&id);
     let absent =
         || Problem::new(StatusCode::NOT_FOUND, Code::ImportNotFound, format!("there is no import {id}"));

@@ -45,8 +45,8 @@ pub async fn fill(program: &Program) {
              VALUES ('erp', 0, {ENTRIES}, {ENTRIES}), ('midway', 0, {ENTRIES}, {taken_over})"
         ),
         format!(
-            "INSERT INTO export_marks (entry_id, system_key, marked_at, actor)
-             SELECT e.id, s.key, {MARKED_AT}, 'test' FROM accounting_entries e
+            "INSERT INTO export_marks (entry_id, system_key, marked_at, actor, version)
+             SELECT e.id, s.key, {MARKED_AT}, 'test', e.version FROM accounting_entries e
              JOIN export_systems s ON s.name = 'erp' WHERE NOT {UNMARKED}"
         ),
         // Hundreds were corrected since.
@@ -127,8 +127,8 @@ pub fn fresh_system() -> [String; 2] {
     [
         format!("INSERT INTO export_systems (name, known_since, history_end) VALUES ('fresh', 0, {ENTRIES})"),
         format!(
-            "INSERT INTO export_marks (entry_id, system_key, marked_at, actor)
-             SELECT e.id, s.key, {MARKED_AT}, 'test' FROM accounting_entries e
+            "INSERT INTO export_marks (entry_id, system_key, marked_at, actor, version)
+             SELECT e.id, s.key, {MARKED_AT}, 'test', e.version FROM accounting_entries e
              JOIN export_systems s ON s.name = 'fresh' WHERE e.id BETWEEN 2 AND 50001"
         ),
     ]
