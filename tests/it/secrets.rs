@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::program_on_both_databases;
 use crate::support::gateway::entry;
+use crate::support::postgres;
 use crate::support::program::{Program, Ran, Serving};
 
 /// In every secret of these tests. What must not come out has this in it.
@@ -125,9 +126,8 @@ async fn break_down(program: &Program, serving: &Serving, token: &str) {
     }
     let name = program.database_url.rsplit('/').next().unwrap().to_owned();
     program.execute(&format!("ALTER ROLE {name} PASSWORD 'another'")).await;
-    program
-        .execute(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{name}'"))
-        .await;
+    postgres::shut(&name).await;
+    postgres::open(&name).await;
     let gone = answer(serving.graphql("{ exportSystems { nodes { id } } }").bearer_auth(token)).await;
     assert!(gone.contains("UNAVAILABLE") || gone.contains("INTERNAL_SERVER_ERROR"), "{gone}");
     assert_silent("/readyz", &serving.get("/readyz").await.1);

@@ -12,6 +12,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use crate::program_on_both_databases;
+use crate::support::postgres;
 use crate::support::program::{Program, Serving};
 
 const MARK: &str = "mutation { markExported(input: { entries: [{ entryId: \"1\", systemId: \"erp\" }] }) {
@@ -137,13 +138,8 @@ async fn it_is_not_ready_while_the_database_is_away_and_needs_no_restart_when_it
     let mut program = Program::on_postgres().await;
     program.set("LEDGATE_DATABASE_ACQUIRE_TIMEOUT_SECONDS", "1");
     let serving = with_the_demo_ledger(&program).await;
-    let (server, name) = program.database_url.rsplit_once('/').unwrap();
-    let mut admin = sea_orm::ConnectOptions::new(format!("{server}/postgres"));
-    let admin = sea_orm::Database::connect(admin.max_connections(1).to_owned()).await.unwrap();
-    let run = async |sql: String| admin.execute_unprepared(&sql).await.unwrap();
-    run(format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
-    run(format!("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"))
-        .await;
+    let name = program.database_url.rsplit('/').next().unwrap();
+    postgres::shut(name).await;
 
     let (status, body) = serving.get("/readyz").await;
     assert_eq!(
@@ -158,7 +154,7 @@ async fn it_is_not_ready_while_the_database_is_away_and_needs_no_restart_when_it
     let answer: Value = serving.graphql(MARK).send().await.unwrap().json().await.unwrap();
     assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{answer}");
 
-    run(format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await;
+    postgres::open(name).await;
     assert_eq!(serving.get("/readyz").await.0, 200);
     assert_eq!(serving.mark(1, "erp").send().await.unwrap().status(), 200);
 }

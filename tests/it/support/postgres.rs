@@ -29,6 +29,16 @@ pub async fn fresh_database() -> String {
     cluster.url(&name)
 }
 
+/// Ends all connections with a database and lets nobody in, until [`open`].
+pub async fn shut(database: &str) {
+    cluster().shut(database).await;
+}
+
+/// Lets everybody into a database again.
+pub async fn open(database: &str) {
+    cluster().run(&[format!("ALTER DATABASE {database} ALLOW_CONNECTIONS true")]).await;
+}
+
 /// The server's log so far, of one database: every line begins with the database's name and a colon, lines that go on
 /// with a tab.
 pub fn log_of(database_url: &str) -> String {
@@ -70,16 +80,8 @@ impl Template {
                 let template = unused_name("template");
                 cluster.run(&[format!("CREATE DATABASE {template}")]).await;
                 prepare(cluster.url(&template)).await;
-                // A template with a guest cannot be copied: shut the door, then show a forgotten pool out.
-                cluster
-                    .run(&[
-                        format!("ALTER DATABASE {template} ALLOW_CONNECTIONS false"),
-                        format!(
-                            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity \
-                             WHERE datname = '{template}' AND backend_type = 'client backend'"
-                        ),
-                    ])
-                    .await;
+                // A template with a guest cannot be copied, and `prepare` may have left a pool open.
+                cluster.shut(&template).await;
                 template
             })
             .await;
@@ -144,12 +146,40 @@ impl Cluster {
         format!("postgres://postgres:{}@127.0.0.1:{}/{database}", self.password, self.port)
     }
 
+    /// Ends all connections with a database and lets nobody in. `pg_stat_activity` does not list a connection that is
+    /// only being made; renaming the database waits for it, and fails while anybody is connected.
+    async fn shut(&self, database: &str) {
+        self.run(&[format!("ALTER DATABASE {database} ALLOW_CONNECTIONS false")]).await;
+        let end = format!(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity \
+             WHERE datname = '{database}' AND backend_type = 'client backend'"
+        );
+        let shut = format!("{database}_shut");
+        let mut admin = self.admin().await;
+        loop {
+            admin.execute(AssertSqlSafe(end.as_str())).await.expect("connections can be ended");
+            let rename = format!("ALTER DATABASE {database} RENAME TO {shut}");
+            match admin.execute(AssertSqlSafe(rename)).await {
+                Ok(_) => break,
+                // object_in_use: somebody is still connected.
+                Err(error)
+                    if error.as_database_error().is_some_and(|told| told.code() == Some("55006".into())) => {}
+                Err(error) => panic!("{database} cannot be shut: {error}"),
+            }
+        }
+        self.run(&[format!("ALTER DATABASE {shut} RENAME TO {database}")]).await;
+    }
+
+    async fn admin(&self) -> PgConnection {
+        PgConnection::connect(&self.url("postgres"))
+            .await
+            .unwrap_or_else(|error| panic!("the test server does not answer: {error}"))
+    }
+
     /// Runs statements on a connection of their own. A connection is not kept: the runtime that made it
     /// ends with its test.
     async fn run(&self, statements: &[String]) {
-        let mut admin = PgConnection::connect(&self.url("postgres"))
-            .await
-            .unwrap_or_else(|error| panic!("the test server does not answer: {error}"));
+        let mut admin = self.admin().await;
         for statement in statements {
             admin
                 .execute(AssertSqlSafe(statement.as_str()))
