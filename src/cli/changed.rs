@@ -6,11 +6,11 @@ use clap::Args;
 use serde_json::Value;
 
 use super::{Common, Outcome, close, output, parse_system};
+use crate::domain::SystemId;
 use crate::domain::event::as_text;
-use crate::domain::page::{Listing, Order, PageArguments, Scope};
-use crate::domain::{Fields, SystemId};
+use crate::domain::page::PageArguments;
 use crate::rest::ChangedEntry;
-use crate::service::Changed;
+use crate::service::{Changed, ChangedListing};
 
 /// Entries that are read at a time.
 const PAGE: i64 = 500;
@@ -31,17 +31,13 @@ pub struct Arguments {
 
 pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     let ledger = common.open_existing().await?;
-    let scope = Scope::Changed { system_id: arguments.system.clone() };
-    let listing = Listing { scope, filter: None, order: Order::default() };
+    let listing = ChangedListing::new(arguments.system.clone(), None);
     let mut rows: Vec<[String; 4]> = Vec::new();
     let mut after = None;
     loop {
         let page = PageArguments { first: Some(PAGE), after, ..PageArguments::default() };
-        let page = ledger.list(&listing, &page, &Fields::All).await?.entries;
-        let mut changes = ledger.changes_of(&page.items, &arguments.system).await?;
-        after = page.items.last().filter(|_| page.has_next).map(|entry| listing.cursor(entry));
-        for entry in page.items {
-            let Some(changed) = changes.remove(&entry.id) else { continue };
+        let page = ledger.list_changed(&listing, &page).await?;
+        for (entry, changed) in page.changed.items {
             if arguments.json {
                 output::say(&serde_json::to_string(&ChangedEntry::new(entry, changed))?)?;
             } else {
@@ -54,6 +50,7 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
                 ]);
             }
         }
+        after = page.next_after;
         if after.is_none() {
             break;
         }

@@ -14,9 +14,9 @@ use super::export::{EntryExportNode, EntryOf};
 use super::system::SystemsToLoad;
 use crate::domain::change::Change;
 use crate::domain::event::as_text;
-use crate::domain::page::{Listing, PageArguments, Paged, Scope};
-use crate::domain::{Error, Fields, Result};
-use crate::service::Changed;
+use crate::domain::page::{PageArguments, Paged};
+use crate::domain::{Entry, Result};
+use crate::service::{Changed, ChangedListing};
 
 /// A changed entry.
 #[derive(Clone)]
@@ -84,22 +84,22 @@ edge!(ChangedEntryEdge is "ChangedEntryEdge": ChangedEntryNode, "changed entry")
 connection! {
     ChangedEntryConnection is "ChangedEntryConnection": Vec<ChangedEntryEdge>, "changed entries",
     "A page of the accounting entries that have changed since a system was sent them.";
-    { listing: Listing }
+    { listing: ChangedListing }
     {
         /// How many entries the whole list has, on all pages together. It is counted only when this field is asked for,
         /// and never past 10,000.
         async fn total_count(&self, context: &Context<'_>) -> Fallible<CountNode> {
-            let count = async { ledger(context)?.count(&self.listing).await };
+            let count = async { ledger(context)?.count(self.listing.entries()).await };
             fallible(count.await.map(CountNode::from))
         }
     }
 }
 
 impl ChangedEntryConnection {
-    /// The page that the arguments ask for, of the listing of what has changed since this system was sent it.
+    /// The page of the list that the arguments ask for.
     pub async fn load(
         context: &Context<'_>,
-        listing: Result<Listing>,
+        listing: Result<ChangedListing>,
         arguments: PageArguments,
     ) -> Result<Self> {
         let listing = listing?;
@@ -107,25 +107,18 @@ impl ChangedEntryConnection {
         let asked = context.look_ahead();
         if !["edges", "nodes", "pageInfo"].iter().any(|field| asked.field(field).exists()) {
             // Nothing of the page itself is asked for.
-            listing.page(&arguments)?;
+            listing.entries().page(&arguments)?;
             return Ok(Self { list: Vec::new(), has_next: false, has_previous: false, listing });
         }
-        let mut page = ledger.list(&listing, &arguments, &Fields::All).await?.entries;
-        let Scope::Changed { system_id } = &listing.scope else {
-            return Err(Error::internal("a list of changes without a system"));
-        };
-        let systems = SystemsToLoad::new(ledger.clone(), vec![system_id.clone()]);
-        let mut changes = ledger.changes_of(&page.items, system_id).await?;
-        // A mark may have been taken back since the page was read.
-        page.items.retain(|entry| changes.contains_key(&entry.id));
+        let page = ledger.list_changed(&listing, &arguments).await?.changed;
         let (has_next, has_previous) = (page.has_next, page.has_previous);
-        let batch = EntryBatch::new(ledger.clone(), page.items);
-        let nodes = EntryNode::all(&batch).into_iter().filter_map(|entry| {
-            let changed = changes.remove(&entry.entry().id)?;
-            Some(ChangedEntryNode { entry, changed, systems: Arc::clone(&systems) })
-        });
-        let page = Paged { items: nodes.collect(), has_next, has_previous };
-        let cursor = |node: &ChangedEntryNode| listing.cursor(node.entry.entry());
+        let systems = SystemsToLoad::new(ledger.clone(), vec![listing.system_id().clone()]);
+        let (entries, changes): (Vec<Entry>, Vec<Changed>) = page.items.into_iter().unzip();
+        let entries = EntryNode::all(&EntryBatch::new(ledger.clone(), entries));
+        let node = |(entry, changed)| ChangedEntryNode { entry, changed, systems: Arc::clone(&systems) };
+        let nodes = entries.into_iter().zip(changes).map(node).collect();
+        let page = Paged { items: nodes, has_next, has_previous };
+        let cursor = |node: &ChangedEntryNode| listing.entries().cursor(node.entry.entry());
         let page = edges(page, cursor, |node| node);
         Ok(Self { list: page.items, has_next: page.has_next, has_previous: page.has_previous, listing })
     }

@@ -13,10 +13,9 @@ use super::entry::AccountingEntry;
 use super::marking::MarkedEntry;
 use super::parameters::Parameters;
 use super::problem::{Problem, in_rest_spelling};
+use crate::domain::Entry;
 use crate::domain::change::Change;
-use crate::domain::page::{Listing, Order, Scope};
-use crate::domain::{Entry, Fields, SystemId};
-use crate::service::{Changed, Ledger};
+use crate::service::{Changed, ChangedListing, Ledger};
 
 /// Calls that tell what has changed.
 pub fn calls() -> OpenApiRouter {
@@ -103,20 +102,11 @@ pub async fn changed(
 ) -> Result<Json<ChangedEntries>, Problem> {
     let changed = async {
         let parameters = Parameters::read(query.as_deref(), &["system_id", "limit", "after"], true, &body)?;
-        let system_id: SystemId = parameters.system_id()?;
-        let arguments = parameters.page()?;
-        let scope = Scope::Changed { system_id: system_id.clone() };
-        let listing = Listing { scope, filter: parameters.filter, order: Order::default() };
-        let page = ledger.list(&listing, &arguments, &Fields::All).await.map_err(in_rest_spelling)?.entries;
-        let mut changes = ledger.changes_of(&page.items, &system_id).await?;
-        let last = page.items.last().filter(|_| page.has_next);
-        let next_after = last.map(|entry| listing.cursor(entry));
-        // A mark may have been taken back since the page was read.
-        let changed = page.items.into_iter().filter_map(|entry| {
-            let changed = changes.remove(&entry.id)?;
-            Some(ChangedEntry::new(entry, changed))
-        });
-        Ok(ChangedEntries { changed_entries: changed.collect(), next_after })
+        let listing = ChangedListing::new(parameters.system_id()?, parameters.filter.clone());
+        let page = ledger.list_changed(&listing, &parameters.page()?).await.map_err(in_rest_spelling)?;
+        let changed_entries = page.changed.items.into_iter();
+        let changed_entries = changed_entries.map(|(entry, changed)| ChangedEntry::new(entry, changed));
+        Ok(ChangedEntries { changed_entries: changed_entries.collect(), next_after: page.next_after })
     };
     changed.await.map(Json).map_err(Problem::of_read)
 }

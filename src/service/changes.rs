@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::Ledger;
 use crate::domain::change::{Change, changes_since};
 use crate::domain::export::EntryExport;
-use crate::domain::page::Page;
-use crate::domain::{Entry, EntryId, Result, Right, SystemId};
+use crate::domain::page::{Listing, Order, Page, PageArguments, Paged, Scope};
+use crate::domain::{Entry, EntryId, Fields, Filter, Result, Right, SystemId};
 use crate::store;
 
 /// Most events of an entry that are read to tell what has changed in it.
@@ -21,13 +21,65 @@ pub struct Changed {
     pub changes: Option<Vec<Change>>,
 }
 
+/// The list of what has changed since a system was sent it.
+#[derive(Clone, Debug)]
+pub struct ChangedListing {
+    system_id: SystemId,
+    entries: Listing,
+}
+
+impl ChangedListing {
+    /// Of this system; only the entries that pass.
+    pub fn new(system_id: SystemId, filter: Option<Filter>) -> Self {
+        let scope = Scope::Changed { system_id: system_id.clone() };
+        Self { system_id, entries: Listing { scope, filter, order: Order::default() } }
+    }
+
+    /// The system.
+    pub fn system_id(&self) -> &SystemId {
+        &self.system_id
+    }
+
+    /// The same as a list of entries: to count them, and for their cursors.
+    pub fn entries(&self) -> &Listing {
+        &self.entries
+    }
+}
+
+/// A page of what has changed.
+#[derive(Clone, Debug)]
+pub struct ChangedPage {
+    /// By the ids of the entries. One whose mark was taken back while the page was read is left out.
+    pub changed: Paged<(Entry, Changed)>,
+    /// The cursor to read on from, if there is more.
+    pub next_after: Option<String>,
+}
+
 impl Ledger {
-    /// What has changed in each of these entries since the system was sent it; those that it has a mark of.
-    pub async fn changes_of(
+    /// A page of the list.
+    pub async fn list_changed(
         &self,
-        entries: &[Entry],
-        system: &SystemId,
-    ) -> Result<HashMap<EntryId, Changed>> {
+        listing: &ChangedListing,
+        arguments: &PageArguments,
+    ) -> Result<ChangedPage> {
+        let page = self.list(listing.entries(), arguments, &Fields::All).await?.entries;
+        let last = page.items.last().filter(|_| page.has_next);
+        let next_after = last.map(|entry| listing.entries.cursor(entry));
+        let mut changes = self.changes_of(&page.items, &listing.system_id).await?;
+        let with_changes = |entry: Entry| {
+            let changed = changes.remove(&entry.id)?;
+            Some((entry, changed))
+        };
+        let changed = Paged {
+            items: page.items.into_iter().filter_map(with_changes).collect(),
+            has_next: page.has_next,
+            has_previous: page.has_previous,
+        };
+        Ok(ChangedPage { changed, next_after })
+    }
+
+    /// What has changed in each of these entries since the system was sent it; those that it has a mark of.
+    async fn changes_of(&self, entries: &[Entry], system: &SystemId) -> Result<HashMap<EntryId, Changed>> {
         self.caller.require_for(Right::Export, system)?;
         let reader = self.database.reader();
         let ids: Vec<EntryId> = entries.iter().map(|entry| entry.id).collect();

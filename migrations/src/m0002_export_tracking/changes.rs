@@ -1,10 +1,11 @@
 //! Which marked entries have changed since they were sent: `changed_exports` lists those that may have, and a reader
-//! compares the version of the mark with the entry's. A row too many costs a look, a missing one loses a correction.
+//! compares the version of the mark with the entry's. An extra row costs one look-up; where a row is missing, the system is
+//! never told of the correction.
 //!
 //! - A material change and a withdrawal list the entry for each system that has a mark of it.
-//! - A mark that comes in the same moment does not see the change, and the change does not see the mark. On PostgreSQL
-//!   ledgate locks the entries that it marks against changes; for an entry that somebody is changing, and for a system of
-//!   which older transactions may not know, it writes the row itself (`store/marks.rs`).
+//! - On PostgreSQL a mark and a change in transactions that overlap do not see each other. So ledgate locks the entries that
+//!   it marks against changes. It writes the row itself for an entry that another transaction is changing, and for a system
+//!   that older transactions may not know (`store/marks.rs`).
 //! - Above READ COMMITTED the change does not see marks that are newer than its snapshot: it lists the entry for every
 //!   system.
 //!

@@ -14,7 +14,7 @@ pub enum Piece {
     File(String),
     /// More of it.
     Bytes(Bytes),
-    /// Nothing more comes, and that is not as it should be.
+    /// The body broke off: nothing more comes.
     Broken(io::Error),
 }
 
@@ -44,7 +44,7 @@ impl Iterator for Files {
             None => loop {
                 match pieces.receiver.blocking_recv()? {
                     Piece::File(name) => break name,
-                    // The rest of a file whose reader had enough of it.
+                    // The import stopped reading the file before its end: the rest is passed over.
                     Piece::Bytes(_) => {}
                     Piece::Broken(error) => {
                         return Some(Source { name: String::new(), input: Box::new(Failing(Some(error))) });
@@ -84,7 +84,7 @@ impl Read for Arriving {
     }
 }
 
-/// In the place of a file that did not come.
+/// Stands for a file that never arrived: reading it gives the error.
 struct Failing(Option<io::Error>);
 
 impl Read for Failing {

@@ -22,7 +22,8 @@ const FILE: &str = "file";
 const MOST_FILES: usize = 1_000;
 /// Most characters in the name of a file.
 const LONGEST_NAME: usize = 500;
-/// Most bytes that the reader of the form may hold while it makes nothing of them: the headers of a part are read whole.
+/// Most bytes that the parser may be given before it gives a part, or a piece of one: it holds the headers of a part in
+/// memory.
 const MOST_HELD: usize = 1 << 20;
 
 /// A form with the files of one import. It is only described here.
@@ -51,7 +52,7 @@ pub fn wrong_name(name: &str) -> Option<&'static str> {
 enum Failed {
     /// It is not as a form of files has to be.
     Form(Box<Problem>),
-    /// Its bytes did not come, as the sender or the server wanted it.
+    /// The body could not be read to its end.
     Body(io::Error),
     /// The import has ended already.
     Forsaken,
@@ -64,7 +65,7 @@ pub async fn hand_on(request: Request, pieces: &Sender<Piece>) -> Result<(), Pro
     let error = match Form::read(request, &held, pieces).await {
         Ok(()) | Err(Failed::Forsaken) => return Ok(()),
         Err(Failed::Body(error)) => {
-            // The receiver may be gone, which is as well.
+            // When the import has ended already, nobody has to be told.
             let _ = pieces.send(Piece::Broken(error)).await;
             return Ok(());
         }
@@ -73,10 +74,10 @@ pub async fn hand_on(request: Request, pieces: &Sender<Piece>) -> Result<(), Pro
     Err(error)
 }
 
-/// What the form is doing between the connection and its reader.
+/// What is known of the bytes between the connection and the parser.
 #[derive(Clone, Default)]
 struct Held {
-    /// Bytes that the reader was given since it last made something of them.
+    /// Bytes that the parser was given since it last gave a part, or a piece of one.
     bytes: Arc<AtomicUsize>,
     /// Why the body ended, if it did before its end.
     error: Arc<Mutex<Option<io::Error>>>,
