@@ -7,6 +7,7 @@
 
 mod changes;
 mod nothing_vanishes;
+mod progress;
 mod set_aside;
 mod withdrawal;
 
@@ -26,11 +27,25 @@ const TABLES: &[&str] = &[
         known_since {integer} NOT NULL, -- When it was first marked for, in microseconds since 1970-01-01 00:00 UTC
         settled_after {integer}, -- PostgreSQL: transactions with a lower number may not know of the system; its history is settled when they have ended
         history_end {integer}, -- Id of the last entry that was there before the system was known. NULL until that is settled: then everything counts as history
-        taken_over_to {integer} NOT NULL DEFAULT 0 -- Of the history, entries up to this id have a pending row or a mark; the rest is looked at entry by entry
+        taken_over_to {integer} NOT NULL DEFAULT 0, -- Of the history, entries up to this id have a pending row or a mark; the rest is looked at entry by entry
+        unit {text} NOT NULL DEFAULT 'VOUCHER' CHECK (unit IN ('VOUCHER', 'ENTRY')), -- What is claimed, fails and is parked as one: VOUCHER or ENTRY
+        max_attempts {number} NOT NULL DEFAULT 8 CHECK (max_attempts BETWEEN 1 AND 1000), -- After so many attempts that failed, a unit is parked
+        first_retry_seconds {number} NOT NULL DEFAULT 60 CHECK (first_retry_seconds BETWEEN 1 AND 86400), -- The wait after the first attempt that failed; it doubles with each further one
+        longest_retry_seconds {number} NOT NULL DEFAULT 21600 CHECK (longest_retry_seconds BETWEEN 1 AND 604800), -- The longest wait
+        dispatch_salt {text} NOT NULL DEFAULT {random} -- A text that no other system of any ledger has: part of the keys under which units are sent
     ){strict}",
     "CREATE TABLE pending_exports ( -- One row for each system and each entry that it has not been sent. Written by triggers: programs do not write here
         system_key {integer} NOT NULL, -- The system, by its key
         entry_id {integer} NOT NULL, -- The entry, by its id
+        progress {number} NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 3), -- 0: nobody has it; 1: a worker has claimed it; 2: the system refused it; 3: it is parked until a person requeues it
+        attempts {number} NOT NULL DEFAULT 0, -- How many attempts failed since it was last requeued
+        due_at {integer} NOT NULL DEFAULT 0, -- Of what the system refused: when it is tried again, in microseconds since 1970-01-01 00:00 UTC
+        claim_key {integer}, -- The claim that has it, by its key
+        failure_type {text}, -- Why the last attempt failed, such as UNKNOWN_ACCOUNT
+        failure_reason {text}, -- The same in words
+        failed_at {integer}, -- When it failed, in microseconds since 1970-01-01 00:00 UTC
+        parked_by {text}, -- Who parked it. NULL when it was parked after too many attempts
+        parked_reason {text}, -- Why that person parked it
         PRIMARY KEY (system_key, entry_id)
     ){strict_keyed}",
     // times_marked tells a first mark from a later one in the same statement that writes it.
@@ -88,6 +103,7 @@ impl MigrationTrait for Migration {
         run_own(manager, SQLITE_TRIGGERS, POSTGRES_TRIGGERS).await?;
         set_aside::up(manager).await?;
         changes::up(manager).await?;
+        progress::up(manager).await?;
         nothing_vanishes::up(manager).await?;
         withdrawal::up(manager).await
     }
@@ -95,6 +111,7 @@ impl MigrationTrait for Migration {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         withdrawal::down(manager).await?;
         nothing_vanishes::down(manager).await?;
+        progress::down(manager).await?;
         changes::down(manager).await?;
         set_aside::down(manager).await?;
         let sqlite = ["DROP TRIGGER accounting_entries_become_pending"];

@@ -54,7 +54,8 @@ fn parse_moment(text: &str) -> Result<Timestamp, String> {
 
 pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     let ledger = common.open_existing().await?;
-    let scope = Scope::Unexported { system_id: arguments.system, not_exported_since: arguments.since };
+    let scope =
+        Scope::Unexported { system_id: arguments.system, not_exported_since: arguments.since, states: None };
     let listing = Listing { scope, filter: None, order: Order::default() };
     let out = BufWriter::new(io::stdout());
     let written = if arguments.vouchers {

@@ -28,6 +28,8 @@ pub enum Right {
     Mark,
     /// Take back that entries have been sent.
     Unmark,
+    /// Park what cannot be sent, and have it tried again.
+    Manage,
     /// Write entries.
     Record,
     /// All of that.
@@ -36,8 +38,8 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 6] =
-        [Right::Read, Right::Export, Right::Mark, Right::Unmark, Right::Record, Right::Admin];
+    pub const ALL: [Right; 7] =
+        [Right::Read, Right::Export, Right::Mark, Right::Unmark, Right::Manage, Right::Record, Right::Admin];
 
     /// Its name on the command line and in the database.
     pub fn as_str(self) -> &'static str {
@@ -46,6 +48,7 @@ impl Right {
             Right::Export => "export",
             Right::Mark => "mark",
             Right::Unmark => "unmark",
+            Right::Manage => "manage",
             Right::Record => "record",
             Right::Admin => "admin",
         }
@@ -60,7 +63,7 @@ impl fmt::Display for Right {
 
 /// A text that names no right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no right; the rights are read, export, mark, unmark, record and admin")]
+#[error("\"{0}\" is no right; the rights are read, export, mark, unmark, manage, record and admin")]
 pub struct UnknownRight(String);
 
 impl FromStr for Right {

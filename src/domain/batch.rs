@@ -92,7 +92,8 @@ impl<T: Item> Batch<T> {
     }
 }
 
-fn key_fault(key: &str) -> Option<Fault> {
+/// What is wrong with an idempotency key, if anything.
+pub fn key_fault(key: &str) -> Option<Fault> {
     let message = text_fault("the idempotency key", key, 1, MAX_IDEMPOTENCY_KEY)?;
     Some(Fault::new(Code::InvalidIdempotencyKey, message).under("idempotency_key"))
 }

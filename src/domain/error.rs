@@ -52,6 +52,23 @@ pub enum Code {
     InvalidVersion,
     /// The entry is not marked for the system.
     NotExported,
+    /// The entry is marked for the system already.
+    AlreadyExported,
+    /// The entry is withdrawn, so the system is not to be sent it.
+    EntryWithdrawn,
+    /// Nothing of the item failed or is parked.
+    NothingToRequeue,
+    /// A type of failure is none of those there are.
+    InvalidFailureType,
+    /// A state is none of those that an unexported entry may have.
+    InvalidState,
+    /// A claim asks for too few or too many entries, or for too short or too long a time, or its worker has no name or too
+    /// long a one.
+    InvalidClaim,
+    /// No claim has this id.
+    ClaimNotFound,
+    /// The claim does not have this any more: its lease has ended, or somebody else dealt with it.
+    ClaimLost,
     /// The call names the same thing twice.
     DuplicateItem,
     /// An idempotency key is empty or has more than 200 characters.

@@ -8,6 +8,7 @@ use strum::{EnumDiscriminants, IntoStaticStr};
 
 use super::entry_id::EntryId;
 use super::export::Reference;
+use super::progress::FailureType;
 use super::system::SystemId;
 use super::time::Timestamp;
 
@@ -52,6 +53,44 @@ pub enum EventPayload {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
+    /// A worker claimed it for a system.
+    Claimed {
+        /// The id of the claim.
+        claim_id: String,
+        /// What the worker calls itself.
+        worker: String,
+    },
+    /// Its worker gave it back.
+    Released {
+        /// The id of the claim.
+        claim_id: String,
+    },
+    /// The lease of its claim ended before its worker said what became of it: one more attempt that failed.
+    ClaimExpired {
+        /// The id of the claim.
+        claim_id: String,
+    },
+    /// A system refused it.
+    Failed {
+        /// Why.
+        #[serde(rename = "type")]
+        kind: FailureType,
+        /// The same in words.
+        reason: String,
+        /// How many attempts have failed; `None` when it was exported already, so that this changed nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        attempts: Option<i32>,
+        /// When it is tried again; `None` when it was parked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_at: Option<Timestamp>,
+    },
+    /// A person parked it.
+    Parked {
+        /// Why.
+        reason: String,
+    },
+    /// A person had it tried again.
+    Requeued {},
     /// Its source took it back.
     Withdrawn {
         /// Why; `None` when another program withdrew it.
@@ -120,6 +159,7 @@ impl EventPayload {
     pub fn reason(&self) -> Option<&str> {
         match self {
             EventPayload::Withdrawn { reason } | EventPayload::Unmarked { reason } => reason.as_deref(),
+            EventPayload::Failed { reason, .. } | EventPayload::Parked { reason } => Some(reason),
             EventPayload::Other { payload, .. } => payload.get("reason").and_then(Value::as_str),
             _ => None,
         }
@@ -129,6 +169,48 @@ impl EventPayload {
     pub fn version(&self) -> Option<i32> {
         match self {
             EventPayload::Exported { version, .. } => *version,
+            _ => None,
+        }
+    }
+
+    /// Why an attempt failed.
+    pub fn failure_type(&self) -> Option<FailureType> {
+        match self {
+            EventPayload::Failed { kind, .. } => Some(*kind),
+            _ => None,
+        }
+    }
+
+    /// How many attempts had failed.
+    pub fn attempts(&self) -> Option<i32> {
+        match self {
+            EventPayload::Failed { attempts, .. } => *attempts,
+            _ => None,
+        }
+    }
+
+    /// When it is tried again.
+    pub fn next_attempt_at(&self) -> Option<Timestamp> {
+        match self {
+            EventPayload::Failed { retry_at, .. } => *retry_at,
+            _ => None,
+        }
+    }
+
+    /// The id of the claim that it is about.
+    pub fn claim_id(&self) -> Option<&str> {
+        match self {
+            EventPayload::Claimed { claim_id, .. }
+            | EventPayload::Released { claim_id }
+            | EventPayload::ClaimExpired { claim_id } => Some(claim_id),
+            _ => None,
+        }
+    }
+
+    /// What the worker of the claim calls itself.
+    pub fn worker(&self) -> Option<&str> {
+        match self {
+            EventPayload::Claimed { worker, .. } => Some(worker),
             _ => None,
         }
     }

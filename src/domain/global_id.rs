@@ -8,6 +8,8 @@ use super::entry_id::EntryId;
 use super::system::SystemId;
 use super::voucher::VoucherId;
 
+use uuid::Uuid;
+
 /// The id of one thing among all things that have one.
 ///
 /// A further kind is a variant here with its prefix in both directions, which the compiler and the test below ask for.
@@ -29,6 +31,8 @@ pub enum GlobalId {
     Voucher(VoucherId),
     /// An import, by its number, `import/7`.
     Import(i64),
+    /// A claim, by its id, `claim/0197…`.
+    Claim(Uuid),
 }
 
 /// The text is the id of nothing that there could be.
@@ -46,6 +50,7 @@ impl fmt::Display for GlobalId {
             GlobalId::Event(event) => write!(f, "event/{event}"),
             GlobalId::Voucher(voucher) => write!(f, "voucher/{voucher}"),
             GlobalId::Import(import) => write!(f, "import/{import}"),
+            GlobalId::Claim(claim) => write!(f, "claim/{claim}"),
         }
     }
 }
@@ -71,6 +76,10 @@ impl FromStr for GlobalId {
             ("event", Some(("recorded", entry))) => number(entry).map(GlobalId::Recorded),
             ("event", None) => number(id).map(GlobalId::Event),
             ("import", None) => number(id).map(GlobalId::Import),
+            ("claim", None) => {
+                let claim: Uuid = id.parse().map_err(|_| GlobalIdError)?;
+                if claim.to_string() == id { Ok(GlobalId::Claim(claim)) } else { Err(GlobalIdError) }
+            }
             ("voucher", Some(_)) => id.parse().map(GlobalId::Voucher).map_err(|_| GlobalIdError),
             _ => Err(GlobalIdError),
         }
@@ -94,6 +103,12 @@ impl GlobalId {
             Ok(_) => None,
             Err(GlobalIdError) => text.parse().ok(),
         }
+    }
+
+    /// The id of the claim that a text names, in either form: `claim/0197…`, or the plain id. Any other text is given back:
+    /// no claim has it.
+    pub fn claim(text: &str) -> &str {
+        text.strip_prefix("claim/").unwrap_or(text)
     }
 
     /// The voucher that a text names, such as `voucher/2024-01-31/VE/17`.

@@ -28,6 +28,22 @@ impl Target {
         }
     }
 
+    /// The voucher, if it is one.
+    pub fn voucher_id(&self) -> Option<&VoucherId> {
+        match self {
+            Target::Entry(_) => None,
+            Target::Voucher(id) => Some(id),
+        }
+    }
+
+    /// The name of the field of an item that names it.
+    pub fn field(&self) -> &'static str {
+        match self {
+            Target::Entry(_) => "entry_id",
+            Target::Voucher(_) => "voucher_id",
+        }
+    }
+
     /// The global id of the voucher, if it is one.
     pub fn global_voucher_id(&self) -> Option<String> {
         match self {

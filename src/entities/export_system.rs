@@ -2,6 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::domain::progress::Unit;
 use crate::domain::{EntryId, SystemId, Timestamp};
 
 #[sea_orm::model]
@@ -19,6 +20,11 @@ pub struct Model {
     pub history_end: Option<EntryId>,
     /// Up to this id, what is unmarked has its pending row.
     pub taken_over_to: EntryId,
+    pub unit: Unit,
+    pub max_attempts: i32,
+    pub first_retry_seconds: i32,
+    pub longest_retry_seconds: i32,
+    pub dispatch_salt: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

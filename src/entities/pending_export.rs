@@ -1,8 +1,9 @@
-//! `pending_exports`: what a system has not been sent.
+//! `pending_exports`: what a system has not been sent, and how far the sending is.
 
 use sea_orm::entity::prelude::*;
 
-use crate::domain::EntryId;
+use crate::domain::progress::{FailureType, Progress};
+use crate::domain::{EntryId, Timestamp};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -12,6 +13,15 @@ pub struct Model {
     pub system_key: i64,
     #[sea_orm(primary_key, auto_increment = false)]
     pub entry_id: EntryId,
+    pub progress: Progress,
+    pub attempts: i32,
+    pub due_at: Timestamp,
+    pub claim_key: Option<i64>,
+    pub failure_type: Option<FailureType>,
+    pub failure_reason: Option<String>,
+    pub failed_at: Option<Timestamp>,
+    pub parked_by: Option<String>,
+    pub parked_reason: Option<String>,
     #[sea_orm(belongs_to, from = "system_key", to = "key")]
     pub system: BelongsTo<super::export_system::Entity>,
     #[sea_orm(belongs_to, from = "entry_id", to = "id")]

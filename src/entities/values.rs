@@ -11,6 +11,7 @@ use sea_orm::{ColIdx, DbErr, QueryResult, TryGetError, TryGetable, Value};
 use sqlx::{Database, Decode, Type};
 
 use crate::domain::access::SecretDigest;
+use crate::domain::progress::{FailureType, Progress, Unit};
 use crate::domain::{CurrencyCode, Day, Money, Right, Siren, SystemId, Timestamp};
 
 /// A type of the domain, and what a column holds of it.
@@ -93,6 +94,7 @@ macro_rules! stored {
 }
 
 stored!(Money, Timestamp, Day, CurrencyCode, SystemId, Siren, SecretDigest, Words<Right>, Words<SystemId>);
+stored!(Progress, Unit, FailureType);
 
 fn no_value(name: &str) -> String {
     format!("the value is no {name}")
@@ -184,6 +186,48 @@ impl Stored for SecretDigest {
     }
 }
 
+/// The numbers never change.
+impl Stored for Progress {
+    type Cell = i32;
+
+    fn from_cell(cell: i32) -> Option<Self> {
+        Progress::ALL.into_iter().find(|progress| progress.into_cell() == cell)
+    }
+
+    fn into_cell(self) -> i32 {
+        match self {
+            Progress::Free => 0,
+            Progress::Claimed => 1,
+            Progress::Failed => 2,
+            Progress::Parked => 3,
+        }
+    }
+}
+
+impl Stored for Unit {
+    type Cell = String;
+
+    fn from_cell(cell: String) -> Option<Self> {
+        cell.parse().ok()
+    }
+
+    fn into_cell(self) -> String {
+        self.as_str().to_owned()
+    }
+}
+
+impl Stored for FailureType {
+    type Cell = String;
+
+    fn from_cell(cell: String) -> Option<Self> {
+        cell.parse().ok()
+    }
+
+    fn into_cell(self) -> String {
+        self.as_str().to_owned()
+    }
+}
+
 /// Words with spaces between them, in one text. No word holds a space.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words<T>(pub Vec<T>);
@@ -224,6 +268,9 @@ mod tests {
         survives(Siren::from_stored("123456789").unwrap());
         survives(JsonObject(Attributes::from_iter([("Site".to_owned(), "Lyon".into())])));
         survives(Words(vec![Right::Read, Right::Mark]));
+        Progress::ALL.into_iter().for_each(survives);
+        survives(Unit::Entry);
+        FailureType::ALL.iter().copied().for_each(survives);
         survives(Some(Money::ZERO));
         survives(None::<SystemId>);
     }

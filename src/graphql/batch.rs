@@ -14,6 +14,7 @@ use crate::domain::event::TimelineEvent;
 use crate::domain::export::EntryExport;
 use crate::domain::import::{EntryOrigin, Import};
 use crate::domain::page::{PageArguments, Paged};
+use crate::domain::progress::ExportStatus;
 use crate::domain::{Entry, EntryId, Fields, Result, SystemId, Voucher};
 use crate::service::Ledger;
 
@@ -26,6 +27,8 @@ pub struct EntryBatch {
     exports: OnceCell<Result<Arc<OfEach<Vec<EntryExport>>>>>,
     timelines: Keyed<PageArguments, Arc<OfEach<Paged<TimelineEvent>>>>,
     origins: OnceCell<Result<Origins>>,
+    statuses: Keyed<SystemId, Arc<HashMap<EntryId, ExportStatus>>>,
+    dispatch_keys: Keyed<SystemId, Arc<HashMap<EntryId, String>>>,
     vouchers: OnceLock<Arc<VoucherBatch>>,
 }
 
@@ -69,6 +72,8 @@ impl EntryBatch {
             exports: OnceCell::new(),
             timelines: Keyed::default(),
             origins: OnceCell::new(),
+            statuses: Keyed::default(),
+            dispatch_keys: Keyed::default(),
             vouchers: OnceLock::new(),
         })
     }
@@ -113,6 +118,28 @@ impl EntryBatch {
             self.ledger.origins_of(&ids).await.map(Arc::new)
         };
         Ok(self.origins.get_or_init(load).await.clone()?.get(&id).cloned())
+    }
+
+    /// How far the export of one of them to a system is.
+    pub async fn status(&self, id: EntryId, system: &SystemId) -> Result<ExportStatus> {
+        let cell = self.statuses.cell(system.clone());
+        let load = || async { self.ledger.export_statuses(&self.entries, system).await.map(Arc::new) };
+        Ok(cell.get_or_init(load).await.clone()?.get(&id).cloned().unwrap_or_default())
+    }
+
+    /// The key under which one of them is sent to a system; `None` while the system is not known.
+    pub async fn dispatch_key(&self, id: EntryId, system: &SystemId) -> Result<Option<String>> {
+        let cell = self.dispatch_keys.cell(system.clone());
+        let load = || async {
+            let ids: Vec<EntryId> = self.entries.iter().map(|entry| entry.id).collect();
+            self.ledger.dispatch_keys(&ids, system).await.map(Arc::new)
+        };
+        Ok(cell.get_or_init(load).await.clone()?.get(&id).cloned())
+    }
+
+    /// What the use cases are asked through.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
     }
 
     /// Loads all of this for every entry; `None` when something fails. Whoever asks an entry for it afterwards gets the

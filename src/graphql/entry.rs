@@ -11,6 +11,7 @@ use super::error::{Fallible, fallible, optional};
 use super::export::{EntryExportNode, EntryOf};
 use super::import::{ImportFileNode, ImportNode};
 use super::scalars::{JsonObject, SystemIdText};
+use super::status::{StatusNode, StatusOf};
 use super::text::json;
 use super::timeline::TimelineConnection;
 use super::voucher::VoucherNode;
@@ -44,6 +45,16 @@ impl EntryNode {
         let nodes = EntryNode::all(&entries.load().await?);
         let node = nodes.into_iter().find(|node| node.entry().id == id);
         node.ok_or_else(|| Error::internal("an entry that was written is not there"))
+    }
+
+    /// What the use cases are asked through.
+    pub fn ledger(&self) -> &Ledger {
+        self.batch.ledger()
+    }
+
+    /// The key under which the entry is sent to a system.
+    pub async fn dispatch_key(&self, system: &SystemId) -> crate::domain::Result<Option<String>> {
+        self.batch.dispatch_key(self.entry().id, system).await
     }
 
     /// The entry itself.
@@ -138,6 +149,20 @@ impl EntryNode {
         optional(load.await)
     }
 
+    /// How far the export of this entry to a system is. This takes the right to export. For a whole page of entries it is
+    /// read together.
+    async fn export_status(
+        &self,
+        #[graphql(desc = "The name of the system. Example: \"erp\"")] system_id: SystemIdText,
+    ) -> Fallible<StatusNode> {
+        let load = async {
+            let system = SystemId::try_from(system_id.0).map_err(|fault| fault.under("system_id"))?;
+            let status = self.batch.status(self.entry().id, &system).await?;
+            Ok(StatusNode::new(system, status, StatusOf::Entry(self.clone())))
+        };
+        fallible(load.await)
+    }
+
     /// The import that last wrote this entry; null when it never came from a file. For a whole page of entries the imports
     /// are read together.
     async fn import(&self) -> Fallible<ImportNode> {
@@ -214,6 +239,7 @@ const SYSTEMS_AN_ENTRY: usize = 10;
 /// What the fields of an entry cost.
 pub const COSTS: Costs = &[
     ("AccountingEntry", "exports", Cost::List(SYSTEMS_AN_ENTRY)),
+    ("AccountingEntry", "exportStatus", Cost::Query),
     ("AccountingEntry", "import", Cost::Query),
     ("AccountingEntry", "importFile", Cost::Query),
     ("AccountingEntry", "importLine", Cost::Query),

@@ -127,6 +127,25 @@ pub enum UserErrorCode {
     InvalidVersion,
     /// The entry, or every entry of the voucher, has no mark for the system. The other items of the call were carried out.
     NotExported,
+    /// The entry, or every entry of the voucher, has a mark for the system already. The other items of the call were
+    /// carried out.
+    AlreadyExported,
+    /// The entry is withdrawn, so the system is not to be sent it. The other items of the call were carried out.
+    EntryWithdrawn,
+    /// Nothing of the item failed or is parked. The other items of the call were carried out.
+    NothingToRequeue,
+    /// A type of failure is none of those there are. Nothing was written.
+    InvalidFailureType,
+    /// A claim asks for too few or too many entries, or for too short or too long a time, or its worker has no name or
+    /// too long a one. Nothing was written.
+    InvalidClaim,
+    /// A filter is empty, null, unknown, too deep or too long. Nothing was written.
+    InvalidFilter,
+    /// No claim has this id. Nothing was written.
+    ClaimNotFound,
+    /// The claim does not have this any more: its lease has ended, or somebody else dealt with it. Of a failure only the
+    /// timeline tells.
+    ClaimLost,
     /// The call names the same thing twice. Nothing was written.
     DuplicateItem,
     /// The idempotency key is empty or has more than 200 characters. Nothing was written.
@@ -153,6 +172,14 @@ impl UserErrorCode {
             Code::InvalidReference => Self::InvalidReference,
             Code::InvalidVersion => Self::InvalidVersion,
             Code::NotExported => Self::NotExported,
+            Code::AlreadyExported => Self::AlreadyExported,
+            Code::EntryWithdrawn => Self::EntryWithdrawn,
+            Code::NothingToRequeue => Self::NothingToRequeue,
+            Code::InvalidFailureType => Self::InvalidFailureType,
+            Code::InvalidClaim => Self::InvalidClaim,
+            Code::InvalidFilter => Self::InvalidFilter,
+            Code::ClaimNotFound => Self::ClaimNotFound,
+            Code::ClaimLost => Self::ClaimLost,
             Code::DuplicateItem => Self::DuplicateItem,
             Code::InvalidIdempotencyKey => Self::InvalidIdempotencyKey,
             Code::IdempotencyKeyReused => Self::IdempotencyKeyReused,

@@ -1,10 +1,14 @@
 //! The root of everything that changes the ledger: one file a theme, listed here and nowhere else. An operation carries
 //! one of these fields at most, see `guard`.
 
+mod claim_payloads;
+mod claiming;
+mod failing;
 mod marking;
 mod marking_vouchers;
 mod operation;
 mod recording;
+mod requeueing;
 mod unmarking;
 mod withdrawing;
 
@@ -12,19 +16,39 @@ use async_graphql::MergedObject;
 
 use super::costs::{Cost, Costs};
 use crate::service::{MAX_ITEMS, MAX_RECORDED, MAX_WITHDRAWN};
+use claiming::Claiming;
+use failing::Failing;
 use marking::Marking;
 use marking_vouchers::MarkingVouchers;
 use recording::Recording;
+use requeueing::Requeueing;
 use unmarking::Unmarking;
 use withdrawing::Withdrawing;
 
 /// The changes that can be made. An operation carries at most one of these fields, so that one which is refused cannot
 /// follow one which was carried out.
 #[derive(MergedObject, Default)]
-pub struct Mutation(Marking, MarkingVouchers, Recording, Unmarking, Withdrawing);
+pub struct Mutation(
+    Marking,
+    MarkingVouchers,
+    Claiming,
+    Failing,
+    Requeueing,
+    Unmarking,
+    Recording,
+    Withdrawing,
+);
 
 /// What the changes cost.
 pub const COSTS: Costs = &[
+    ("Mutation", "claimExports", Cost::Call { max: MAX_ITEMS }),
+    ("Mutation", "settleClaim", Cost::Call { max: MAX_ITEMS }),
+    ("Mutation", "extendClaim", Cost::Call { max: 1 }),
+    ("Mutation", "releaseClaim", Cost::Call { max: 1 }),
+    ("Mutation", "reportExportFailures", Cost::Call { max: MAX_ITEMS }),
+    ("Mutation", "requeueExports", Cost::Call { max: MAX_ITEMS }),
+    ("Mutation", "requeueFailures", Cost::Call { max: MAX_ITEMS }),
+    ("Mutation", "parkExports", Cost::Call { max: MAX_ITEMS }),
     ("Mutation", "markExported", Cost::Call { max: MAX_RECORDED }),
     ("Mutation", "markVouchersExported", Cost::Call { max: MAX_RECORDED }),
     ("Mutation", "recordAccountingEntries", Cost::Call { max: MAX_RECORDED }),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{ID, Interface};
 
 use super::batch::{EntryBatch, ToLoad};
+use super::claim::ClaimNode;
 use super::entry::EntryNode;
 use super::error::Fallible;
 use super::error::optional;
@@ -38,6 +39,8 @@ pub enum Node {
     Voucher(VoucherNode),
     /// One import of ledger files.
     Import(ImportNode),
+    /// Entries that a worker has claimed.
+    ExportClaim(ClaimNode),
 }
 
 /// The thing with this id.
@@ -89,7 +92,7 @@ async fn nodes_of(ledger: &Ledger, ids: &[GlobalId]) -> Vec<Result<Option<Node>>
             }
             Thing::Event(event) => systems.extend(event.system_id.clone()),
             Thing::Voucher(voucher) => vouchers.push(voucher.clone()),
-            Thing::Entry(_) | Thing::System(_) | Thing::Import(_) => {}
+            Thing::Entry(_) | Thing::System(_) | Thing::Import(_) | Thing::Claim(_) => {}
         }
     }
     let entries = EntryNode::all(&EntryBatch::new(ledger.clone(), entries));
@@ -106,6 +109,7 @@ async fn nodes_of(ledger: &Ledger, ids: &[GlobalId]) -> Vec<Result<Option<Node>>
         }
         Thing::System(system) => Some(Node::ExportSystem(SystemNode(system))),
         Thing::Import(import) => Some(Node::Import(ImportNode(import))),
+        Thing::Claim(claim) => Some(Node::ExportClaim(ClaimNode(claim))),
         Thing::Export(export) => {
             let entry = super::export::EntryOf::ToLoad(Arc::clone(&marked));
             Some(Node::EntryExport(EntryExportNode::new(export, entry, Arc::clone(&systems))))

@@ -9,6 +9,7 @@ use super::costs::{Cost, Costs};
 use super::error::{Fallible, optional};
 use super::export::ExportReference;
 use super::scalars::SystemIdText;
+use super::status::FailureType;
 use super::system::{SystemNode, SystemsToLoad};
 use crate::domain::event::{EventKind, Replaced, ReplacedValue, TimelineEvent, as_text};
 use crate::domain::page::Paged;
@@ -34,6 +35,19 @@ pub enum TimelineEventKind {
     /// The entry was recorded into a voucher of which a system had been sent other entries: there is one such event for
     /// each system, which now has the voucher in part.
     JoinedSentVoucher,
+    /// A worker claimed the entry, to send it to a system.
+    Claimed,
+    /// The worker gave the entry back.
+    Released,
+    /// The lease of the claim ended before the worker said what became of the entry. That counts as an attempt that
+    /// failed.
+    ClaimExpired,
+    /// A system refused the entry.
+    Failed,
+    /// A person parked the entry: no worker is given it until a person requeues it.
+    Parked,
+    /// A person requeued the entry: it is free again.
+    Requeued,
     /// Something for which this version of the server has no name: a newer version, which works on the same database,
     /// wrote it.
     Other,
@@ -49,6 +63,12 @@ impl From<EventKind> for TimelineEventKind {
             EventKind::JoinedSentVoucher => Self::JoinedSentVoucher,
             EventKind::Exported => Self::Exported,
             EventKind::Unmarked => Self::Unmarked,
+            EventKind::Claimed => Self::Claimed,
+            EventKind::Released => Self::Released,
+            EventKind::ClaimExpired => Self::ClaimExpired,
+            EventKind::Failed => Self::Failed,
+            EventKind::Parked => Self::Parked,
+            EventKind::Requeued => Self::Requeued,
             EventKind::Other => Self::Other,
         }
     }
@@ -120,8 +140,8 @@ impl TimelineEventNode {
         self.event.payload.note()
     }
 
-    /// Why the entry was withdrawn, or its mark taken back; null for other events, and when another program did it in the
-    /// database itself.
+    /// Why the entry was withdrawn, its mark taken back, the entry refused by a system or parked; null for other events,
+    /// and when another program did it in the database itself.
     /// Example: "booked twice"
     async fn reason(&self) -> Option<&str> {
         self.event.payload.reason()
@@ -135,6 +155,32 @@ impl TimelineEventNode {
     /// The system's own document for the entry, as the caller named it when the entry was marked.
     async fn reference(&self) -> Option<ExportReference> {
         self.event.payload.reference().map(ExportReference::from)
+    }
+
+    /// Why a system refused the entry; null for other events.
+    async fn failure_type(&self) -> Option<FailureType> {
+        self.event.payload.failure_type().map(FailureType::from)
+    }
+
+    /// How many attempts to send the entry had failed by then; null for events that are no failure, and where the system
+    /// had the entry already, so that the failure changed nothing.
+    async fn attempts(&self) -> Option<i32> {
+        self.event.payload.attempts()
+    }
+
+    /// When the entry was to be tried again after a failure; null for other events, and when the failure parked it.
+    async fn next_attempt_at(&self) -> Option<Timestamp> {
+        self.event.payload.next_attempt_at()
+    }
+
+    /// The id of the claim that the event is about; null for other events.
+    async fn claim_id(&self) -> Option<ID> {
+        self.event.payload.claim_id().map(ID::from)
+    }
+
+    /// What the worker called itself that claimed the entry; null for other events. Example: "worker-3"
+    async fn worker(&self) -> Option<&str> {
+        self.event.payload.worker()
     }
 
     /// The values that the fields which changed had before; empty for events that changed no field.

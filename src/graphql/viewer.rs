@@ -14,10 +14,12 @@ pub enum AccessRight {
     Read,
     /// To read which entries a system has not been sent, and how many.
     Export,
-    /// To mark entries as exported.
+    /// To claim entries, to mark them as exported, and to report what a system refused.
     Mark,
     /// To take marks back.
     Unmark,
+    /// To requeue and park what failed.
+    Manage,
     /// To record accounting entries.
     Record,
     /// To do everything.

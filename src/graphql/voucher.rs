@@ -9,6 +9,7 @@ use super::costs::{Cost, Costs};
 use super::entry_connection::EntryConnection;
 use super::error::{Fallible, fallible, optional};
 use super::scalars::SystemIdText;
+use super::status::{StatusNode, StatusOf};
 use super::voucher_batch::VoucherBatch;
 use crate::domain::page::{DEFAULT_PAGE, Listing, MAX_PAGE, PageArguments, VoucherListing};
 use crate::domain::voucher::{VoucherTotal, is_balanced};
@@ -124,6 +125,22 @@ impl VoucherNode {
         optional(self.load_totals().await.map(|totals| totals.map(|totals| is_balanced(&totals))))
     }
 
+    /// How far the export of the voucher to a system is: that of its first entry that the system has not been sent, and
+    /// where it was sent all, that of its first entry. This takes the right to export. For a whole page of vouchers it is
+    /// read together.
+    async fn export_status(
+        &self,
+        #[graphql(desc = "The name of the system. Example: \"erp\"")] system_id: SystemIdText,
+    ) -> Fallible<StatusNode> {
+        let load = async {
+            let system = SystemId::try_from(system_id.0).map_err(|fault| fault.under("system_id"))?;
+            let found = self.batch.status(&self.voucher().id, &system).await?;
+            let of = |entry_id| StatusOf::Voucher(Arc::clone(&self.batch), entry_id);
+            Ok(found.map(|(entry_id, status)| StatusNode::new(system, status, of(entry_id))))
+        };
+        optional(load.await)
+    }
+
     /// Whether a system has been sent some of the voucher's entries, and some not: when another entry joined the voucher
     /// after it was exported, or when not all of its entries were marked. For a whole page of vouchers it is read by one
     /// query.
@@ -174,5 +191,6 @@ const CURRENCIES_A_VOUCHER: usize = 3;
 /// What the fields of a voucher cost.
 pub const COSTS: Costs = &[
     ("Voucher", "entries", Cost::Page { default: DEFAULT_PAGE, max: MAX_PAGE }),
+    ("Voucher", "exportStatus", Cost::Query),
     ("Voucher", "totals", Cost::List(CURRENCIES_A_VOUCHER)),
 ];

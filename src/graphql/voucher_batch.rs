@@ -7,10 +7,12 @@ use tokio::sync::OnceCell;
 
 use super::keyed::Keyed;
 use crate::domain::page::{PageArguments, Paged, Scope};
+use crate::domain::progress::ExportStatus;
 use crate::domain::voucher::VoucherTotal;
-use crate::domain::{Entry, Result, SystemId, Voucher, VoucherId};
+use crate::domain::{Entry, EntryId, Result, SystemId, Voucher, VoucherId};
 use crate::service::Ledger;
 
+type Statuses = HashMap<VoucherId, (EntryId, ExportStatus)>;
 type Totals = HashMap<VoucherId, Option<Vec<VoucherTotal>>>;
 
 /// Vouchers of one list, and what has been loaded for them.
@@ -22,6 +24,8 @@ pub struct VoucherBatch {
     totals: OnceCell<Result<Arc<Totals>>>,
     entries: Keyed<PageArguments, Arc<HashMap<VoucherId, Paged<Entry>>>>,
     partly_exported: Keyed<SystemId, Arc<HashSet<VoucherId>>>,
+    statuses: Keyed<SystemId, Arc<Statuses>>,
+    dispatch_keys: Keyed<SystemId, Arc<HashMap<EntryId, String>>>,
 }
 
 impl VoucherBatch {
@@ -39,6 +43,8 @@ impl VoucherBatch {
             totals: OnceCell::new(),
             entries: Keyed::default(),
             partly_exported: Keyed::default(),
+            statuses: Keyed::default(),
+            dispatch_keys: Keyed::default(),
         })
     }
 
@@ -72,6 +78,28 @@ impl VoucherBatch {
         };
         let pages = cell.get_or_init(load).await.clone()?;
         Ok(pages.get(id).cloned().unwrap_or_default())
+    }
+
+    /// The key under which the voucher that this entry stands for is sent to a system.
+    pub async fn dispatch_key(&self, id: EntryId, system: &SystemId) -> Result<Option<String>> {
+        let cell = self.dispatch_keys.cell(system.clone());
+        let load = || async {
+            let ids: Vec<EntryId> = self.statuses(system).await?.values().map(|(id, _)| *id).collect();
+            self.ledger.dispatch_keys(&ids, system).await.map(Arc::new)
+        };
+        Ok(cell.get_or_init(load).await.clone()?.get(&id).cloned())
+    }
+
+    async fn statuses(&self, system: &SystemId) -> Result<Arc<Statuses>> {
+        let cell = self.statuses.cell(system.clone());
+        let load = || async { Ok(Arc::new(self.ledger.voucher_statuses(&self.ids(), system).await?)) };
+        cell.get_or_init(load).await.clone()
+    }
+
+    /// How far the export of one of them to a system is, and the entry that stands for it; `None` when all of its entries
+    /// are gone.
+    pub async fn status(&self, id: &VoucherId, system: &SystemId) -> Result<Option<(EntryId, ExportStatus)>> {
+        Ok(self.statuses(system).await?.get(id).cloned())
     }
 
     /// Whether a system has been sent some entries of one of them, and some not.

@@ -194,7 +194,7 @@ pub(super) fn read_note(note: Option<String>) -> Result<Option<String>, Fault> {
 }
 
 /// A version that an entry may have.
-fn read_version(version: i64) -> Result<i32, Fault> {
+pub(super) fn read_version(version: i64) -> Result<i32, Fault> {
     i32::try_from(version).ok().filter(|version| *version >= 1).ok_or_else(|| {
         Fault::new(Code::InvalidVersion, "a version is a whole number from 1 on").under("version")
     })

@@ -3,10 +3,14 @@
 
 mod background;
 mod changes;
+mod claiming;
 mod company;
+mod dispatch;
+mod failing;
 mod importing;
 mod integrity;
 mod joining;
+mod leasing;
 mod marking;
 mod marking_vouchers;
 mod nodes;
@@ -14,9 +18,13 @@ mod operation;
 mod origins;
 mod reading;
 mod recording;
+mod requeueing;
+mod settling;
+mod statuses;
 mod systems;
 mod tokens;
 mod turns;
+mod units;
 mod unmarking;
 mod vouchers;
 mod withdrawing;
@@ -26,12 +34,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Notify;
 
-pub use changes::Changed;
+pub use changes::{Changed, ChangedListing, ChangedPage};
+pub use claiming::{
+    ClaimCall, ClaimDraft, DEFAULT_CLAIMED, DEFAULT_LEASE, MAX_CLAIMED, MAX_LEASE, MIN_LEASE,
+};
+pub use failing::{ExportFailure, ExportFailureDraft, FailedExport, FailureDraft};
 pub use importing::{
     ImportError, ImportEvent, ImportFinding, ImportOrder, ImportReport, ImportSummary, Place, ReadingOptions,
     Source, Told, VoucherCounts,
 };
 pub use integrity::{Damage, Examination, Finding};
+pub use leasing::{LeaseCall, Leased};
 pub use marking::{MAX_NOTE, Mark, MarkDraft};
 pub use marking_vouchers::{VoucherMark, VoucherMarkDraft};
 pub use nodes::{MAX_NODES, Thing};
@@ -41,6 +54,11 @@ pub use reading::{
     COUNT, DEFAULT_EVENTS, EntryPage, EntryStream, MAX_ATTRIBUTES_COST, MAX_EVENTS, timeline_cursor,
 };
 pub use recording::{MAX_RECORDED, Recorded};
+pub use requeueing::{
+    MovedExport, Park, ParkDraft, REQUEUED_A_CALL, Requeue, RequeueDraft, RequeueFailures, RequeuedFailures,
+};
+pub use settling::{RefusedDraft, SentDraft, SettleCall, Settled};
+pub use statuses::{ClaimedLine, claim_cursor, claimed_cursor};
 pub use systems::{DEFAULT_SYSTEMS, MAX_SYSTEMS, system_cursor};
 pub use tokens::{NewToken, may_be_token};
 pub use unmarking::{MAX_ITEMS, Unmark, UnmarkDraft, Unmarked};

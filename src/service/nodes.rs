@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use super::Ledger;
 use super::reading::recording_of;
+use crate::domain::claim::Claim;
 use crate::domain::event::TimelineEvent;
 use crate::domain::export::EntryExport;
 use crate::domain::import::Import;
@@ -30,6 +33,8 @@ pub enum Thing {
     Voucher(Voucher),
     /// `import/7`
     Import(Arc<Import>),
+    /// `claim/0197…`
+    Claim(Claim),
 }
 
 /// The ids of a call by what is read for them.
@@ -41,6 +46,7 @@ struct Wanted {
     events: Vec<i64>,
     vouchers: Vec<VoucherId>,
     imports: Vec<i64>,
+    claims: Vec<Uuid>,
 }
 
 /// What was read, or why it could not be, for each kind.
@@ -51,6 +57,7 @@ struct Found {
     events: Result<HashMap<i64, TimelineEvent>>,
     vouchers: Result<HashMap<VoucherId, Voucher>>,
     imports: Result<HashMap<i64, Arc<Import>>>,
+    claims: Result<HashMap<Uuid, Claim>>,
 }
 
 impl Ledger {
@@ -69,6 +76,7 @@ impl Ledger {
                 ids => self.vouchers(ids).await,
             },
             imports: self.imports_named(&wanted.imports).await,
+            claims: self.claims_named(&wanted.claims).await,
         };
         ids.iter().map(|id| self.thing(id, &found)).collect()
     }
@@ -100,6 +108,10 @@ impl Ledger {
                 let imports = found.imports.as_ref().map_err(Clone::clone)?;
                 imports.get(id).cloned().map(Thing::Import)
             }
+            GlobalId::Claim(id) => {
+                let claims = found.claims.as_ref().map_err(Clone::clone)?;
+                claims.get(id).cloned().map(Thing::Claim)
+            }
         })
     }
 
@@ -118,6 +130,19 @@ impl Ledger {
         let exports = store::marks::of_entries(self.database.reader(), &ids, Some(&systems)).await?;
         let by_id = |export: EntryExport| ((export.entry_id, export.system_id.clone()), export);
         Ok(exports.into_iter().map(by_id).collect())
+    }
+
+    /// The claims with these ids, less those for systems that the caller may not know of.
+    async fn claims_named(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Claim>> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        self.caller.require(Right::Export)?;
+        self.costs(ids.len());
+        let texts = ids.iter().map(Uuid::to_string).collect();
+        let claims = store::claims::by_ids(self.database.reader(), texts).await?;
+        let known = claims.into_iter().filter(|claim| self.caller.knows(&claim.system_id));
+        Ok(known.filter_map(|claim| Some((claim.id.parse().ok()?, claim))).collect())
     }
 
     /// The events of these numbers that the caller may know of.
@@ -143,6 +168,7 @@ impl Wanted {
                 GlobalId::Event(id) => wanted.events.push(*id),
                 GlobalId::Voucher(id) => wanted.vouchers.push(id.clone()),
                 GlobalId::Import(id) => wanted.imports.push(*id),
+                GlobalId::Claim(id) => wanted.claims.push(*id),
             }
         }
         wanted

@@ -10,6 +10,7 @@ use crate::domain::export::EntryExport;
 use crate::domain::page::{
     Binding, Listing, OrderKey, Page, PageArguments, PageBounds, Paged, Position, Scope,
 };
+use crate::domain::progress::ExportState;
 use crate::domain::{Count, Entry, EntryId, Fields, Result, Right, Timestamp};
 use crate::store::{self, places::Range};
 
@@ -72,7 +73,7 @@ impl Ledger {
         // system is looked up first, as for every other question. Only in the order of ids: in another order the
         // planner would walk all entries for a system without rows.
         let Listing { scope, filter, order } = listing;
-        if let (Scope::Unexported { system_id, not_exported_since: None }, None, OrderKey::Id) =
+        if let (Scope::Unexported { system_id, not_exported_since: None, states: None }, None, OrderKey::Id) =
             (scope, filter, order.key)
         {
             let range = Range::Pending(system_id.clone());
@@ -196,21 +197,27 @@ impl Ledger {
 
     /// Where a listing's entries lie at this moment.
     pub(super) async fn range(&self, scope: &Scope) -> Result<Range> {
-        let (system_id, not_exported_since) = match scope {
+        let (system_id, not_exported_since, states) = match scope {
             Scope::Ledger => return Ok(Range::Ledger),
             Scope::Voucher(id) => return Ok(Range::Voucher(id.clone())),
             Scope::Changed { system_id } => {
                 let system = store::systems::find(self.database.reader(), system_id).await?;
                 return Ok(system.map_or(Range::Empty, Range::Changed));
             }
-            Scope::Unexported { system_id, not_exported_since } => (system_id, not_exported_since),
+            Scope::Unexported { system_id, not_exported_since, states } => {
+                (system_id, not_exported_since, states)
+            }
         };
         Ok(match store::systems::find(self.database.reader(), system_id).await? {
             Some(system) => {
                 // A moment to come means now: what is marked counts as exported, whichever gateway's clock
                 // wrote the mark.
                 let marked_after = not_exported_since.filter(|moment| *moment < self.clock.now());
-                Range::Unexported { system, marked_after }
+                Range::Unexported { system, marked_after, states: states.clone() }
+            }
+            // To a system that is not known everything is free.
+            None if states.as_ref().is_some_and(|states| !states.contains(&ExportState::Pending)) => {
+                Range::Empty
             }
             None => Range::Standing,
         })

@@ -85,7 +85,7 @@ impl Ledger {
 }
 
 fn unexported(id: &SystemId) -> Listing {
-    let scope = Scope::Unexported { system_id: id.clone(), not_exported_since: None };
+    let scope = Scope::unexported(id.clone());
     Listing { scope, filter: None, order: Order::default() }
 }
 

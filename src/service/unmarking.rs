@@ -110,7 +110,7 @@ impl Operation for Batch<Unmark> {
             if marked.is_empty() {
                 let message = format!("{target} is not marked for \"{system_id}\"; nothing was taken back");
                 let fault = Fault::new(Code::NotExported, message);
-                outcome.faults.push(fault_in(Unmark::LIST, index, field(target), fault));
+                outcome.faults.push(fault_in(Unmark::LIST, index, target.field(), fault));
                 continue;
             }
             for entry_id in &marked {
@@ -132,7 +132,7 @@ impl Batch<Unmark> {
         let existing = store::changes::current(work.transaction, &ids.collect::<Vec<_>>()).await?;
         let (mut entries, mut lines) = (Vec::with_capacity(self.items.len()), 0);
         for (index, Unmark { target, .. }) in self.items.iter().enumerate() {
-            let refuse = |fault| Err(fault_in(Unmark::LIST, index, field(target), fault));
+            let refuse = |fault| Err(fault_in(Unmark::LIST, index, target.field(), fault));
             let found = match target {
                 Target::Entry(id) if existing.contains_key(id) => Ok(vec![*id]),
                 Target::Entry(id) => refuse(entry_not_found(*id, "nothing was taken back for this item")),
@@ -183,13 +183,5 @@ impl Batch<Unmark> {
             taken_back.extend(found.into_iter().map(|id| (system.key, id)));
         }
         Ok(taken_back)
-    }
-}
-
-/// The field that names the target.
-fn field(target: &Target) -> &'static str {
-    match target {
-        Target::Entry(_) => "entry_id",
-        Target::Voucher(_) => "voucher_id",
     }
 }

@@ -24,9 +24,18 @@ const PATIENCE: &str = "SET LOCAL lock_timeout = '200ms'";
 /// No time limit for the locks that follow.
 const NO_HURRY: &str = "SET LOCAL lock_timeout = 0";
 
-/// Passes the gates of these systems as a marker, and holds them until the transaction ends. It asks for them in the
-/// order of the keys, so that transactions do not deadlock.
-pub async fn pass(transaction: &impl ConnectionTrait, keys: Vec<i64>) -> Result<()> {
+/// With whom a gate is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// With other markers.
+    Shared,
+    /// With nobody.
+    Alone,
+}
+
+/// Passes the gates of these systems, and holds them until the transaction ends. It asks for them in the order of the
+/// keys, so that transactions do not deadlock.
+pub async fn pass(transaction: &impl ConnectionTrait, keys: Vec<i64>, hold: Hold) -> Result<()> {
     let key = export_system::Column::Key;
     let in_order = Query::select()
         .column(key)
@@ -36,10 +45,11 @@ pub async fn pass(transaction: &impl ConnectionTrait, keys: Vec<i64>) -> Result<
         // Because of the OFFSET, although it is 0, PostgreSQL orders the rows before it asks for their locks.
         .offset(0)
         .to_owned();
-    let gate = Expr::cust_with_expr(
-        format!("pg_advisory_xact_lock_shared({GATES}, CAST($1 AS integer))"),
-        Expr::col(key),
-    );
+    let function = match hold {
+        Hold::Shared => "pg_advisory_xact_lock_shared",
+        Hold::Alone => "pg_advisory_xact_lock",
+    };
+    let gate = Expr::cust_with_expr(format!("{function}({GATES}, CAST($1 AS integer))"), Expr::col(key));
     let pass = Query::select().expr(gate).from_subquery(in_order, "open_systems").to_owned();
     transaction.query_all(&pass).await?;
     Ok(())

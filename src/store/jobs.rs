@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
+use super::database_clock::now;
 use crate::domain::Result;
 use crate::entities::background_job::{Column, Entity};
 
@@ -52,15 +53,6 @@ pub async fn renew(transaction: &impl ConnectionTrait, lease: &Lease, length: Du
         .exec(transaction)
         .await?;
     Ok(renewed.rows_affected > 0)
-}
-
-/// This moment by the database's clock, in microseconds since 1970. On SQLite all gateways run on one machine, and its
-/// clock is exact to the millisecond.
-fn now(backend: DbBackend) -> Expr {
-    Expr::cust(match backend {
-        DbBackend::Postgres => "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)",
-        _ => "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) * 1000",
-    })
 }
 
 fn micros(length: Duration) -> i64 {

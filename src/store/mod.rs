@@ -3,11 +3,14 @@
 
 pub mod backup;
 pub mod changes;
+pub mod claims;
 pub mod company;
 pub mod comparing;
 pub mod condition;
 pub mod connect;
 pub mod convert;
+mod database_clock;
+pub mod dispatch;
 pub mod entries;
 pub mod failure;
 mod gate;
@@ -21,6 +24,7 @@ pub mod listing;
 pub mod marks;
 pub mod places;
 mod probe;
+pub mod progress;
 mod same_voucher;
 pub mod schema;
 pub mod sent_vouchers;
@@ -30,6 +34,7 @@ pub mod systems;
 pub mod takeover;
 pub mod timeline;
 pub mod tokens;
+pub mod units;
 pub mod vouchers;
 mod writable;
 

@@ -2,7 +2,9 @@
 //!
 //! The entries that a system has not been sent are in up to three places, each entry in only one of them: the system's
 //! pending rows; the part of its history that is not taken over yet, without the entries that have a mark; and, as of a
-//! moment, the marks made after that moment.
+//! moment, the marks made after that moment. A list of one state has the pending rows in that state.
+
+mod states;
 
 use sea_orm::sea_query::{
     Asterisk, DynIden, Expr, ExprTrait, IntoColumnRef, IntoIden, JoinType, Query, SelectStatement,
@@ -13,9 +15,11 @@ use super::changes::has_changed;
 use super::probe;
 use super::same_voucher::entries_of;
 use super::systems::{History, KnownSystem, taken_over_key};
+use crate::domain::progress::ExportState;
 use crate::domain::{Result, SystemId, Timestamp, VoucherId};
 use crate::entities::accounting_entry::{Column, Entity};
 use crate::entities::{changed_export, export_mark, pending_export};
+use states::in_state;
 
 /// Which entries a list has. The system's state is already looked up, except for `Pending`.
 #[derive(Clone, Debug)]
@@ -35,6 +39,8 @@ pub enum Range {
         system: KnownSystem,
         /// The moment: entries whose mark is later than this are in the list too. `None` means now.
         marked_after: Option<Timestamp>,
+        /// Only those in one of these states now; `None`: in whatever state, and those marked later.
+        states: Option<Vec<ExportState>>,
     },
     /// What a known system was sent, and what has changed or was withdrawn since.
     Changed(KnownSystem),
@@ -169,7 +175,7 @@ impl Range {
 
     /// The places that together hold the entries of the range. No entry is in two of them.
     pub(super) fn places(&self, backend: DbBackend) -> Vec<Place> {
-        let (system, marked_after) = match self {
+        let (system, marked_after, states) = match self {
             Range::Ledger | Range::Standing => {
                 let mut rows = Query::select().from(Entity).to_owned();
                 if matches!(self, Range::Standing) {
@@ -189,8 +195,11 @@ impl Range {
             Range::Pending(id) => {
                 return vec![pending(Expr::SubQuery(None, Box::new(taken_over_key(id).into())))];
             }
-            Range::Unexported { system, marked_after } => (system, marked_after),
+            Range::Unexported { system, marked_after, states } => (system, marked_after, states),
         };
+        if let Some(states) = states {
+            return states.iter().flat_map(|state| in_state(system, *state, backend)).collect();
+        }
         let mut places = vec![pending_outside_history(system)];
         places.extend(unmarked_history(system, backend));
         places.extend(marked_after.map(|moment| marked_later(system, moment, backend)));

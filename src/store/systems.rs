@@ -7,8 +7,10 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Func, Query, SelectStatement},
 };
 
-use super::gate;
+use super::gate::{self, Hold};
 use crate::domain::page::Page;
+use crate::domain::progress::Unit;
+use crate::domain::retry::RetryRules;
 use crate::domain::{Result, SystemId, Timestamp};
 use crate::entities::{accounting_entry, export_mark, export_system};
 
@@ -23,6 +25,10 @@ pub struct KnownSystem {
     pub known_since: Timestamp,
     /// The part of its history that is not taken over yet; `None` when all is taken over.
     pub history: Option<History>,
+    /// What is claimed, fails and is parked as one.
+    pub unit: Unit,
+    /// When what failed is tried again.
+    pub rules: RetryRules,
 }
 
 /// A range of ids in which unexported entries may have no pending row yet. So here an entry counts as unexported when
@@ -42,7 +48,12 @@ impl From<export_system::Model> for KnownSystem {
             Some(end) if row.taken_over_to >= end => None,
             to => Some(History { after: row.taken_over_to, to }),
         };
-        Self { key: row.key, id: row.name, known_since: row.known_since, history }
+        let rules = RetryRules {
+            max_attempts: row.max_attempts,
+            first_seconds: row.first_retry_seconds,
+            longest_seconds: row.longest_retry_seconds,
+        };
+        Self { key: row.key, id: row.name, known_since: row.known_since, history, unit: row.unit, rules }
     }
 }
 
@@ -105,6 +116,25 @@ pub async fn make_known(
     ids: &[&SystemId],
     now: Timestamp,
 ) -> Result<Vec<KnownSystem>> {
+    known(transaction, ids, now, Hold::Shared).await
+}
+
+/// The same for a transaction that writes pending rows. It locks the systems whose history is not all taken over for itself:
+/// an entry that another transaction is marking must not get a pending row.
+pub async fn make_known_alone(
+    transaction: &impl ConnectionTrait,
+    ids: &[&SystemId],
+    now: Timestamp,
+) -> Result<Vec<KnownSystem>> {
+    known(transaction, ids, now, Hold::Alone).await
+}
+
+async fn known(
+    transaction: &impl ConnectionTrait,
+    ids: &[&SystemId],
+    now: Timestamp,
+    hold: Hold,
+) -> Result<Vec<KnownSystem>> {
     // SQLite has one writer at a time, so the history ends with the highest id now. On PostgreSQL transactions may be
     // open that do not know of the system, so `takeover` settles the end later.
     let history_end = match transaction.get_database_backend() {
@@ -137,9 +167,13 @@ pub async fn make_known(
         known.iter().filter(|system| system.history.is_some()).map(|system| system.key).collect();
     if !open.is_empty() {
         if transaction.get_database_backend() == DbBackend::Postgres {
-            gate::pass(transaction, open).await?;
+            gate::pass(transaction, open, hold).await?;
         }
-        known = named(transaction, ids, Some(LockType::Share)).await?;
+        let lock = match hold {
+            Hold::Shared => LockType::Share,
+            Hold::Alone => LockType::Update,
+        };
+        known = named(transaction, ids, Some(lock)).await?;
     }
     Ok(known)
 }

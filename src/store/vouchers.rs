@@ -170,7 +170,7 @@ fn holds(range: &Range, entry: &DynIden, backend: DbBackend) -> Option<Expr> {
         Range::Changed(system) => {
             Some(has_changed(Expr::col((entry.clone(), Column::Id)), system.key, backend))
         }
-        Range::Unexported { system, marked_after } => {
+        Range::Unexported { system, marked_after, .. } => {
             let id = Expr::col((entry.clone(), Column::Id));
             Some(probe::mark_until(id, system.key, *marked_after, backend).not())
         }

@@ -6,6 +6,7 @@ use super::{Binding, Page, PageArguments, PageBounds, Position};
 use crate::domain::entry::Entry;
 use crate::domain::error::Result;
 use crate::domain::filter::Filter;
+use crate::domain::progress::ExportState;
 use crate::domain::system::SystemId;
 use crate::domain::time::Timestamp;
 use crate::domain::voucher::VoucherId;
@@ -28,6 +29,9 @@ pub enum Scope {
         /// Also what was marked later than this. `None`, like any moment to come, means now.
         #[serde(rename = "not_exported_since")]
         not_exported_since: Option<Timestamp>,
+        /// Only those in one of these states now. What was marked later than the moment is in none of them.
+        #[serde(rename = "states", skip_serializing_if = "Option::is_none")]
+        states: Option<Vec<ExportState>>,
     },
     /// What a system was sent, and what has changed or was withdrawn since.
     #[serde(rename = "changed")]
@@ -90,6 +94,13 @@ impl Order {
             OrderKey::PostingDate => i64::from(entry.content.posting_date.date().num_days_from_ce()),
         };
         Position { key, id: entry.id }
+    }
+}
+
+impl Scope {
+    /// What this system has not been sent by now.
+    pub fn unexported(system_id: SystemId) -> Self {
+        Scope::Unexported { system_id, not_exported_since: None, states: None }
     }
 }
 

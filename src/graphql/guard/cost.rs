@@ -21,9 +21,11 @@ use crate::graphql::types::{item_type, types};
 use crate::service::COUNT;
 
 static COSTS: LazyLock<HashMap<(&str, &str), Cost>> = LazyLock::new(|| {
-    let modules: [Costs; 9] = [
+    let modules: [Costs; 11] = [
         crate::graphql::query::COSTS,
         crate::graphql::changed::COSTS,
+        crate::graphql::claim::COSTS,
+        crate::graphql::status::COSTS,
         crate::graphql::mutation::COSTS,
         crate::graphql::entry::COSTS,
         crate::graphql::entry_connection::COSTS,

@@ -14,12 +14,22 @@ pub async fn perform<O: Operation, P: From<Vec<UserError>>>(
     call: Result<O>,
     payload: impl FnOnce(&Ledger, O::Answer) -> P,
 ) -> Fallible<P> {
-    let performed = async {
-        let ledger = ledger(context)?;
-        match ledger.perform(call, crate::graphql::ACTOR).await {
-            Ok(answer) => Ok(payload(ledger, answer)),
-            Err(error) => user_errors(error).map(P::from),
-        }
+    let performed = async { ledger(context)?.perform(call, crate::graphql::ACTOR).await };
+    answer(context, performed.await, payload)
+}
+
+/// The payload of a call that was carried out, or refused.
+pub fn answer<A, P: From<Vec<UserError>>>(
+    context: &Context<'_>,
+    performed: Result<A>,
+    payload: impl FnOnce(&Ledger, A) -> P,
+) -> Fallible<P> {
+    let ledger = match ledger(context) {
+        Ok(ledger) => ledger,
+        Err(error) => return fallible(Err(error)),
     };
-    fallible(performed.await)
+    fallible(match performed {
+        Ok(answer) => Ok(payload(ledger, answer)),
+        Err(error) => user_errors(error).map(P::from),
+    })
 }

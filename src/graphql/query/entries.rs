@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, MaybeUndefined, Object};
 
 use crate::domain::page::{Listing, Order, Scope};
-use crate::domain::{Code, Fault, SystemId, Timestamp};
+use crate::domain::{Code, Fault, SystemId, Timestamp, progress};
 use crate::graphql::changed::ChangedEntryConnection;
 use crate::graphql::connection::{ledger, page};
 use crate::graphql::entry::{EntryNode, entry_id};
@@ -12,6 +12,8 @@ use crate::graphql::error::{Fallible, fallible, optional};
 use crate::graphql::filter::AccountingEntryFilter;
 use crate::graphql::filter_reading::read_filter;
 use crate::graphql::scalars::SystemIdText;
+use crate::graphql::status::ExportState;
+use crate::service::ChangedListing;
 
 /// The questions about entries.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,6 +35,11 @@ impl Entries {
                     a moment in the future means now. Example: \"2026-01-31T12:00:00Z\""
         )]
         not_exported_since: Option<Timestamp>,
+        #[graphql(
+            desc = "Only the entries in one of these states now: PENDING, CLAIMED, FAILED or PARKED. Left out, all \
+                    entries of the list."
+        )]
+        states: Option<Vec<ExportState>>,
         #[graphql(desc = "Only the entries that pass this filter. Left out, null and {} mean all entries.")]
         filter: MaybeUndefined<Box<AccountingEntryFilter>>,
         #[graphql(desc = "The order of the entries; by id, ascending, when left out.")] order_by: Option<
@@ -49,7 +56,9 @@ impl Entries {
     ) -> Fallible<EntryConnection> {
         let listing = || {
             let system_id = SystemId::try_from(system_id.0).map_err(|fault| fault.under("system_id"))?;
-            let scope = Scope::Unexported { system_id, not_exported_since };
+            let states = states.map(|states| states.into_iter().map(Into::into).collect::<Vec<_>>());
+            let states = states.as_deref().map(progress::ExportState::narrowing).transpose()?;
+            let scope = Scope::Unexported { system_id, not_exported_since, states };
             Ok(Listing {
                 scope,
                 filter: read_filter(filter)?,
@@ -123,8 +132,7 @@ impl Entries {
     ) -> Fallible<ChangedEntryConnection> {
         let listing = || {
             let system_id = SystemId::try_from(system_id.0).map_err(|fault| fault.under("system_id"))?;
-            let scope = Scope::Changed { system_id };
-            Ok(Listing { scope, filter: read_filter(filter)?, order: Order::default() })
+            Ok(ChangedListing::new(system_id, read_filter(filter)?))
         };
         fallible(ChangedEntryConnection::load(context, listing(), page(first, after, last, before)).await)
     }

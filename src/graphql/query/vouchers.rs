@@ -48,7 +48,7 @@ impl Vouchers {
     ) -> Fallible<VoucherConnection> {
         let listing = || {
             let system_id = SystemId::try_from(system_id.0).map_err(|fault| fault.under("system_id"))?;
-            let scope = Scope::Unexported { system_id, not_exported_since };
+            let scope = Scope::Unexported { system_id, not_exported_since, states: None };
             Ok(Listing { scope, filter: read_filter(filter)?, order: Order::default() })
         };
         fallible(VoucherConnection::load(context, listing(), page(first, after, last, before)).await)

@@ -82,7 +82,7 @@ async fn questions_leave_no_transaction(gateway: Gateway) {
     gateway.record(entries(20)).await;
     let other = gateway.other_program().await;
     let export = async || {
-        let scope = Scope::Unexported { system_id: "erp".parse().unwrap(), not_exported_since: None };
+        let scope = Scope::unexported("erp".parse().unwrap());
         let listing = Listing { scope, filter: None, order: Order::default() };
         gateway.ledger.stream(listing, None).await.unwrap().entries.map(Result::unwrap).count().await
     };

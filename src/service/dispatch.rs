@@ -1,0 +1,109 @@
+//! The key under which a unit is sent: one text for a system and a unit, the same over all attempts and workers, so that the
+//! system recognizes what it was sent before. An un-mark gives a unit a new one, since then it is to be sent again.
+//!
+//! Lines that were recorded after the others of their voucher had been sent get a key of their own: under the old one a
+//! system would take them for what it has.
+
+use std::collections::HashMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sea_orm::ConnectionTrait;
+use sha2::{Digest, Sha256};
+
+use crate::domain::progress::Unit;
+use crate::domain::voucher::MAX_LINES;
+use crate::domain::{EntryId, Error, GlobalId, Result, Voucher, VoucherId};
+use crate::store::dispatch::{self, Line};
+use crate::store::{self, systems::KnownSystem};
+
+/// Bytes of the digest that are kept.
+const BYTES: usize = 16;
+
+/// The key of the unit of each of these entries, by entry.
+pub(super) async fn keys(
+    connection: &impl ConnectionTrait,
+    system: &KnownSystem,
+    ids: &[EntryId],
+) -> Result<HashMap<EntryId, String>> {
+    let Some(salt) = dispatch::salt(connection, system.key).await? else { return Ok(HashMap::new()) };
+    let entries = store::entries::by_ids(connection, ids).await?;
+    let mut units: HashMap<VoucherId, Vec<EntryId>> = HashMap::new();
+    for entry in &entries {
+        let unit = match system.unit {
+            Unit::Voucher => Voucher::of(entry).id,
+            Unit::Entry => VoucherId::Unnumbered(entry.id),
+        };
+        units.entry(unit).or_default().push(entry.id);
+    }
+    let mut lines: HashMap<VoucherId, Vec<EntryId>> = units.clone();
+    if system.unit == Unit::Voucher {
+        let first = |(unit, ids): (&VoucherId, &Vec<EntryId>)| Some((*ids.first()?, unit.clone()));
+        let ones: HashMap<EntryId, VoucherId> = units.iter().filter_map(first).collect();
+        let of: Vec<EntryId> = ones.keys().copied().collect();
+        let limit = MAX_LINES * (1 + of.len() as u64);
+        for (one, line) in store::units::lines_of(connection, &of, limit).await? {
+            let unit = ones.get(&one).ok_or_else(|| Error::internal("a line without a unit"))?;
+            lines.entry(unit.clone()).or_default().push(line);
+        }
+    }
+    let all: Vec<EntryId> = lines.values().flatten().copied().collect();
+    let known = dispatch::lines(connection, system.key, &all).await?;
+    let mut keys = HashMap::with_capacity(ids.len());
+    for (unit, ids) in units {
+        let of_unit = lines.get(&unit).into_iter().flatten();
+        let of_unit: Vec<(EntryId, Line)> = of_unit.filter_map(|id| Some((*id, *known.get(id)?))).collect();
+        let key = key(&salt, &unit, &of_unit)?;
+        keys.extend(ids.into_iter().map(|id| (id, key.clone())));
+    }
+    Ok(keys)
+}
+
+fn key(salt: &str, unit: &VoucherId, lines: &[(EntryId, Line)]) -> Result<String> {
+    let set_aside = lines.iter().map(|(_, line)| line.set_aside).max().unwrap_or_default();
+    let unit = GlobalId::Voucher(unit.clone()).to_string();
+    let json = serde_json::to_vec(&(salt, unit, set_aside, latecomer(lines))).map_err(Error::internal)?;
+    Ok(URL_SAFE_NO_PAD.encode(&Sha256::digest(json)[..BYTES]))
+}
+
+/// The first of the unexported lines, if all of them were recorded after the others had been marked.
+fn latecomer(lines: &[(EntryId, Line)]) -> Option<EntryId> {
+    let last_marked = lines.iter().filter_map(|(_, line)| line.marked_at).max()?;
+    let unexported = || lines.iter().filter(|(_, line)| line.marked_at.is_none());
+    if unexported().any(|(_, line)| line.recorded_at <= last_marked) {
+        return None;
+    }
+    unexported().map(|(id, _)| *id).min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Timestamp;
+
+    fn moment(seconds: i64) -> Timestamp {
+        Timestamp::from_micros(seconds * 1_000_000).unwrap()
+    }
+
+    fn line(recorded: i64, marked: Option<i64>, set_aside: i64) -> Line {
+        Line { recorded_at: moment(recorded), marked_at: marked.map(moment), set_aside }
+    }
+
+    fn of(lines: &[(EntryId, Line)]) -> String {
+        key("salt", &VoucherId::Unnumbered(1), lines).unwrap()
+    }
+
+    #[test]
+    fn a_key_stays_over_attempts_and_is_new_after_an_unmark_and_for_latecomers() {
+        let first = of(&[(1, line(1, None, 0)), (2, line(1, None, 0))]);
+        assert_eq!(first.len(), 22);
+        assert_eq!(first, of(&[(1, line(1, Some(5), 0)), (2, line(1, None, 0))]), "half of it is marked");
+        assert_eq!(first, of(&[(1, line(1, Some(5), 0)), (2, line(1, Some(5), 0))]), "all of it is marked");
+        assert_ne!(first, of(&[(1, line(1, None, 7)), (2, line(1, None, 8))]), "it was un-marked");
+        let late = of(&[(1, line(1, Some(5), 0)), (2, line(1, Some(5), 0)), (3, line(6, None, 0))]);
+        assert_ne!(first, late);
+        let two = [(1, line(1, Some(5), 0)), (3, line(6, None, 0)), (4, line(7, None, 0))];
+        assert_eq!(late, of(&two), "another one came");
+        assert_ne!(first, key("other", &VoucherId::Unnumbered(1), &[]).unwrap());
+    }
+}

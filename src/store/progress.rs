@@ -1,0 +1,275 @@
+//! How far the export of unexported entries is: the columns of `pending_exports` beside its key.
+//!
+//! Whoever changes them locks the rows first, in the order of the entries' ids, which is the order in which marks delete
+//! them. On SQLite nobody else writes.
+
+use std::collections::BTreeMap;
+
+use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
+};
+
+use super::probe;
+use crate::domain::progress::{Failure, FailureType, Parked, PendingEntry, Progress};
+use crate::domain::{EntryId, Result, Timestamp};
+use crate::entities::accounting_entry;
+use crate::entities::pending_export::{Column, Entity, Model};
+
+/// The most ids in one statement.
+const BATCH: usize = 1_000;
+
+/// Whether a transaction waits for rows that others have locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Locked {
+    /// It waits for them.
+    Awaited,
+    /// It goes on without them.
+    Skipped,
+}
+
+/// Locks the pending rows of these entries for the system, and gives them by id.
+pub async fn lock(
+    transaction: &impl ConnectionTrait,
+    system_key: i64,
+    ids: &[EntryId],
+    others: Locked,
+) -> Result<Vec<PendingEntry>> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut rows = Vec::with_capacity(ids.len());
+    for part in ids.chunks(BATCH) {
+        let mut query = Entity::find()
+            .filter(Column::SystemKey.eq(system_key))
+            .filter(Column::EntryId.is_in(part.iter().copied()))
+            .order_by_asc(Column::EntryId);
+        if transaction.get_database_backend() == DbBackend::Postgres {
+            query = match others {
+                Locked::Awaited => query.lock(LockType::Update),
+                Locked::Skipped => query.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked),
+            };
+        }
+        rows.extend(query.all(transaction).await?.into_iter().map(PendingEntry::from));
+    }
+    Ok(rows)
+}
+
+/// Gives those of the entries that the system has not been sent their pending rows, which they may not have while its
+/// history is taken over. The transaction holds the system alone.
+pub async fn ensure(transaction: &impl ConnectionTrait, system_key: i64, ids: &[EntryId]) -> Result<()> {
+    let backend = transaction.get_database_backend();
+    let id = || Expr::col((accounting_entry::Entity, accounting_entry::Column::Id));
+    for part in ids.chunks(BATCH) {
+        let unexported = Query::select()
+            .expr(Expr::value(system_key))
+            .expr(id())
+            .from(accounting_entry::Entity)
+            .and_where(id().is_in(part.iter().copied()))
+            .and_where(probe::mark_of(id(), system_key, backend).not())
+            .and_where(probe::stands())
+            .to_owned();
+        // `select_from` fails only when the numbers of columns differ. Here both are two, so the default is never used.
+        let insert = Query::insert()
+            .into_table(Entity)
+            .columns([Column::SystemKey, Column::EntryId])
+            .select_from(unexported)
+            .map(|insert| insert.on_conflict(OnConflict::new().do_nothing().to_owned()).to_owned())
+            .unwrap_or_default();
+        transaction.execute(&insert).await?;
+    }
+    Ok(())
+}
+
+/// These entries are free again, with this many attempts that failed.
+pub async fn free(
+    transaction: &impl ConnectionTrait,
+    system_key: i64,
+    ids: &[EntryId],
+    attempts: i32,
+) -> Result<()> {
+    each_part(transaction, system_key, ids, |update| {
+        let update = without_failure(update.col_expr(Column::Progress, Progress::Free.into()));
+        without_parking(update.col_expr(Column::Attempts, attempts.into()))
+    })
+    .await
+}
+
+/// The system refused these entries. `retry_at` is when they are tried again; `None`: they are parked.
+pub async fn fail(
+    transaction: &impl ConnectionTrait,
+    system_key: i64,
+    ids: &[EntryId],
+    attempts: i32,
+    failure: &Failure,
+    retry_at: Option<Timestamp>,
+) -> Result<()> {
+    let progress = if retry_at.is_some() { Progress::Failed } else { Progress::Parked };
+    each_part(transaction, system_key, ids, |update| {
+        let update = update
+            .col_expr(Column::Progress, progress.into())
+            .col_expr(Column::Attempts, attempts.into())
+            .col_expr(Column::DueAt, retry_at.unwrap_or_default().into())
+            .col_expr(Column::ClaimKey, Expr::value(Option::<i64>::None))
+            .col_expr(Column::FailureType, failure.kind.into())
+            .col_expr(Column::FailureReason, failure.reason.as_str().into())
+            .col_expr(Column::FailedAt, failure.at.into());
+        without_parking(update)
+    })
+    .await
+}
+
+/// A person parks these entries.
+pub async fn park(
+    transaction: &impl ConnectionTrait,
+    system_key: i64,
+    ids: &[EntryId],
+    by: &str,
+    reason: &str,
+) -> Result<()> {
+    each_part(transaction, system_key, ids, |update| {
+        update
+            .col_expr(Column::Progress, Progress::Parked.into())
+            .col_expr(Column::DueAt, Timestamp::default().into())
+            .col_expr(Column::ClaimKey, Expr::value(Option::<i64>::None))
+            .col_expr(Column::ParkedBy, by.into())
+            .col_expr(Column::ParkedReason, reason.into())
+    })
+    .await
+}
+
+/// A claim has these entries.
+pub async fn claim(
+    transaction: &impl ConnectionTrait,
+    system_key: i64,
+    ids: &[EntryId],
+    claim_key: i64,
+) -> Result<()> {
+    each_part(transaction, system_key, ids, |update| {
+        update
+            .col_expr(Column::Progress, Progress::Claimed.into())
+            .col_expr(Column::ClaimKey, claim_key.into())
+    })
+    .await
+}
+
+/// A claim no longer has these entries: each is what it was before, with `lost` more attempts that failed. `park_from`:
+/// from so many attempts on it is parked.
+pub async fn give_back(
+    transaction: &impl ConnectionTrait,
+    system_key: i64,
+    rows: &[PendingEntry],
+    lost: i32,
+    park_from: i32,
+) -> Result<()> {
+    let mut by_result: BTreeMap<(Progress, i32), Vec<EntryId>> = BTreeMap::new();
+    for row in rows {
+        let attempts = row.attempts.saturating_add(lost);
+        let progress = match row.failure {
+            _ if lost > 0 && attempts >= park_from => Progress::Parked,
+            Some(_) => Progress::Failed,
+            None => Progress::Free,
+        };
+        by_result.entry((progress, attempts)).or_default().push(row.entry_id);
+    }
+    for ((progress, attempts), ids) in by_result {
+        each_part(transaction, system_key, &ids, |update| {
+            update
+                .col_expr(Column::Progress, progress.into())
+                .col_expr(Column::Attempts, attempts.into())
+                .col_expr(Column::ClaimKey, Expr::value(Option::<i64>::None))
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+fn without_failure(update: UpdateMany<Entity>) -> UpdateMany<Entity> {
+    update
+        .col_expr(Column::DueAt, Timestamp::default().into())
+        .col_expr(Column::ClaimKey, Expr::value(Option::<i64>::None))
+        .col_expr(Column::FailureType, Expr::value(Option::<String>::None))
+        .col_expr(Column::FailureReason, Expr::value(Option::<String>::None))
+        .col_expr(Column::FailedAt, Expr::value(Option::<i64>::None))
+}
+
+fn without_parking(update: UpdateMany<Entity>) -> UpdateMany<Entity> {
+    update
+        .col_expr(Column::ParkedBy, Expr::value(Option::<String>::None))
+        .col_expr(Column::ParkedReason, Expr::value(Option::<String>::None))
+}
+
+async fn each_part(
+    transaction: &impl ConnectionTrait,
+    system_key: i64,
+    ids: &[EntryId],
+    set: impl Fn(UpdateMany<Entity>) -> UpdateMany<Entity>,
+) -> Result<()> {
+    for part in ids.chunks(BATCH) {
+        let update = Entity::update_many()
+            .filter(Column::SystemKey.eq(system_key))
+            .filter(Column::EntryId.is_in(part.iter().copied()));
+        set(update).exec(transaction).await?;
+    }
+    Ok(())
+}
+
+/// The entries that failed or are parked because of this type of failure, after this id and at most so many; those that a
+/// person parked are left out. The rows are not locked.
+pub async fn failed_because(
+    connection: &impl ConnectionTrait,
+    system_key: i64,
+    kind: FailureType,
+    limit: u64,
+) -> Result<Vec<EntryId>> {
+    let of = |progress: Progress| {
+        Entity::find()
+            .select_only()
+            .column(Column::EntryId)
+            .filter(Column::SystemKey.eq(system_key))
+            .filter(Column::Progress.eq(progress))
+            .filter(Column::FailureType.eq(kind))
+            .filter(Column::ParkedBy.is_null())
+            .order_by_asc(Column::SystemKey)
+            .order_by_asc(Column::Progress)
+            .order_by_asc(Column::EntryId)
+            .limit(limit)
+            .into_tuple::<EntryId>()
+    };
+    let mut ids = of(Progress::Failed).all(connection).await?;
+    if (ids.len() as u64) < limit {
+        ids.extend(of(Progress::Parked).all(connection).await?);
+    }
+    Ok(ids)
+}
+
+/// The pending rows of these entries for the system.
+pub async fn of_entries(
+    connection: &impl ConnectionTrait,
+    system_key: i64,
+    ids: &[EntryId],
+) -> Result<Vec<PendingEntry>> {
+    let query = Entity::find()
+        .filter(Column::SystemKey.eq(system_key))
+        .filter(Column::EntryId.is_in(ids.iter().copied()));
+    Ok(query.all(connection).await?.into_iter().map(PendingEntry::from).collect())
+}
+
+impl From<Model> for PendingEntry {
+    fn from(row: Model) -> Self {
+        let failure = match (row.failure_type, row.failure_reason, row.failed_at) {
+            (Some(kind), Some(reason), Some(at)) => Some(Failure { kind, reason, at }),
+            _ => None,
+        };
+        let parked = row.parked_by.zip(row.parked_reason).map(|(by, reason)| Parked { by, reason });
+        Self {
+            entry_id: row.entry_id,
+            progress: row.progress,
+            attempts: row.attempts,
+            due_at: row.due_at,
+            claim_key: row.claim_key,
+            failure,
+            parked,
+        }
+    }
+}
