@@ -6,6 +6,7 @@
 //! watermark can run ahead of a late commit. `docs/decisions/0003-pending-rows.md` tells the whole story.
 
 mod changes;
+mod conflicts;
 mod nothing_vanishes;
 mod progress;
 mod set_aside;
@@ -28,6 +29,8 @@ const TABLES: &[&str] = &[
         settled_after {integer}, -- PostgreSQL: transactions with a lower number may not know of the system; its history is settled when they have ended
         history_end {integer}, -- Id of the last entry that was there before the system was known. NULL until that is settled: then everything counts as history
         taken_over_to {integer} NOT NULL DEFAULT 0, -- Of the history, entries up to this id have a pending row or a mark; the rest is looked at entry by entry
+        display_name {text} CHECK (length(display_name) BETWEEN 1 AND 200), -- What people call the system
+        description {text} CHECK (length(description) <= 2000), -- What there is to know about it
         unit {text} NOT NULL DEFAULT 'VOUCHER' CHECK (unit IN ('VOUCHER', 'ENTRY')), -- What is claimed, fails and is parked as one: VOUCHER or ENTRY
         max_attempts {number} NOT NULL DEFAULT 8 CHECK (max_attempts BETWEEN 1 AND 1000), -- After so many attempts that failed, a unit is parked
         first_retry_seconds {number} NOT NULL DEFAULT 60 CHECK (first_retry_seconds BETWEEN 1 AND 86400), -- The wait after the first attempt that failed; it doubles with each further one
@@ -59,6 +62,8 @@ const TABLES: &[&str] = &[
         version {number} NOT NULL DEFAULT 0 CHECK (version >= 0), -- Version of the entry that the system was sent; of several, the newest. Leave it out: it is the entry's
         reference_id {text} CHECK (length(reference_id) BETWEEN 1 AND 200), -- Name of the system's own document for the entry
         reference_url {text} CHECK (length(reference_url) BETWEEN 1 AND 2000), -- Address of that document
+        previous_version {number}, -- Version of the mark that this one replaced
+        previous_reference_id {text}, -- Document of the mark that this one replaced: with the same version it tells that the entry was posted twice
         PRIMARY KEY (entry_id, system_key)
     ){strict_keyed}",
     "CREATE INDEX export_marks_by_time ON export_marks (system_key, marked_at, entry_id)",
@@ -104,6 +109,7 @@ impl MigrationTrait for Migration {
         set_aside::up(manager).await?;
         changes::up(manager).await?;
         progress::up(manager).await?;
+        conflicts::up(manager).await?;
         nothing_vanishes::up(manager).await?;
         withdrawal::up(manager).await
     }
@@ -111,6 +117,7 @@ impl MigrationTrait for Migration {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         withdrawal::down(manager).await?;
         nothing_vanishes::down(manager).await?;
+        conflicts::down(manager).await?;
         progress::down(manager).await?;
         changes::down(manager).await?;
         set_aside::down(manager).await?;

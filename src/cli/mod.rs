@@ -2,18 +2,24 @@
 
 mod backup;
 mod changed;
+mod claims;
 mod demo;
 mod doctor;
 mod export;
+mod failures;
 mod import;
 mod ledger;
 mod migrate;
+mod moved;
 mod output;
+mod park;
+mod requeue;
 mod schema;
 mod serve;
 mod settings;
 mod settings_help;
 mod systems;
+mod targets;
 mod token;
 mod unmark;
 
@@ -101,6 +107,14 @@ enum Command {
     Changed(changed::Arguments),
     /// Take back that entries or vouchers were exported to a system
     Unmark(unmark::Arguments),
+    /// List the entries that a system refused, or that are parked
+    Failures(failures::Arguments),
+    /// Have workers try again at once what failed or is parked
+    Requeue(requeue::Arguments),
+    /// Park entries or vouchers: no worker is given them until they are requeued
+    Park(park::Arguments),
+    /// List what workers have claimed to send to a system
+    Claims(claims::Arguments),
     /// Make, list, replace and revoke the tokens that callers bring
     Token(token::Arguments),
     /// Print the GraphQL schema, or check a file against it
@@ -163,6 +177,10 @@ pub async fn run() -> ExitCode {
         Command::Systems(arguments) => systems::run(&cli.common, arguments).await,
         Command::Changed(arguments) => changed::run(&cli.common, arguments).await,
         Command::Unmark(arguments) => unmark::run(&cli.common, arguments).await,
+        Command::Failures(arguments) => failures::run(&cli.common, arguments).await,
+        Command::Requeue(arguments) => requeue::run(&cli.common, arguments).await,
+        Command::Park(arguments) => park::run(&cli.common, arguments).await,
+        Command::Claims(arguments) => claims::run(&cli.common, arguments).await,
         Command::Token(arguments) => token::run(&cli.common, arguments).await,
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Settings(arguments) => settings::run(&arguments),

@@ -21,6 +21,25 @@ pub fn ignore_closed_pipe(result: io::Result<()>) -> io::Result<()> {
     }
 }
 
+/// The text in a cell of a table, or what stands for none.
+pub fn or_dash(text: Option<String>) -> String {
+    text.unwrap_or_else(|| "–".to_owned())
+}
+
+/// Longest text in a cell of a table, in characters.
+const MAX_CELL: usize = 80;
+
+/// A text that somebody else wrote, as it stands in a cell of a table: on one line, never long, and without characters
+/// that a terminal obeys.
+pub fn one_line(text: &str) -> String {
+    let visible = text.replace(char::is_control, " ");
+    let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(MAX_CELL) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
 /// A table for people: columns as wide as their widest cell.
 pub fn table<const N: usize>(header: [&str; N], rows: &[[String; N]]) -> String {
     let mut widths = header.map(|title| title.chars().count());

@@ -49,14 +49,13 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
 }
 
 fn row(system: SystemStatus) -> [String; 5] {
-    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
     let Count { count, precision } = system.backlog;
     let more = if precision == Precision::AtLeast { "+" } else { "" };
     [
         system.id.to_string(),
         format!("{count}{more}"),
-        or_dash(system.oldest_unexported.map(|id| id.to_string())),
-        or_dash(system.last_marked_at.map(|moment| moment.to_string())),
-        or_dash(system.known_since.map(|moment| moment.to_string())),
+        output::or_dash(system.oldest_unexported.map(|id| id.to_string())),
+        output::or_dash(system.last_marked_at.map(|moment| moment.to_string())),
+        output::or_dash(system.known_since.map(|moment| moment.to_string())),
     ]
 }

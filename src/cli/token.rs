@@ -52,7 +52,7 @@ struct Create {
     /// Who or what will use it; shows in timelines
     #[arg(long)]
     name: String,
-    /// What it may do, separated by commas: read, export, mark, unmark, record, admin
+    /// What it may do, separated by commas: read, export, mark, unmark, manage, record, admin
     #[arg(long, value_name = "RIGHTS", required = true, value_delimiter = ',')]
     can: Vec<Right>,
     /// Only for this system; may be given several times [default: all systems]

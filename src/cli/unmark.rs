@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Common, Failure, Outcome, WITH_FINDINGS, close, output, parse_system};
-use crate::domain::{Batch, Error, GlobalId, Item, SystemId, TargetDraft};
-use crate::service::{Unmark, UnmarkDraft};
+use super::{Common, Outcome, WITH_FINDINGS, close, output, parse_system, targets};
+use crate::domain::SystemId;
+use crate::service::{Unmark, UnmarkDraft, Unmarked};
 
 /// Who the timeline says it was.
 const ACTOR: &str = "unmark";
@@ -31,36 +31,18 @@ pub struct Arguments {
 
 pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     let ledger = common.open_existing().await?;
-    let (mut entries, mut has_faults) = (0, false);
-    for targets in arguments.targets.chunks(Unmark::MAX) {
-        let draft = |text: &String| {
-            let target = match GlobalId::voucher(text) {
-                Some(voucher) => TargetDraft { voucher_id: Some(Some(voucher)), ..TargetDraft::default() },
-                None => TargetDraft { entry_id: Some(GlobalId::entry(text)), ..TargetDraft::default() },
-            };
-            let (system_id, reason) = (arguments.system.to_string(), arguments.reason.clone());
-            Ok(UnmarkDraft { target, system_id, reason })
-        };
-        let call = Batch::<Unmark>::parse(targets.iter().map(draft).collect(), None).map_err(told)?;
-        let outcome = ledger.perform(Ok(call), ACTOR).await?;
-        for fault in outcome.faults {
-            output::complain(&fault.message);
-            has_faults = true;
-        }
-        entries += outcome.done.iter().map(|unmarked| unmarked.entries).sum::<u64>();
+    let draft = |target| {
+        let (system_id, reason) = (arguments.system.to_string(), arguments.reason.clone());
+        UnmarkDraft { target, system_id, reason }
+    };
+    let outcome = targets::perform::<Unmark, Unmarked>(&ledger, ACTOR, &arguments.targets, draft).await?;
+    let code = if outcome.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(WITH_FINDINGS) };
+    for fault in outcome.faults {
+        output::complain(&fault.message);
     }
+    let entries: u64 = outcome.done.iter().map(|unmarked| unmarked.entries).sum();
     let are = if entries == 1 { "1 entry is" } else { &format!("{entries} entries are") };
     output::say(&format!("{are} unexported for {} again.", arguments.system))?;
     close(&ledger).await?;
-    Ok(if has_faults { ExitCode::from(WITH_FINDINGS) } else { ExitCode::SUCCESS })
-}
-
-/// What is wrong with what was typed.
-fn told(error: Error) -> Failure {
-    match error {
-        Error::Refused(faults) => {
-            Failure(faults.into_iter().map(|fault| fault.message).collect::<Vec<_>>().join("; "))
-        }
-        other => other.into(),
-    }
+    Ok(code)
 }

@@ -65,6 +65,12 @@ pub enum Code {
     /// A claim asks for too few or too many entries, or for too short or too long a time, or its worker has no name or too
     /// long a one.
     InvalidClaim,
+    /// A setting of a system is out of range or too long.
+    InvalidSetting,
+    /// No conflict has this id.
+    ConflictNotFound,
+    /// Somebody has resolved the conflict already.
+    ConflictResolved,
     /// No claim has this id.
     ClaimNotFound,
     /// The claim does not have this any more: its lease has ended, or somebody else dealt with it.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::conflict::ConflictKind;
 use super::entry_id::EntryId;
 use super::error::{Code, Fault};
 use super::system::SystemId;
@@ -27,6 +28,9 @@ pub struct EntryExport {
     /// The system's own document for the entry, as the newest mark names it.
     #[serde(default)]
     pub reference: Option<Reference>,
+    /// What of this marking does not fit to what was known before; `None` for a mark that is only read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<ConflictKind>,
 }
 
 /// Longest id of a document, in characters.

@@ -7,6 +7,7 @@ pub mod budget;
 pub mod change;
 pub mod claim;
 pub mod comparison;
+pub mod conflict;
 pub mod currency;
 pub mod entry;
 pub mod entry_id;

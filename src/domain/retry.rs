@@ -14,6 +14,12 @@ pub struct RetryRules {
     pub longest_seconds: i32,
 }
 
+impl Default for RetryRules {
+    fn default() -> Self {
+        Self { max_attempts: 8, first_seconds: 60, longest_seconds: 21_600 }
+    }
+}
+
 /// What follows from an attempt that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -53,8 +59,6 @@ impl RetryRules {
 mod tests {
     use super::*;
 
-    const RULES: RetryRules = RetryRules { max_attempts: 8, first_seconds: 60, longest_seconds: 21_600 };
-
     fn moment(seconds: i64) -> Timestamp {
         Timestamp::from_micros(seconds * 1_000_000).unwrap()
     }
@@ -63,7 +67,13 @@ mod tests {
     fn the_wait_doubles_up_to_the_longest_and_is_at_most_a_quarter_longer() {
         for (attempts, seconds) in [(1, 60), (2, 120), (3, 240), (7, 3_840), (500, 21_600)] {
             for seed in 0..40 {
-                let verdict = RULES.verdict(FailureType::Unavailable, attempts, moment(1_000), None, seed);
+                let verdict = RetryRules::default().verdict(
+                    FailureType::Unavailable,
+                    attempts,
+                    moment(1_000),
+                    None,
+                    seed,
+                );
                 let Verdict::Retry(at) = verdict else {
                     panic!("{attempts} attempts park what is unavailable")
                 };
@@ -75,7 +85,8 @@ mod tests {
 
     #[test]
     fn too_many_attempts_park_and_the_workers_own_moment_counts_before_that() {
-        let verdict = |kind, attempts, retry_at| RULES.verdict(kind, attempts, moment(10), retry_at, 1);
+        let verdict =
+            |kind, attempts, retry_at| RetryRules::default().verdict(kind, attempts, moment(10), retry_at, 1);
         assert_eq!(verdict(FailureType::Validation, 8, Some(moment(99))), Verdict::Park);
         assert_eq!(verdict(FailureType::Validation, 7, Some(moment(99))), Verdict::Retry(moment(99)));
         assert_eq!(verdict(FailureType::RateLimited, 80, Some(moment(99))), Verdict::Retry(moment(99)));

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::entry_id::EntryId;
 use super::error::{Code, Fault};
+use super::progress::Unit;
+use super::retry::RetryRules;
 use super::time::Timestamp;
 
 /// Longest system id, in characters.
@@ -61,8 +63,30 @@ impl fmt::Display for SystemId {
 pub struct System {
     /// Its name.
     pub id: SystemId,
-    /// When it was first marked for; `None` while it never was.
+    /// Since when it is known; `None` while it is not.
     pub known_since: Option<Timestamp>,
+    /// How it is to be treated.
+    pub settings: SystemSettings,
+}
+
+impl System {
+    /// A system that is not known.
+    pub fn unknown(id: SystemId) -> Self {
+        Self { id, known_since: None, settings: SystemSettings::default() }
+    }
+}
+
+/// What a person has set for a system.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SystemSettings {
+    /// What people call it: 1 to 200 characters.
+    pub display_name: Option<String>,
+    /// What there is to know about it: at most 2,000 characters.
+    pub description: Option<String>,
+    /// What is claimed, fails and is parked as one.
+    pub unit: Unit,
+    /// When what failed is tried again.
+    pub retry: RetryRules,
 }
 
 /// A system and how far behind it is.

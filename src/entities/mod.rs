@@ -12,6 +12,7 @@ pub mod changed_export;
 pub mod company_number;
 pub mod export_claim;
 pub mod export_claim_entry;
+pub mod export_conflict;
 pub mod export_mark;
 pub mod export_system;
 pub mod export_turn;

@@ -11,6 +11,7 @@ use sea_orm::{ColIdx, DbErr, QueryResult, TryGetError, TryGetable, Value};
 use sqlx::{Database, Decode, Type};
 
 use crate::domain::access::SecretDigest;
+use crate::domain::conflict::ConflictKind;
 use crate::domain::progress::{FailureType, Progress, Unit};
 use crate::domain::{CurrencyCode, Day, Money, Right, Siren, SystemId, Timestamp};
 
@@ -94,7 +95,7 @@ macro_rules! stored {
 }
 
 stored!(Money, Timestamp, Day, CurrencyCode, SystemId, Siren, SecretDigest, Words<Right>, Words<SystemId>);
-stored!(Progress, Unit, FailureType);
+stored!(Progress, Unit, FailureType, ConflictKind);
 
 fn no_value(name: &str) -> String {
     format!("the value is no {name}")
@@ -205,6 +206,18 @@ impl Stored for Progress {
 }
 
 impl Stored for Unit {
+    type Cell = String;
+
+    fn from_cell(cell: String) -> Option<Self> {
+        cell.parse().ok()
+    }
+
+    fn into_cell(self) -> String {
+        self.as_str().to_owned()
+    }
+}
+
+impl Stored for ConflictKind {
     type Cell = String;
 
     fn from_cell(cell: String) -> Option<Self> {

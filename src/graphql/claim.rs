@@ -1,18 +1,16 @@
 //! Claims as GraphQL shows them.
 
-use std::collections::HashMap;
-
 use async_graphql::{Context, ID, Object};
 
-use super::batch::ToLoad;
+use super::batch::EntryBatch;
 use super::connection::{connection, edge, edges, ledger, page};
 use super::costs::{Cost, Costs};
 use super::entry::EntryNode;
 use super::error::{Fallible, fallible, optional};
 use super::scalars::SystemIdText;
 use crate::domain::claim::Claim;
-use crate::domain::page::{DEFAULT_PAGE, MAX_PAGE, PageArguments};
-use crate::domain::{EntryId, Error, GlobalId, Result, SystemId, Timestamp};
+use crate::domain::page::{DEFAULT_PAGE, MAX_PAGE, PageArguments, Paged};
+use crate::domain::{Entry, GlobalId, Result, SystemId, Timestamp};
 use crate::service::{ClaimedLine, claim_cursor, claimed_cursor};
 
 /// A claim.
@@ -156,23 +154,13 @@ connection! {
 impl ClaimedEntryConnection {
     async fn load(context: &Context<'_>, claim: &Claim, arguments: PageArguments) -> Result<Self> {
         let ledger = ledger(context)?;
-        let page = ledger.claimed(claim, &arguments).await?;
-        let ids: Vec<EntryId> = page.items.iter().map(|claimed| claimed.line.entry_id).collect();
-        let entries = EntryNode::all(&ToLoad::new(ledger.clone(), ids).load().await?);
-        let entries: HashMap<EntryId, EntryNode> =
-            entries.into_iter().map(|entry| (entry.entry().id, entry)).collect();
-        if page.items.iter().any(|claimed| !entries.contains_key(&claimed.line.entry_id)) {
-            return Err(Error::internal("an entry that was claimed is not there"));
-        }
-        let node = |claimed: ClaimedLine| {
-            let entry = entries.get(&claimed.line.entry_id).cloned();
-            entry.map(|entry| ClaimedEntryNode { entry, claimed })
-        };
-        let page = crate::domain::page::Paged {
-            has_next: page.has_next,
-            has_previous: page.has_previous,
-            items: page.items.into_iter().filter_map(node).collect(),
-        };
+        let page = ledger.claimed_entries(claim, &arguments).await?;
+        let (has_next, has_previous) = (page.has_next, page.has_previous);
+        let (entries, claimed): (Vec<Entry>, Vec<ClaimedLine>) = page.items.into_iter().unzip();
+        let entries = EntryNode::all(&EntryBatch::new(ledger.clone(), entries));
+        let nodes =
+            entries.into_iter().zip(claimed).map(|(entry, claimed)| ClaimedEntryNode { entry, claimed });
+        let page = Paged { items: nodes.collect(), has_next, has_previous };
         let cursor = |node: &ClaimedEntryNode| claimed_cursor(&claim.id, node.claimed.line.entry_id);
         Ok(edges(page, cursor, |node| node).into())
     }

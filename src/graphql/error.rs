@@ -141,6 +141,12 @@ pub enum UserErrorCode {
     InvalidClaim,
     /// A filter is empty, null, unknown, too deep or too long. Nothing was written.
     InvalidFilter,
+    /// A setting of a system is out of range or too long. Nothing was written.
+    InvalidSetting,
+    /// No conflict has this id. Nothing was written.
+    ConflictNotFound,
+    /// Somebody has resolved the conflict already. Nothing was written.
+    ConflictResolved,
     /// No claim has this id. Nothing was written.
     ClaimNotFound,
     /// The claim does not have this any more: its lease has ended, or somebody else dealt with it. Of a failure only the
@@ -178,6 +184,9 @@ impl UserErrorCode {
             Code::InvalidFailureType => Self::InvalidFailureType,
             Code::InvalidClaim => Self::InvalidClaim,
             Code::InvalidFilter => Self::InvalidFilter,
+            Code::InvalidSetting => Self::InvalidSetting,
+            Code::ConflictNotFound => Self::ConflictNotFound,
+            Code::ConflictResolved => Self::ConflictResolved,
             Code::ClaimNotFound => Self::ClaimNotFound,
             Code::ClaimLost => Self::ClaimLost,
             Code::DuplicateItem => Self::DuplicateItem,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{ID, InputObject, Object, SimpleObject};
 
 use super::batch::ToLoad;
+use super::conflict::ConflictKind;
 use super::entry::EntryNode;
 use super::error::{Fallible, fallible};
 use super::scalars::SystemIdText;
@@ -134,5 +135,11 @@ impl EntryExportNode {
     /// Whether the entry had been marked for this system before the last marking, since its mark was last taken back.
     async fn remarked(&self) -> bool {
         self.export.remarked
+    }
+
+    /// What of this marking does not fit to what was known before: a conflict, which `exportConflicts` lists. Only the
+    /// payload of the mutation that marks tells it; null elsewhere.
+    async fn conflict(&self) -> Option<ConflictKind> {
+        self.export.conflict.map(ConflictKind::from)
     }
 }

@@ -5,6 +5,7 @@ mod arguments;
 mod batch;
 mod changed;
 mod claim;
+mod conflict;
 mod connection;
 mod costs;
 mod count;

@@ -3,12 +3,14 @@
 
 mod claim_payloads;
 mod claiming;
+mod configuring;
 mod failing;
 mod marking;
 mod marking_vouchers;
 mod operation;
 mod recording;
 mod requeueing;
+mod resolving;
 mod unmarking;
 mod withdrawing;
 
@@ -17,11 +19,13 @@ use async_graphql::MergedObject;
 use super::costs::{Cost, Costs};
 use crate::service::{MAX_ITEMS, MAX_RECORDED, MAX_WITHDRAWN};
 use claiming::Claiming;
+use configuring::Configuring;
 use failing::Failing;
 use marking::Marking;
 use marking_vouchers::MarkingVouchers;
 use recording::Recording;
 use requeueing::Requeueing;
+use resolving::Resolving;
 use unmarking::Unmarking;
 use withdrawing::Withdrawing;
 
@@ -32,8 +36,10 @@ pub struct Mutation(
     Marking,
     MarkingVouchers,
     Claiming,
+    Configuring,
     Failing,
     Requeueing,
+    Resolving,
     Unmarking,
     Recording,
     Withdrawing,
@@ -43,10 +49,12 @@ pub struct Mutation(
 pub const COSTS: Costs = &[
     ("Mutation", "claimExports", Cost::Call { max: MAX_ITEMS }),
     ("Mutation", "settleClaim", Cost::Call { max: MAX_ITEMS }),
+    ("Mutation", "configureExportSystem", Cost::Call { max: 1 }),
     ("Mutation", "extendClaim", Cost::Call { max: 1 }),
     ("Mutation", "releaseClaim", Cost::Call { max: 1 }),
     ("Mutation", "reportExportFailures", Cost::Call { max: MAX_ITEMS }),
     ("Mutation", "requeueExports", Cost::Call { max: MAX_ITEMS }),
+    ("Mutation", "resolveExportConflict", Cost::Call { max: 1 }),
     ("Mutation", "requeueFailures", Cost::Call { max: MAX_ITEMS }),
     ("Mutation", "parkExports", Cost::Call { max: MAX_ITEMS }),
     ("Mutation", "markExported", Cost::Call { max: MAX_RECORDED }),

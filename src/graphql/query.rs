@@ -31,6 +31,7 @@ pub const COSTS: Costs = &[
     ("Query", "unexportedVouchers", Cost::Page { default: DEFAULT_VOUCHERS, max: MAX_VOUCHERS }),
     ("Query", "vouchers", Cost::Page { default: DEFAULT_VOUCHERS, max: MAX_VOUCHERS }),
     ("Query", "exportClaims", Cost::Page { default: DEFAULT_SYSTEMS, max: MAX_SYSTEMS }),
+    ("Query", "exportConflicts", Cost::Page { default: DEFAULT_SYSTEMS, max: MAX_SYSTEMS }),
     ("Query", "exportSystems", Cost::Page { default: DEFAULT_SYSTEMS, max: MAX_SYSTEMS }),
     ("Query", "imports", Cost::Page { default: DEFAULT_IMPORTS, max: MAX_IMPORTS }),
     ("Query", "nodes", Cost::Named { argument: "ids", max: MAX_NODES }),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, Enum, ID, Object};
 use tokio::sync::OnceCell;
 
 use super::connection::{connection, edge, edges, ledger};
@@ -13,8 +13,19 @@ use super::entry::EntryNode;
 use super::error::{Fallible, fallible, optional};
 use super::scalars::SystemIdText;
 use crate::domain::page::PageArguments;
+use crate::domain::progress::Unit;
 use crate::domain::{GlobalId, Result, System, SystemId, Timestamp};
 use crate::service::{Ledger, system_cursor};
+
+/// What is claimed, fails and is parked as one for a system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "Unit")]
+pub enum ExportUnit {
+    /// All entries of a voucher that the system has not been sent.
+    Voucher,
+    /// One entry, for systems such as a data warehouse, which take entries by themselves.
+    Entry,
+}
 
 /// A system, known or not.
 #[derive(Clone, Debug)]
@@ -34,9 +45,40 @@ impl SystemNode {
         (&self.0.id).into()
     }
 
-    /// When an entry was first marked as exported to the system; null while none was.
+    /// Since when the system is known: when an entry was first marked, claimed or reported as failed for it, or when it was
+    /// configured; null before.
     async fn known_since(&self) -> Option<Timestamp> {
         self.0.known_since
+    }
+
+    /// What people call the system; null when nobody has said. Example: "ERP of the headquarters"
+    async fn display_name(&self) -> Option<&str> {
+        self.0.settings.display_name.as_deref()
+    }
+
+    /// What there is to know about the system; null when nobody has said.
+    async fn description(&self) -> Option<&str> {
+        self.0.settings.description.as_deref()
+    }
+
+    /// What is claimed, fails and is parked as one.
+    async fn unit(&self) -> ExportUnit {
+        self.0.settings.unit.into()
+    }
+
+    /// After so many attempts that failed something is parked. Example: 8
+    async fn max_attempts(&self) -> i32 {
+        self.0.settings.retry.max_attempts
+    }
+
+    /// The wait after the first attempt that failed, in seconds. It doubles with each further one. Example: 60
+    async fn first_retry_seconds(&self) -> i32 {
+        self.0.settings.retry.first_seconds
+    }
+
+    /// The longest wait, in seconds. Example: 21600
+    async fn longest_retry_seconds(&self) -> i32 {
+        self.0.settings.retry.longest_seconds
     }
 
     /// When an entry was last marked as exported to the system; null while none was.
@@ -82,7 +124,7 @@ impl SystemsToLoad {
     pub async fn get(&self, id: &SystemId) -> Result<SystemNode> {
         let systems = self.loaded.get_or_init(|| self.ledger.systems_named(&self.ids)).await;
         let known = systems.as_ref().map_err(Clone::clone)?.get(id).cloned();
-        Ok(SystemNode(known.unwrap_or_else(|| System { id: id.clone(), known_since: None })))
+        Ok(SystemNode(known.unwrap_or_else(|| System::unknown(id.clone()))))
     }
 }
 

@@ -25,6 +25,11 @@ impl<S: Send + Sync> FromRequest<S> for RawBody {
 pub struct JsonBody(Value);
 
 impl JsonBody {
+    /// The whole of it.
+    pub fn value(&self) -> &Value {
+        &self.0
+    }
+
     /// The list of this name, such as in `{"accounting_entries": […]}`.
     pub fn items_mut(&mut self, list: &str) -> Result<&mut Vec<Value>> {
         let object = self.0.as_object_mut().filter(|object| object.len() == 1);

@@ -12,7 +12,7 @@ use super::entry::AccountingEntry;
 use super::parameters::{NoParameters, Parameters, number_of};
 use super::problem::{Problem, in_rest_spelling};
 use crate::domain::page::{Listing, Scope};
-use crate::domain::{Code, Entry, Fields, Result};
+use crate::domain::{Code, Entry, EntryId, Fields, Result};
 use crate::service::{Ledger, timeline_cursor};
 
 /// Accounting entries, page by page.
@@ -110,10 +110,17 @@ pub async fn timeline(
 
 /// The entry of a path.
 async fn find(ledger: &Ledger, id: Result<Path<String>, PathRejection>) -> Result<Entry, Problem> {
-    let id = number_of(id, Code::InvalidEntryId, "an entry id is a 64-bit integer");
-    let id = id.map_err(Problem::of_read)?;
+    let id = entry_id(id).map_err(Problem::of_read)?;
     let entry = ledger.entry(id).await.map_err(Problem::of_read)?;
-    entry.ok_or_else(|| {
-        Problem::new(StatusCode::NOT_FOUND, Code::EntryNotFound, format!("there is no entry {id}"))
-    })
+    entry.ok_or_else(|| no_entry(id))
+}
+
+/// The id of the entry of a path.
+pub fn entry_id(id: Result<Path<String>, PathRejection>) -> Result<EntryId> {
+    number_of(id, Code::InvalidEntryId, "an entry id is a 64-bit integer")
+}
+
+/// That the entry of a path does not exist.
+pub fn no_entry(id: EntryId) -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, Code::EntryNotFound, format!("there is no entry {id}"))
 }

@@ -13,6 +13,7 @@ use super::entry::AccountingEntry;
 use super::parameters::Parameters;
 use super::problem::{Problem, in_rest_spelling};
 use crate::domain::page::{Listing, Order, PageArguments, Scope};
+use crate::domain::progress::ExportState;
 use crate::domain::{Code, Fault, Fields};
 use crate::request::ExportPlaces;
 use crate::service::Ledger;
@@ -36,6 +37,7 @@ use form::{Form, Line};
         ("not_exported_since" = Option<String>, Query, description = "Also what was marked later than this moment (RFC 3339; UTC without an offset), to send again. `not_export_since` is taken too.", example = "2026-01-31T12:00:00Z"),
         ("limit" = Option<i64>, Query, description = "How many entries a page has at most. Without it all entries are streamed.", minimum = 1, maximum = 500),
         ("after" = Option<String>, Query, description = "Continue after this cursor, which is `next_after` of the page before."),
+        ("states" = Option<String>, Query, description = "Only the entries in one of these states now, separated by commas: PENDING, CLAIMED, FAILED, PARKED. Without it all of them. Those marked later than `not_exported_since` are in none of these states.", example = "FAILED,PARKED"),
         ("filter_groups" = Option<Vec<Value>>, Query, style = DeepObject, description = "Filters in brackets, e.g. filter_groups[0][filters][0][key]=created_at&filter_groups[0][filters][0][operator]=gte&filter_groups[0][filters][0][value]=2024-01-01"),
     ),
     responses(
@@ -74,7 +76,10 @@ pub async fn unexported(
     }
 }
 
-/// A question for what a system has not been sent, entries or vouchers, as it came in.
+/// The parameters that a question for entries and one for vouchers may have.
+const PARAMETERS: &[&str] = &["system_id", "not_exported_since", "not_export_since", "limit", "after"];
+
+/// A question for the entries that a system has not been sent, as it came in.
 pub struct ExportQuestion {
     /// The entries that are meant.
     pub listing: Listing,
@@ -90,12 +95,28 @@ impl<S: Send + Sync> FromRequest<S> for ExportQuestion {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        Self::read(request, state, &[PARAMETERS, &["states"][..]].concat()).await
+    }
+}
+
+/// The same question for vouchers.
+pub struct VoucherQuestion(pub ExportQuestion);
+
+impl<S: Send + Sync> FromRequest<S> for VoucherQuestion {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        ExportQuestion::read(request, state, PARAMETERS).await.map(VoucherQuestion)
+    }
+}
+
+impl ExportQuestion {
+    async fn read<S: Send + Sync>(request: Request, state: &S, known: &[&str]) -> Result<Self, Problem> {
         let query = request.uri().query().map(str::to_owned);
         let form = Form::accepted(request.headers());
         let RawBody(body) = RawBody::from_request(request, state).await?;
-        let known = ["system_id", "not_exported_since", "not_export_since", "limit", "after"];
         let read = || -> crate::domain::Result<Self> {
-            let parameters = Parameters::read(query.as_deref(), &known, true, &body)?;
+            let parameters = Parameters::read(query.as_deref(), known, true, &body)?;
             let listing = unexported_listing(&parameters)?;
             let after = parameters.get("after").map(str::to_owned);
             Ok(Self { listing, form, limit: parameters.limit()?, after })
@@ -112,6 +133,14 @@ fn unexported_listing(parameters: &Parameters) -> crate::domain::Result<Listing>
         let message = "not_exported_since and not_export_since are the same parameter: give one of them";
         return Err(Fault::new(Code::BadUserInput, message).under("not_export_since").into());
     }
-    let scope = Scope::Unexported { system_id, not_exported_since: documented.or(other_spelling) };
+    let states = parameters.get("states").map(read_states).transpose()?;
+    let scope = Scope::Unexported { system_id, not_exported_since: documented.or(other_spelling), states };
     Ok(Listing { scope, filter: parameters.filter.clone(), order: Order::default() })
+}
+
+/// States that are separated by commas.
+fn read_states(text: &str) -> Result<Vec<ExportState>, Fault> {
+    let states: Result<Vec<ExportState>, Fault> =
+        text.split(',').map(|name| ExportState::read(name.trim())).collect();
+    ExportState::narrowing(&states?)
 }

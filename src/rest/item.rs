@@ -1,9 +1,11 @@
-//! One item of a call that writes, read field by field, so that each fault gets its path.
+//! One item of a call that writes, or the object that is its whole body, read field by field, so that each fault gets
+//! its path.
 
 use serde_json::{Map, Value};
 
 use crate::domain::export::Reference;
-use crate::domain::{Code, EntryId, Fault, GlobalId, TargetDraft};
+use crate::domain::text::quoted;
+use crate::domain::{Code, EntryId, Fault, GlobalId, TargetDraft, Timestamp};
 
 /// The fields of an item, and what was found wrong with them.
 pub struct ItemFields<'a> {
@@ -14,20 +16,32 @@ pub struct ItemFields<'a> {
 impl<'a> ItemFields<'a> {
     /// An item that may have fields of these names and no others.
     pub fn of(item: &'a Value, known: &[&str]) -> Self {
-        let Some(object) = item.as_object() else {
-            let fault = Fault::new(Code::InvalidBody, "an item is a JSON object");
+        Self::named("an item", item, known)
+    }
+
+    /// A body that may have fields of these names and no others.
+    pub fn of_body(body: &'a Value, known: &[&str]) -> Self {
+        Self::named("the body", body, known)
+    }
+
+    fn named(what: &str, value: &'a Value, known: &[&str]) -> Self {
+        let Some(object) = value.as_object() else {
+            let fault = Fault::new(Code::InvalidBody, format!("{what} is a JSON object"));
             return Self { object: None, faults: vec![fault] };
         };
         // The first one only: the names are a stranger's, and there may be thousands.
         let unknown = object.keys().find(|name| !known.contains(&name.as_str())).map(|name| {
-            let message = format!("an item has no field {name:?}; it has: {}", known.join(", "));
+            let message = match known {
+                [] => format!("{what} has no fields, and not {name:?}"),
+                known => format!("{what} has no field {name:?}; it has: {}", known.join(", ")),
+            };
             Fault::new(Code::InvalidBody, message).under(name.as_str())
         });
         Self { object: Some(object), faults: unknown.into_iter().collect() }
     }
 
     fn get(&self, name: &str) -> Option<&'a Value> {
-        self.object.and_then(|object| object.get(name)).filter(|value| !value.is_null())
+        self.value(name).filter(|value| !value.is_null())
     }
 
     /// An entry's id; `None` when it is missing or no 64-bit integer, which the use case refuses. For a number in quotes
@@ -63,6 +77,37 @@ impl<'a> ItemFields<'a> {
                 .push(Fault::new(Code::InvalidBody, format!("a {name} is a whole number")).under(name));
         }
         value.as_i64()
+    }
+
+    /// A moment that may be left out.
+    pub fn optional_moment(&mut self, name: &str) -> Option<Timestamp> {
+        let text = self.optional_text(name)?;
+        match text.parse::<Timestamp>() {
+            Ok(moment) => Some(moment),
+            Err(error) => {
+                let message = format!("{} {error}", quoted(&text));
+                self.faults.push(Fault::new(Code::BadUserInput, message).under(name));
+                None
+            }
+        }
+    }
+
+    /// A list that may be left out, with each of its items read.
+    pub fn list<T>(
+        &mut self,
+        name: &str,
+        read: fn(&Value) -> Result<T, Vec<Fault>>,
+    ) -> Vec<Result<T, Vec<Fault>>> {
+        let Some(value) = self.get(name) else { return Vec::new() };
+        if !value.is_array() {
+            self.faults.push(Fault::new(Code::InvalidBody, format!("{name} is a list")).under(name));
+        }
+        value.as_array().into_iter().flatten().map(read).collect()
+    }
+
+    /// A value as it stands there, also where it is null.
+    pub fn value(&self, name: &str) -> Option<&'a Value> {
+        self.object.and_then(|object| object.get(name))
     }
 
     /// A document of the system, which may be left out.

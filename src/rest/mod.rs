@@ -3,10 +3,12 @@
 
 mod body;
 mod changed;
+mod claims;
 mod dto;
 mod entries;
 mod entry;
 mod export;
+mod failures;
 pub mod filter_groups;
 mod importing;
 mod item;
@@ -18,6 +20,8 @@ mod problem;
 mod recording;
 mod reference;
 mod requests;
+mod requeueing;
+mod status;
 mod unmarking;
 mod vouchers;
 mod withdrawing;
@@ -28,9 +32,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use changed::ChangedEntry;
+pub use claims::ExportClaim;
 pub use entry::AccountingEntry;
 pub use export::form::EndLine;
 pub use problem::{Problem, fallback, method_not_allowed};
+pub use requeueing::MovedItem;
+pub use status::ExportStatus;
 pub use vouchers::Voucher;
 
 use parameters::NoParameters;
@@ -64,6 +71,10 @@ fn calls() -> OpenApiRouter {
         .merge(marking::calls())
         .merge(unmarking::calls())
         .merge(changed::calls())
+        .merge(status::calls())
+        .merge(failures::calls())
+        .merge(requeueing::calls())
+        .merge(claims::calls())
         .merge(recording::calls())
         .merge(withdrawing::calls())
         .merge(importing::calls())

@@ -1,6 +1,7 @@
 //! The description of the REST side, made from the calls that the router serves.
 
 mod details;
+mod examples;
 
 use utoipa::{Modify, OpenApi};
 

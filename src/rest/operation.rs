@@ -1,4 +1,5 @@
-//! What every call that writes has in common: where its key and its items come from, how it is carried out and answered.
+//! What every call that writes has in common: where its key and its items come from, how it is carried out and
+//! answered.
 
 use axum::Json;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -7,6 +8,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, IntoResponses};
 
 use super::body::JsonBody;
+use super::item::ItemFields;
 use super::parameters::NoParameters;
 use super::problem::{Problem, in_rest_spelling, name_of_list, spell};
 use crate::domain::{Batch, Code, Error, Fault, Item, Outcome};
@@ -36,8 +38,8 @@ impl<S: Send + Sync> FromRequest<S> for WritingCall {
 }
 
 impl WritingCall {
-    /// Reads the items, each by `read`, and carries the call out. `read` refuses an item that has not the right form, with
-    /// paths inside of the item; every other rule is the use case's.
+    /// Reads the items, each by `read`, and carries the call out. `read` refuses an item that has not the right form,
+    /// with paths inside of the item; every other rule is the use case's.
     pub async fn perform<T: Item>(
         mut self,
         read: fn(&Value) -> Result<T::Draft, Vec<Fault>>,
@@ -48,12 +50,11 @@ impl WritingCall {
         let items = self.body.items_mut(name_of_list(T::LIST)).map_err(Problem::of_write)?;
         let drafts = std::mem::take(items).iter().map(read).collect();
         let call = Batch::<T>::parse(drafts, self.idempotency_key);
-        let answer = self.ledger.perform(call, super::ACTOR).await;
-        answer.map_err(in_rest_spelling).map_err(Problem::of_write)
+        answered(self.ledger.perform(call, super::ACTOR).await)
     }
 
-    /// The same for a call that may be carried out for some of its items only: 200 with what was done and what could not
-    /// be, 422 when nothing could.
+    /// The same for a call that may be carried out for some of its items only: 200 with what was done and what could
+    /// not be, 422 when nothing could.
     pub async fn perform_each<T: Item, D, A: From<Outcome<D>>>(
         self,
         read: fn(&Value) -> Result<T::Draft, Vec<Fault>>,
@@ -68,6 +69,33 @@ impl WritingCall {
         }
         Ok(Json(outcome.into()))
     }
+
+    /// For a call whose body is one object with fields of these names: the ledger, and what `read` makes of the body
+    /// and the key. `read` refuses what has not the right form; every other rule is the use case's. The use case also
+    /// asks for the right, before it tells what is wrong with the call.
+    pub fn object<T>(
+        self,
+        known: &[&str],
+        read: fn(ItemFields<'_>, Option<String>) -> Result<T, Error>,
+    ) -> (Ledger, Result<T, Error>) {
+        let Self { ledger, idempotency_key, body } = self;
+        (ledger, read(ItemFields::of_body(body.value(), known), idempotency_key))
+    }
+
+    /// Reads such a body, and carries the call out.
+    pub async fn perform_object<O: Operation>(
+        self,
+        known: &[&str],
+        read: fn(ItemFields<'_>, Option<String>) -> Result<O, Error>,
+    ) -> Result<O::Answer, Problem> {
+        let (ledger, call) = self.object(known, read);
+        answered(ledger.perform(call, super::ACTOR).await)
+    }
+}
+
+/// What a use case answered to a call that writes.
+fn answered<A>(answer: Result<A, Error>) -> Result<A, Problem> {
+    answer.map_err(in_rest_spelling).map_err(Problem::of_write)
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Fault> {
@@ -83,8 +111,8 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Fault> {
 #[into_params(parameter_in = Header)]
 #[allow(dead_code, reason = "only described")]
 pub struct IdempotencyKey {
-    /// The same key with the same items gives the first answer again and writes nothing; with others it is refused. A key
-    /// belongs to the token and to this call, and is kept for 24 hours at least. At most 200 characters.
+    /// The same key with the same items gives the first answer again and writes nothing; with others it is refused. A
+    /// key belongs to the token and to this call, and is kept for 24 hours at least. At most 200 characters.
     #[param(
         rename = "Idempotency-Key",
         min_length = 1,
@@ -95,8 +123,8 @@ pub struct IdempotencyKey {
     idempotency_key: Option<String>,
 }
 
-/// How every call that writes may be refused before it is looked at, as the OpenAPI document describes it. What any call
-/// at all may be answered stands in `openapi/details.rs`.
+/// How every call that writes may be refused before it is looked at, as the OpenAPI document describes it. What any
+/// call at all may be answered stands in `openapi/details.rs`.
 #[derive(IntoResponses)]
 #[allow(dead_code, reason = "only described")]
 pub enum Refusals {

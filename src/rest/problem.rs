@@ -88,13 +88,15 @@ pub fn in_rest_spelling(error: Error) -> Error {
 /// The same for one fault. [`Code::InvalidBody`] was found by this surface, so only the name of the list is changed, and
 /// what comes after it is the caller's own.
 pub fn spell(fault: &mut Fault) {
-    let ours = if fault.code == Code::InvalidBody { 1 } else { fault.path.len() };
+    let code = fault.code;
+    let ours = if code == Code::InvalidBody { 1 } else { fault.path.len() };
     for step in fault.path.iter_mut().take(ours) {
         let Step::Field(name) = step else { continue };
         *name = match name.as_str() {
             list @ "entries" => name_of_list(list).to_owned(),
             "entry_id" => "accounting_entry_id".to_owned(),
-            "first" => "limit".to_owned(),
+            // The size of a page. How much a claim asks for is called `first` here too.
+            "first" if code == Code::InvalidPageSize => "limit".to_owned(),
             "idempotency_key" => "Idempotency-Key".to_owned(),
             _ => continue,
         };

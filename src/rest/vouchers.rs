@@ -11,8 +11,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::entry::AccountingEntry;
-use super::export::ExportQuestion;
 use super::export::form::{EndLine, Exported};
+use super::export::{ExportQuestion, VoucherQuestion};
 use super::problem::{Problem, in_rest_spelling};
 use crate::domain::GlobalId;
 use crate::domain::page::{PageArguments, VoucherListing};
@@ -155,7 +155,7 @@ pub enum VoucherLine {
 pub async fn unexported(
     Extension(ledger): Extension<Ledger>,
     Extension(places): Extension<ExportPlaces>,
-    question: ExportQuestion,
+    VoucherQuestion(question): VoucherQuestion,
 ) -> Result<Response, Problem> {
     let ExportQuestion { listing, form, limit, after } = question;
     let listing = VoucherListing(listing);

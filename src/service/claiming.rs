@@ -160,7 +160,7 @@ impl Operation for ClaimCall {
 impl ClaimCall {
     /// Frees what claims have whose leases have ended.
     async fn clear_lapsed(&self, work: &mut Work<'_>, system: &KnownSystem, turn: &Turn) -> Result<()> {
-        let max_attempts = system.rules.max_attempts;
+        let max_attempts = system.settings.retry.max_attempts;
         let freed = claims::clear_lapsed(work.transaction, system.key, turn, max_attempts).await?;
         for (entry_id, claim_id) in freed {
             self.tell(work, entry_id, EventPayload::ClaimExpired { claim_id });

@@ -30,14 +30,14 @@ pub(super) async fn keys(
     let entries = store::entries::by_ids(connection, ids).await?;
     let mut units: HashMap<VoucherId, Vec<EntryId>> = HashMap::new();
     for entry in &entries {
-        let unit = match system.unit {
+        let unit = match system.settings.unit {
             Unit::Voucher => Voucher::of(entry).id,
             Unit::Entry => VoucherId::Unnumbered(entry.id),
         };
         units.entry(unit).or_default().push(entry.id);
     }
     let mut lines: HashMap<VoucherId, Vec<EntryId>> = units.clone();
-    if system.unit == Unit::Voucher {
+    if system.settings.unit == Unit::Voucher {
         let first = |(unit, ids): (&VoucherId, &Vec<EntryId>)| Some((*ids.first()?, unit.clone()));
         let ones: HashMap<EntryId, VoucherId> = units.iter().filter_map(first).collect();
         let of: Vec<EntryId> = ones.keys().copied().collect();

@@ -180,11 +180,16 @@ impl Failed {
                 let attempts =
                     lines.iter().map(|line| line.attempts).max().unwrap_or_default().saturating_add(1);
                 let seed = ids.first().copied().unwrap_or_default();
-                let retry_at =
-                    match system.rules.verdict(failure.kind, attempts, work.now, failure.retry_at, seed) {
-                        Verdict::Retry(at) => Some(at),
-                        Verdict::Park => None,
-                    };
+                let retry_at = match system.settings.retry.verdict(
+                    failure.kind,
+                    attempts,
+                    work.now,
+                    failure.retry_at,
+                    seed,
+                ) {
+                    Verdict::Retry(at) => Some(at),
+                    Verdict::Park => None,
+                };
                 let kept = Failure { kind: failure.kind, reason: failure.reason.clone(), at: work.now };
                 progress::fail(work.transaction, system.key, &ids, attempts, &kept, retry_at).await?;
                 self.tell(work, &ids, &system.id, failure, Some((attempts, retry_at)));

@@ -6,10 +6,12 @@ use serde::Serialize;
 
 use super::operation::{Operation, Work};
 use crate::domain::batch::{entry_not_found, fault_of_item};
+use crate::domain::conflict::ConflictKind;
 use crate::domain::event::EventPayload;
 use crate::domain::export::{EntryExport, Reference};
 use crate::domain::text::text_fault;
 use crate::domain::{Batch, Code, EntryId, Error, Fault, Item, Outcome, Result, Right, SystemId};
+use crate::store::conflicts::NewConflict;
 use crate::store::{self, changes::Current, marks::NewMark, timeline::NewEvent};
 use crate::telemetry;
 
@@ -156,7 +158,7 @@ pub(super) async fn write(work: &mut Work<'_>, pairs: &[Pair<'_>]) -> Result<Vec
         new.push(NewMark { entry_id, system_key, system_id, note, version, reference, may_be_outdated });
     }
     let written = store::marks::write(work.transaction, &new, work.actor, work.now).await?;
-    let mut done = Vec::with_capacity(new.len());
+    let (mut done, mut conflicts) = (Vec::with_capacity(new.len()), Vec::new());
     for mark in new {
         let result = written.get(&(mark.entry_id, mark.system_key));
         let result = result.ok_or_else(|| Error::internal("a mark was not written"))?;
@@ -172,6 +174,17 @@ pub(super) async fn write(work: &mut Work<'_>, pairs: &[Pair<'_>]) -> Result<Vec
                 reference: reference.clone(),
             },
         });
+        let conflict = result.other_reference.as_ref().map(|before| {
+            conflicts.push(NewConflict {
+                kind: ConflictKind::PostedTwice,
+                system_key: mark.system_key,
+                entry_id: mark.entry_id,
+                first_reference: Some(before.clone()),
+                second_reference: mark.reference.map(|reference| reference.document_id.clone()),
+                claim_id: None,
+            });
+            ConflictKind::PostedTwice
+        });
         done.push(EntryExport {
             entry_id: mark.entry_id,
             system_id: mark.system_id.clone(),
@@ -180,8 +193,10 @@ pub(super) async fn write(work: &mut Work<'_>, pairs: &[Pair<'_>]) -> Result<Vec
             remarked: result.remarked,
             version: result.version,
             reference,
+            conflict,
         });
     }
+    store::conflicts::record(work.transaction, conflicts, work.actor, work.now).await?;
     Ok(done)
 }
 

@@ -5,6 +5,8 @@ mod background;
 mod changes;
 mod claiming;
 mod company;
+mod configuring;
+mod conflicts;
 mod dispatch;
 mod failing;
 mod importing;
@@ -38,6 +40,8 @@ pub use changes::{Changed, ChangedListing, ChangedPage};
 pub use claiming::{
     ClaimCall, ClaimDraft, DEFAULT_CLAIMED, DEFAULT_LEASE, MAX_CLAIMED, MAX_LEASE, MIN_LEASE,
 };
+pub use configuring::{Configuration, Configured, SettingsDraft};
+pub use conflicts::{ResolveConflict, ResolvedConflict, conflict_cursor};
 pub use failing::{ExportFailure, ExportFailureDraft, FailedExport, FailureDraft};
 pub use importing::{
     ImportError, ImportEvent, ImportFinding, ImportOrder, ImportReport, ImportSummary, Place, ReadingOptions,

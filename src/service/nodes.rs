@@ -89,7 +89,7 @@ impl Ledger {
             GlobalId::System(id) => {
                 self.caller.require_for(Right::Export, id)?;
                 let systems = found.systems.as_ref().map_err(Clone::clone)?;
-                let unknown = || System { id: id.clone(), known_since: None };
+                let unknown = || System::unknown(id.clone());
                 Some(Thing::System(systems.get(id).cloned().unwrap_or_else(unknown)))
             }
             GlobalId::Export(entry, system) => {

@@ -13,12 +13,14 @@ use super::marking::{Pair, write};
 use super::operation::{Operation, Work};
 use crate::domain::batch::fault_in;
 use crate::domain::claim::Claim;
+use crate::domain::conflict::ConflictKind;
 use crate::domain::export::EntryExport;
 use crate::domain::progress::PendingEntry;
 use crate::domain::voucher::MAX_LINES;
 use crate::domain::{Call, Code, EntryId, Error, Fault, Result, Right, SystemId, Target};
 use crate::store;
 use crate::store::claims::{self, ClaimKeys};
+use crate::store::conflicts::NewConflict;
 use crate::telemetry;
 use call::{EXPORTED, FAILED, Refused, Sent};
 
@@ -150,7 +152,39 @@ impl Settling {
                 }
             }
         }
-        write(work, &pairs).await
+        let mut exports = write(work, &pairs).await?;
+        self.tell_conflicts(work, &mut exports).await?;
+        Ok(exports)
+    }
+
+    /// Records a conflict for each entry that another worker had claimed meanwhile: it may have sent the entry as well.
+    async fn tell_conflicts(&self, work: &Work<'_>, exports: &mut [EntryExport]) -> Result<()> {
+        let lost = exports.iter().map(|export| export.entry_id).filter(|id| !self.held.contains_key(id));
+        let lost: Vec<EntryId> = lost.collect();
+        if lost.is_empty() {
+            return Ok(());
+        }
+        let ClaimKeys { claim, system } = self.keys;
+        let later = store::conflicts::claimed_later(work.transaction, claim, system, &lost).await?;
+        let mut conflicts = Vec::new();
+        for export in exports.iter_mut().filter(|export| later.contains(&export.entry_id)) {
+            // That it was posted twice says more.
+            if export.conflict.is_none() {
+                export.conflict = Some(ConflictKind::ClaimLost);
+                conflicts.push(NewConflict {
+                    kind: ConflictKind::ClaimLost,
+                    system_key: system,
+                    entry_id: export.entry_id,
+                    first_reference: None,
+                    second_reference: export
+                        .reference
+                        .as_ref()
+                        .map(|reference| reference.document_id.clone()),
+                    claim_id: Some(self.claim.id.clone()),
+                });
+            }
+        }
+        store::conflicts::record(work.transaction, conflicts, work.actor, work.now).await
     }
 
     async fn fail(&mut self, work: &mut Work<'_>, refused: &[Refused]) -> Result<Vec<FailedExport>> {

@@ -6,14 +6,14 @@ use sea_orm::ConnectionTrait;
 
 use super::dispatch;
 use super::leasing::no_claim;
-use super::reading::COUNT;
+use super::reading::{COUNT, cost_of};
 use super::{DEFAULT_SYSTEMS, Ledger, MAX_SYSTEMS};
 use crate::domain::claim::{Claim, ClaimedEntry};
 use crate::domain::export::EntryExport;
 use crate::domain::page::{Binding, PageArguments, PageBounds, Paged, Position};
 use crate::domain::progress::{ExportState, ExportStatus, PendingEntry, Progress};
 use crate::domain::voucher::MAX_LINES;
-use crate::domain::{Entry, EntryId, Result, Right, SystemId, Voucher, VoucherId};
+use crate::domain::{Entry, EntryId, Error, Result, Right, SystemId, Voucher, VoucherId};
 use crate::store::{self, claims, progress};
 
 /// What the cursors of the list of claims for a system begin with.
@@ -74,6 +74,21 @@ impl Ledger {
             (entry.id, status)
         };
         Ok(entries.iter().map(status).collect())
+    }
+
+    /// How far the export of one entry to the system is, and the key under which it is sent, once the system is known; `None`
+    /// where there is no such entry.
+    pub async fn export_status(
+        &self,
+        id: EntryId,
+        system_id: &SystemId,
+    ) -> Result<Option<(ExportStatus, Option<String>)>> {
+        self.caller.require_for(Right::Export, system_id)?;
+        let entries = store::entries::by_ids(self.database.reader(), &[id]).await?;
+        let status = self.export_statuses(&entries, system_id).await?.remove(&id);
+        let Some(status) = status else { return Ok(None) };
+        let key = self.dispatch_keys(&[id], system_id).await?.remove(&id);
+        Ok(Some((status, key)))
     }
 
     /// How far the export of each of these vouchers to the system is: the entry that stands for it, and that entry's status.
@@ -183,6 +198,27 @@ impl Ledger {
             line,
             dispatch_key: dispatch_keys.get(&line.entry_id).cloned().unwrap_or_default(),
         }))
+    }
+
+    /// The same page, each with its entry as it is now. Who may see a claim may see what is in it: a worker needs no right
+    /// to read the whole ledger.
+    pub async fn claimed_entries(
+        &self,
+        claim: &Claim,
+        arguments: &PageArguments,
+    ) -> Result<Paged<(Entry, ClaimedLine)>> {
+        let Paged { items, has_next, has_previous } = self.claimed(claim, arguments).await?;
+        let ids: Vec<EntryId> = items.iter().map(|claimed| claimed.line.entry_id).collect();
+        let entries = store::entries::by_ids(self.database.reader(), &ids).await?;
+        self.costs(cost_of(&entries));
+        let mut entries: HashMap<EntryId, Entry> =
+            entries.into_iter().map(|entry| (entry.id, entry)).collect();
+        let with_entry = |claimed: ClaimedLine| match entries.remove(&claimed.line.entry_id) {
+            Some(entry) => Ok((entry, claimed)),
+            None => Err(Error::internal("an entry that was claimed is not there")),
+        };
+        let items: Result<Vec<_>> = items.into_iter().map(with_entry).collect();
+        Ok(Paged { items: items?, has_next, has_previous })
     }
 }
 

@@ -23,7 +23,7 @@ impl Ledger {
         self.caller.require_for(Right::Export, id)?;
         self.costs(1);
         let known = store::systems::find(self.database.reader(), id).await?;
-        Ok(System { id: id.clone(), known_since: known.map(|system| system.known_since) })
+        Ok(known.map_or_else(|| System::unknown(id.clone()), System::from))
     }
 
     /// Those of these systems that are known, and about which the caller may know.
@@ -91,7 +91,7 @@ fn unexported(id: &SystemId) -> Listing {
 
 impl From<KnownSystem> for System {
     fn from(system: KnownSystem) -> Self {
-        System { id: system.id, known_since: Some(system.known_since) }
+        System { id: system.id, known_since: Some(system.known_since), settings: system.settings }
     }
 }
 

@@ -58,7 +58,7 @@ pub(super) async fn find(
             (0..items.len()).filter(|index| *items[*index].system_id == system.id).collect();
         let mut lines: HashMap<usize, (Vec<EntryId>, Vec<EntryId>)> = HashMap::new();
         for index in of_system {
-            match vouchers.lines(items[index].target, system.unit, consequence) {
+            match vouchers.lines(items[index].target, system.settings.unit, consequence) {
                 Ok(of_item) => {
                     lines.insert(index, of_item);
                 }

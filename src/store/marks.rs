@@ -35,7 +35,7 @@ pub struct NewMark<'a> {
 }
 
 /// The result of writing a mark.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Written {
     /// The time of the mark: never earlier than that of the mark it replaces, even if clocks of gateways differ.
     pub marked_at: Timestamp,
@@ -43,6 +43,8 @@ pub struct Written {
     pub remarked: bool,
     /// Never lower than that of the mark it replaces.
     pub version: i32,
+    /// The document that the mark which it replaces named for the same version, if that is another one.
+    pub other_reference: Option<String>,
 }
 
 /// Writes the marks, and deletes the pending rows of their entries. Gives the result of each by entry and system key.
@@ -116,10 +118,14 @@ async fn upsert(
         version: Set(mark.version),
         reference_id: Set(mark.reference.map(|reference| reference.document_id.clone())),
         reference_url: Set(mark.reference.and_then(|reference| reference.url.clone())),
+        previous_version: NotSet,
+        previous_reference_id: NotSet,
     });
     let again = OnConflict::columns([Column::EntryId, Column::SystemKey])
         .value(Column::MarkedAt, Expr::expr(larger(Column::MarkedAt)))
         .value(Column::Version, Expr::expr(larger(Column::Version)))
+        .value(Column::PreviousVersion, old(Column::Version))
+        .value(Column::PreviousReferenceId, old(Column::ReferenceId))
         .value(Column::ReferenceId, new(Column::ReferenceId))
         .value(Column::ReferenceUrl, new(Column::ReferenceUrl))
         .value(Column::Note, new(Column::Note))
@@ -133,16 +139,31 @@ async fn upsert(
         Column::MarkedAt,
         Column::TimesMarked,
         Column::Version,
+        Column::PreviousVersion,
+        Column::PreviousReferenceId,
     ]));
     let mut written = HashMap::with_capacity(marks.len());
     for row in transaction.query_all(&insert).await? {
         let names = ["entry_id", "system_key", "marked_at", "times_marked", "version"].map(str::to_owned);
         let (entry_id, system_key, marked_at, times, version): (EntryId, i64, Timestamp, i64, i32) =
             row.try_get_many("", &names)?;
-        let mark = Written { marked_at, remarked: times > 1, version };
+        let previous: (Option<i32>, Option<String>) =
+            (row.try_get("", "previous_version")?, row.try_get("", "previous_reference_id")?);
+        let new = marks.iter().find(|mark| (mark.entry_id, mark.system_key) == (entry_id, system_key));
+        let other_reference = new.and_then(|new| other_reference(new, previous)).filter(|_| times > 1);
+        let mark = Written { marked_at, remarked: times > 1, version, other_reference };
         written.insert((entry_id, system_key), mark);
     }
     Ok(written)
+}
+
+/// The document that was named before for the version that is marked, if another one is named now.
+fn other_reference(
+    new: &NewMark<'_>,
+    (version, document_id): (Option<i32>, Option<String>),
+) -> Option<String> {
+    let now = new.reference?;
+    document_id.filter(|before| version == Some(new.version) && *before != now.document_id)
 }
 
 /// The newest mark of each entry for each of the systems (`None`: for all systems), ordered by entry and system name.
@@ -168,7 +189,16 @@ pub async fn of_entries(
     let exports =
         rows.into_iter().map(|(entry_id, exported_at, note, times, version, id, url, system_id)| {
             let reference = id.map(|document_id| Reference { document_id, url });
-            EntryExport { entry_id, system_id, exported_at, note, remarked: times > 1, version, reference }
+            EntryExport {
+                entry_id,
+                system_id,
+                exported_at,
+                note,
+                remarked: times > 1,
+                version,
+                reference,
+                conflict: None,
+            }
         });
     Ok(exports.collect())
 }

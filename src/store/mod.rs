@@ -7,6 +7,7 @@ pub mod claims;
 pub mod company;
 pub mod comparing;
 pub mod condition;
+pub mod conflicts;
 pub mod connect;
 pub mod convert;
 mod database_clock;

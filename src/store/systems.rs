@@ -9,8 +9,8 @@ use sea_orm::{
 
 use super::gate::{self, Hold};
 use crate::domain::page::Page;
-use crate::domain::progress::Unit;
 use crate::domain::retry::RetryRules;
+use crate::domain::system::SystemSettings;
 use crate::domain::{Result, SystemId, Timestamp};
 use crate::entities::{accounting_entry, export_mark, export_system};
 
@@ -25,10 +25,8 @@ pub struct KnownSystem {
     pub known_since: Timestamp,
     /// The part of its history that is not taken over yet; `None` when all is taken over.
     pub history: Option<History>,
-    /// What is claimed, fails and is parked as one.
-    pub unit: Unit,
-    /// When what failed is tried again.
-    pub rules: RetryRules,
+    /// How it is to be treated.
+    pub settings: SystemSettings,
 }
 
 /// A range of ids in which unexported entries may have no pending row yet. So here an entry counts as unexported when
@@ -48,12 +46,18 @@ impl From<export_system::Model> for KnownSystem {
             Some(end) if row.taken_over_to >= end => None,
             to => Some(History { after: row.taken_over_to, to }),
         };
-        let rules = RetryRules {
+        let retry = RetryRules {
             max_attempts: row.max_attempts,
             first_seconds: row.first_retry_seconds,
             longest_seconds: row.longest_retry_seconds,
         };
-        Self { key: row.key, id: row.name, known_since: row.known_since, history, unit: row.unit, rules }
+        let settings = SystemSettings {
+            display_name: row.display_name,
+            description: row.description,
+            unit: row.unit,
+            retry,
+        };
+        Self { key: row.key, id: row.name, known_since: row.known_since, history, settings }
     }
 }
 
@@ -198,6 +202,26 @@ pub(super) fn max_entry_id() -> SelectStatement {
         .expr(Expr::col(accounting_entry::Column::Id).max())
         .from(accounting_entry::Entity)
         .to_owned()
+}
+
+/// Sets all settings of the system with this key.
+pub async fn configure(
+    transaction: &impl ConnectionTrait,
+    key: i64,
+    settings: &SystemSettings,
+) -> Result<()> {
+    let SystemSettings { display_name, description, unit, retry } = settings;
+    export_system::Entity::update_many()
+        .col_expr(export_system::Column::DisplayName, display_name.clone().into())
+        .col_expr(export_system::Column::Description, description.clone().into())
+        .col_expr(export_system::Column::Unit, (*unit).into())
+        .col_expr(export_system::Column::MaxAttempts, retry.max_attempts.into())
+        .col_expr(export_system::Column::FirstRetrySeconds, retry.first_seconds.into())
+        .col_expr(export_system::Column::LongestRetrySeconds, retry.longest_seconds.into())
+        .filter(export_system::Column::Key.eq(key))
+        .exec(transaction)
+        .await?;
+    Ok(())
 }
 
 /// The time of the newest mark for the system; `None` when it has no mark.

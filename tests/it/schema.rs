@@ -1,11 +1,13 @@
 //! The schema is a contract: printed, described, and of the shape that clients rely on.
 
+mod after_sent;
 mod contract;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use after_sent::AFTER_SENT;
 use contract::CONTRACT;
 
 use crate::support::Gateway;
@@ -119,7 +121,7 @@ async fn every_scalar_of_ours_says_where_it_is_specified() {
 #[tokio::test]
 async fn types_have_the_fields_that_the_contract_gives_them() {
     let types = types().await;
-    for (name, expected) in CONTRACT {
+    for (name, expected) in CONTRACT.iter().chain(AFTER_SENT) {
         let expected: BTreeSet<String> = expected.iter().map(|field| (*field).to_owned()).collect();
         let ty = types.get(*name).unwrap_or_else(|| panic!("there is no {name}"));
         assert_eq!(shape(ty), expected, "{name}");

@@ -47,20 +47,23 @@ const UNIT: &str = "SELECT NEW.id AS id UNION ALL SELECT l.id FROM accounting_en
      WHERE l.journal_code = NEW.journal_code AND l.posting_date = NEW.posting_date
      AND l.entry_number = NEW.entry_number AND trim(NEW.entry_number) <> '' AND l.withdrawn_at IS NULL";
 
+/// SQLite takes no other name for the table that a trigger updates.
 fn sqlite() -> String {
+    let mendable = |row: &str| MENDABLE.replace("p.", row);
     format!(
         "CREATE TRIGGER accounting_entries_mended AFTER UPDATE OF version ON accounting_entries
          WHEN NEW.version > OLD.version AND EXISTS (
             SELECT 1 FROM export_systems s CROSS JOIN pending_exports p
             WHERE p.system_key = s.key AND p.entry_id = NEW.id AND {MENDABLE}) BEGIN
-            UPDATE pending_exports AS p SET {FREE}
-            WHERE p.system_key IN (
+            UPDATE pending_exports SET {FREE}
+            WHERE system_key IN (
                 SELECT q.system_key FROM export_systems s CROSS JOIN pending_exports q
-                WHERE q.system_key = s.key AND q.entry_id = NEW.id
-                AND (q.progress = 2 OR (q.progress = 3 AND q.parked_by IS NULL)))
-            AND p.entry_id IN ({UNIT}) AND {MENDABLE}
-            AND (p.entry_id = NEW.id OR (SELECT unit FROM export_systems WHERE key = p.system_key) = 'VOUCHER');
-         END"
+                WHERE q.system_key = s.key AND q.entry_id = NEW.id AND {})
+            AND entry_id IN ({UNIT}) AND {}
+            AND (entry_id = NEW.id OR (SELECT unit FROM export_systems WHERE key = system_key) = 'VOUCHER');
+         END",
+        mendable("q."),
+        mendable("")
     )
 }
 

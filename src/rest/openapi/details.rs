@@ -1,5 +1,5 @@
 //! The parts of the OpenAPI document that do not stand at the handlers: names of operations, exact schemas of parameters,
-//! the answers that any call may get, examples.
+//! the answers that any call may get.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,9 @@ use utoipa::openapi::schema::{
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 
+use super::examples::examples;
 use crate::domain::Field;
+use crate::domain::progress::{ExportState, FailureType};
 use crate::rest::export::form::as_of_header;
 
 /// The name of the security scheme in the document.
@@ -44,11 +46,11 @@ const OF_ANY_HEAD: [(&str, &str); 2] =
 const LEFT_OUT: [(&str, &[&str]); 6] = [
     ("Problem", &["errors", "request_id"]),
     ("ProblemError", &["accounting_entry_id"]),
-    // A streamed answer has no next page, one with entries counts no vouchers, and only a change replaces values.
+    // A streamed answer has no next page, one with entries counts no vouchers, and an event has what is of its kind.
     ("AccountingEntries", &["next_after"]),
     ("Vouchers", &["next_after"]),
     ("End", &["vouchers"]),
-    ("Event", &["replaced"]),
+    ("Event", &["replaced", "failure_type", "attempts", "next_attempt_at", "claim_id", "worker"]),
 ];
 
 impl Modify for Details {
@@ -136,12 +138,27 @@ fn describe(name: &str, object: &mut Object) {
                     let operators = ["eq", "gt", "gte", "lt", "lte", "in", "bt", "ct", "sw", "ew"];
                     property.enum_values = Some(names(operators));
                 }
+                ("ExportStatus", "state") => {
+                    property.enum_values = Some(names(ExportState::ALL.iter().map(|state| state.as_str())));
+                }
+                ("FailedItem", "state") => {
+                    let states = [ExportState::Failed, ExportState::Parked];
+                    property.enum_values = Some(names(states.map(ExportState::as_str)));
+                }
+                ("ExportFailure" | "ReportedFailure" | "RefusedExport" | "RequeueFailures", "type")
+                | ("Event", "failure_type") => {
+                    property.enum_values = Some(names(FailureType::ALL.iter().map(|kind| kind.as_str())));
+                }
                 ("FilterGroup", "or") | ("Filter", "not") => {
                     property.schema_type = without_null(&property.schema_type);
                 }
                 _ => {}
             },
             RefOr::T(Schema::Array(property)) => match (name, field.as_str()) {
+                ("ClaimExports", "filter_groups") => {
+                    property.schema_type = without_null(&property.schema_type);
+                    (property.min_items, property.max_items) = (Some(1), Some(50));
+                }
                 ("ProblemError", "path") => {
                     let step = OneOfBuilder::new().item(text()).item(whole_number());
                     property.items = utoipa::openapi::schema::ArrayItems::RefOrSchema(Box::new(step.into()));
@@ -244,37 +261,6 @@ const FILTER_GROUPS: &str = "The filter, with the path of each value in brackets
     value in the same way. An unknown or incomplete filter is refused. The same filter may be sent as JSON in the \
     body: `{\"filter_groups\": […]}`.";
 
-/// A body and an answer of the operation.
-fn examples(operation: &str) -> (Option<Value>, Option<Value>) {
-    match operation {
-        "markAccountingEntriesAsExported" => (
-            Some(json!({ "accounting_entries": [
-                { "accounting_entry_id": 42, "system_id": "erp", "note": "posted as GL-2024-118" },
-                { "accounting_entry_id": 7, "system_id": "erp" },
-            ] })),
-            Some(json!({
-                "accounting_entries": [{
-                    "accounting_entry_id": 42, "system_id": "erp", "exported_at": "2024-01-31T12:00:00.000000Z",
-                    "note": "posted as GL-2024-118", "remarked": false, "version": 1, "reference": null,
-                }],
-                "errors": [{
-                    "code": "ENTRY_NOT_FOUND", "message": "there is no entry 7; nothing was marked for this item",
-                    "path": ["accounting_entries", 1, "accounting_entry_id"], "accounting_entry_id": 7,
-                }],
-            })),
-        ),
-        "recordAccountingEntries" => (
-            Some(json!({ "accounting_entries": [{
-                "external_id": "VE:20240131:17:1", "journal_code": "VE", "entry_number": "17",
-                "posting_date": "2024-01-31", "account_number": "411000", "description": "Invoice FA-2024-0117",
-                "debit": "1200.00", "credit": "0.00", "currency": "EUR", "attributes": { "CostCentre": "410" },
-            }] })),
-            None,
-        ),
-        _ => (None, None),
-    }
-}
-
 fn problem(description: &str) -> Response {
     let content = Content::new(Some(Ref::from_schema_name("Problem")));
     ResponseBuilder::new().description(description).content("application/problem+json", content).build()
@@ -295,6 +281,6 @@ fn whole_number() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0))
 }
 
-fn names<const N: usize>(names: [&str; N]) -> Vec<Value> {
+fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Value> {
     names.into_iter().map(Value::from).collect()
 }

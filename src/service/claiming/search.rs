@@ -37,7 +37,7 @@ impl<'a> Search<'a> {
     }
 
     fn unit(&self, entry: &Entry) -> VoucherId {
-        match self.system.unit {
+        match self.system.settings.unit {
             Unit::Voucher => Voucher::of(entry).id,
             Unit::Entry => VoucherId::Unnumbered(entry.id),
         }
@@ -87,7 +87,10 @@ impl<'a> Search<'a> {
             let page =
                 Page { size: missing as u64, from_end: false, after: after.map(at), before: before.map(at) };
             let found = store::listing::page(connection, &range, &listing, &page, &fields).await?;
-            match found.last() {
+            self.take(work, &found, up_to).await?;
+            // Where enough is found, the rest of the page was not looked at.
+            let looked_at = found.iter().take_while(|entry| self.seen.contains(&self.unit(entry)));
+            match looked_at.last() {
                 Some(last) => after = Some(last.id),
                 None if before.is_some() => after = before,
                 None if may_begin_again => (after, may_begin_again) = (None, false),
@@ -96,7 +99,6 @@ impl<'a> Search<'a> {
                     break;
                 }
             }
-            self.take(work, &found, up_to).await?;
         }
         if self.filter.is_none() {
             let began_at = if from_the_beginning { self.turn.now } else { self.turn.began_at };
@@ -108,35 +110,39 @@ impl<'a> Search<'a> {
     /// Takes the units of these entries that nobody has, until `up_to` entries are found. The last unit may exceed it.
     pub(super) async fn take(&mut self, work: &Work<'_>, candidates: &[Entry], up_to: usize) -> Result<()> {
         let mut units: Vec<(VoucherId, EntryId)> = Vec::new();
+        let mut named = HashSet::new();
         for entry in candidates {
             let unit = self.unit(entry);
-            if self.ids.len() + units.len() < up_to && self.seen.insert(unit.clone()) {
+            if !self.seen.contains(&unit) && named.insert(unit.clone()) {
                 units.push((unit, entry.id));
             }
         }
         let mut rest = &units[..];
         while !rest.is_empty() && self.ids.len() < up_to {
-            let (these, lines) = self.lines(work, rest).await?;
-            rest = &rest[these..];
+            // Every unit has a line at least.
+            let enough = Ord::min(rest.len(), up_to - self.ids.len());
+            let (these, lines) = self.lines(work, &rest[..enough]).await?;
             let all: Vec<EntryId> = lines.iter().flatten().copied().collect();
             let (connection, key) = (work.transaction, self.system.key);
             if self.system.history.is_some() {
                 progress::ensure(connection, key, &all).await?;
             }
-            let pending: HashSet<EntryId> = progress::of_entries(connection, key, &all)
-                .await?
-                .into_iter()
-                .map(|line| line.entry_id)
-                .collect();
+            let pending = progress::of_entries(connection, key, &all).await?;
+            let pending: HashSet<EntryId> = pending.into_iter().map(|line| line.entry_id).collect();
             let locked = progress::lock(connection, key, &all, Locked::Skipped).await?;
             let free: HashSet<EntryId> =
                 locked.iter().filter(|line| self.is_free(line)).map(|line| line.entry_id).collect();
-            for unit in lines {
-                let unit: Vec<EntryId> = unit.into_iter().filter(|id| pending.contains(id)).collect();
-                if self.ids.len() < up_to && unit.iter().all(|id| free.contains(id)) {
-                    self.ids.extend(unit);
+            for ((unit, _), lines) in rest.iter().zip(lines) {
+                if self.ids.len() >= up_to {
+                    break;
+                }
+                self.seen.insert(unit.clone());
+                let lines: Vec<EntryId> = lines.into_iter().filter(|id| pending.contains(id)).collect();
+                if lines.iter().all(|id| free.contains(id)) {
+                    self.ids.extend(lines);
                 }
             }
+            rest = &rest[these..];
         }
         Ok(())
     }
@@ -150,31 +156,29 @@ impl<'a> Search<'a> {
     }
 
     /// The lines of the first of these units, and how many units that is: as many as have at most [`MAX_LINES`] lines
-    /// together. The lines of a unit that has more by itself are left out: no call could mark it.
+    /// together. A unit that has more by itself comes without lines: no call could mark it.
     async fn lines(
         &self,
         work: &Work<'_>,
         units: &[(VoucherId, EntryId)],
     ) -> Result<(usize, Vec<Vec<EntryId>>)> {
-        if self.system.unit == Unit::Entry {
+        if self.system.settings.unit == Unit::Entry {
             return Ok((units.len(), units.iter().map(|(_, id)| vec![*id]).collect()));
         }
         let mut these = units.len();
         loop {
             let ones: Vec<EntryId> = units[..these].iter().map(|(_, id)| *id).collect();
             let rows = store::units::lines_of(work.transaction, &ones, MAX_LINES + 1).await?;
-            if rows.len() as u64 > MAX_LINES {
-                if these == 1 {
-                    return Ok((1, Vec::new()));
-                }
+            let are_too_many = rows.len() as u64 > MAX_LINES;
+            if are_too_many && these > 1 {
                 these /= 2;
                 continue;
             }
             let mut by_one: HashMap<EntryId, Vec<EntryId>> = HashMap::new();
-            for (one, line) in rows {
+            for (one, line) in rows.into_iter().filter(|_| !are_too_many) {
                 by_one.entry(one).or_default().push(line);
             }
-            return Ok((these, ones.iter().filter_map(|one| by_one.remove(one)).collect()));
+            return Ok((these, ones.iter().map(|one| by_one.remove(one).unwrap_or_default()).collect()));
         }
     }
 }

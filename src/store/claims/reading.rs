@@ -24,7 +24,9 @@ pub async fn find(
     id: &str,
     lock: bool,
 ) -> Result<Option<(Claim, ClaimKeys)>> {
-    let mut query = export_claim::Entity::find().filter(export_claim::Column::Id.eq(id));
+    // Any other text is the id of none, and PostgreSQL refuses some.
+    let Ok(id) = id.parse::<uuid::Uuid>() else { return Ok(None) };
+    let mut query = export_claim::Entity::find().filter(export_claim::Column::Id.eq(id.to_string()));
     if lock {
         query = query.lock_exclusive();
     }

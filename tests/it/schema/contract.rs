@@ -5,8 +5,8 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
     (
         "Query",
         &[
-            "unexportedEntries(systemId: SystemId!, notExportedSince: DateTime, filter: AccountingEntryFilter, \
-         orderBy: AccountingEntryOrder, first: Int, after: String, last: Int, before: String): \
+            "unexportedEntries(systemId: SystemId!, notExportedSince: DateTime, states: [ExportState!], \
+         filter: AccountingEntryFilter, orderBy: AccountingEntryOrder, first: Int, after: String, last: Int, before: String): \
          AccountingEntryConnection",
             "accountingEntries(filter: AccountingEntryFilter, orderBy: AccountingEntryOrder, first: Int, \
          after: String, last: Int, before: String): AccountingEntryConnection",
@@ -18,6 +18,11 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "changedEntries(systemId: SystemId!, filter: AccountingEntryFilter, first: Int, after: String, last: Int, \
          before: String): ChangedEntryConnection",
             "voucher(id: ID!): Voucher",
+            "exportClaim(claimId: ID!): ExportClaim",
+            "exportClaims(systemId: SystemId!, first: Int, after: String, last: Int, before: String): \
+         ExportClaimConnection",
+            "exportConflicts(systemId: SystemId!, resolved: Boolean!, first: Int, after: String, last: Int, \
+         before: String): ExportConflictConnection",
             "exportSystem(systemId: SystemId!): ExportSystem",
             "exportSystems(first: Int, after: String, last: Int, before: String): ExportSystemConnection",
             "node(id: ID!): Node",
@@ -34,6 +39,16 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "markVouchersExported(input: MarkVouchersExportedInput!): MarkVouchersExportedPayload",
             "recordAccountingEntries(input: RecordAccountingEntriesInput!): RecordAccountingEntriesPayload",
             "unmarkExported(input: UnmarkExportedInput!): UnmarkExportedPayload",
+            "claimExports(input: ClaimExportsInput!): ClaimExportsPayload",
+            "settleClaim(input: SettleClaimInput!): SettleClaimPayload",
+            "extendClaim(input: ExtendClaimInput!): ExtendClaimPayload",
+            "releaseClaim(input: ReleaseClaimInput!): ReleaseClaimPayload",
+            "configureExportSystem(input: ConfigureExportSystemInput!): ConfigureExportSystemPayload",
+            "reportExportFailures(input: ReportExportFailuresInput!): ReportExportFailuresPayload",
+            "requeueExports(input: RequeueExportsInput!): RequeueExportsPayload",
+            "requeueFailures(input: RequeueFailuresInput!): RequeueFailuresPayload",
+            "parkExports(input: ParkExportsInput!): ParkExportsPayload",
+            "resolveExportConflict(input: ResolveExportConflictInput!): ResolveExportConflictPayload",
             "withdrawAccountingEntries(input: WithdrawAccountingEntriesInput!): WithdrawAccountingEntriesPayload",
         ],
     ),
@@ -70,6 +85,7 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "withdrawnAt: DateTime",
             "exports: [EntryExport!]",
             "export(systemId: SystemId!): EntryExport",
+            "exportStatus(systemId: SystemId!): ExportStatus",
             "import: Import",
             "importFile: ImportFile",
             "importLine: Int",
@@ -100,6 +116,7 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "entries(first: Int, after: String, last: Int, before: String): AccountingEntryConnection",
             "totals: [VoucherTotal!]",
             "balanced: Boolean",
+            "exportStatus(systemId: SystemId!): ExportStatus",
             "partlyExported(systemId: SystemId!): Boolean",
         ],
     ),
@@ -149,13 +166,19 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
     ),
     ("Node", &["id: ID!"]),
     ("Viewer", &["name: String!", "rights: [AccessRight!]!", "systems: [SystemId!]", "ledger: String!"]),
-    ("AccessRight", &["READ", "EXPORT", "MARK", "UNMARK", "RECORD", "ADMIN"]),
+    ("AccessRight", &["READ", "EXPORT", "MARK", "UNMARK", "MANAGE", "RECORD", "ADMIN"]),
     (
         "ExportSystem",
         &[
             "id: ID!",
             "systemId: SystemId!",
             "knownSince: DateTime",
+            "displayName: String",
+            "description: String",
+            "unit: ExportUnit!",
+            "maxAttempts: Int!",
+            "firstRetrySeconds: Int!",
+            "longestRetrySeconds: Int!",
             "lastMarkedAt: DateTime",
             "backlog: Count",
             "oldestUnexportedEntry: AccountingEntry",
@@ -199,20 +222,10 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "version: Int!",
             "reference: ExportReference",
             "remarked: Boolean!",
+            "conflict: ConflictKind",
         ],
     ),
     ("ExportReference", &["documentId: String!", "url: String"]),
-    (
-        "ChangedEntry",
-        &[
-            "entry: AccountingEntry!",
-            "export: EntryExport!",
-            "sentVersion: Int!",
-            "version: Int!",
-            "changes: [FieldChange!]",
-        ],
-    ),
-    ("FieldChange", &["field: String!", "before: String", "now: String"]),
     ("UserError", &["field: [String!]", "code: UserErrorCode!", "message: String!", "entryId: ID"]),
     (
         "TimelineEvent",
@@ -227,6 +240,11 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "reason: String",
             "version: Int",
             "reference: ExportReference",
+            "failureType: FailureType",
+            "attempts: Int",
+            "nextAttemptAt: DateTime",
+            "claimId: ID",
+            "worker: String",
             "replaced: [ReplacedValue!]!",
             "actor: String",
         ],
@@ -241,6 +259,12 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "WITHDRAWN",
             "REINSTATED",
             "JOINED_SENT_VOUCHER",
+            "CLAIMED",
+            "RELEASED",
+            "CLAIM_EXPIRED",
+            "FAILED",
+            "PARKED",
+            "REQUEUED",
             "OTHER",
         ],
     ),
@@ -256,12 +280,6 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
     ),
     ("EntryWithdrawal", &["entryId: ID!", "entry: AccountingEntry", "withdrawnAt: DateTime!"]),
     ("RecordAccountingEntriesInput", &["entries: [AccountingEntryInput!]!", "idempotencyKey: String"]),
-    ("UnmarkExportedInput", &["items: [UnmarkExportedItemInput!]!", "idempotencyKey: String"]),
-    ("UnmarkExportedItemInput", &["entryId: ID", "voucherId: ID", "systemId: SystemId!", "reason: String!"]),
-    (
-        "UnmarkExportedPayload",
-        &["unmarkings: [ExportUnmarking!]!", "userErrors: [UserError!]!", "query: Query!"],
-    ),
     (
         "RecordAccountingEntriesPayload",
         &[

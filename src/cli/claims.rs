@@ -1,0 +1,59 @@
+//! `ledgate claims`: what workers have claimed.
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{Common, Outcome, close, output, parse_system};
+use crate::domain::SystemId;
+use crate::domain::page::PageArguments;
+use crate::rest::ExportClaim;
+use crate::service::claim_cursor;
+
+/// Claims that are read at a time.
+const PAGE: i64 = 100;
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "A claim whose lease has ended is listed until another worker claims what it had. Its worker may \
+    still say what it sent."
+)]
+pub struct Arguments {
+    /// The external system, such as erp
+    #[arg(long, value_name = "ID", value_parser = parse_system)]
+    system: SystemId,
+    /// Print one JSON object for each claim, with the names of the REST interface
+    #[arg(long)]
+    json: bool,
+}
+
+pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
+    let ledger = common.open_existing().await?;
+    let mut rows: Vec<[String; 6]> = Vec::new();
+    let mut after = None;
+    loop {
+        let page = PageArguments { first: Some(PAGE), after, ..PageArguments::default() };
+        let page = ledger.export_claims(&arguments.system, &page).await?;
+        after = page.items.last().filter(|_| page.has_next).map(claim_cursor);
+        for claim in page.items {
+            if arguments.json {
+                output::say(&serde_json::to_string(&ExportClaim::from(claim))?)?;
+            } else {
+                let lease = if claim.is_live { "live" } else { "ended" };
+                let (claimed_at, expires_at) = (claim.claimed_at.to_string(), claim.expires_at.to_string());
+                let worker = output::one_line(&claim.worker);
+                rows.push([claim.id, worker, claim.actor, claimed_at, expires_at, lease.to_owned()]);
+            }
+        }
+        if after.is_none() {
+            break;
+        }
+    }
+    if rows.is_empty() && !arguments.json {
+        output::say(&format!("Nothing is claimed for {}.", arguments.system))?;
+    } else if !arguments.json {
+        output::say(&output::table(["CLAIM", "WORKER", "BY", "CLAIMED", "LEASE ENDS", "LEASE"], &rows))?;
+    }
+    close(&ledger).await?;
+    Ok(ExitCode::SUCCESS)
+}
