@@ -12,7 +12,8 @@ export const tabs = [
 # Any other system may be asked for. One that
 # has marked nothing yet gets every entry.
 #
-# The next tabs mark an entry and use filters.
+# The next tabs mark an entry, use filters, and
+# show what workers do.
 # The book icon on the left opens the
 # documentation of every type and field.
 
@@ -119,6 +120,121 @@ query Filtered($filter: AccountingEntryFilter) {
         postingDate: { gte: '2026-01-01' },
       },
     }),
+  },
+  {
+    query: `# A worker claims what it sends: whole vouchers,
+# which no other worker is given until the lease
+# ends. "dispatchKey" stays the same over all
+# attempts: give it to the ERP. The next tab
+# says what became of the claim.
+
+mutation Claim($worker: String! = "worker-1") {
+  claimExports(
+    input: {
+      systemId: "erp"
+      first: 1
+      worker: $worker
+    }
+  ) {
+    claim {
+      claimId
+      expiresAt
+      entries {
+        nodes {
+          dispatchKey
+          version
+          entry {
+            entryId
+            description
+            debit
+            credit
+          }
+        }
+      }
+    }
+    userErrors {
+      code
+      message
+    }
+  }
+}
+`,
+    variables: json({ worker: 'Anna' }),
+  },
+  {
+    query: `# What became of a claim: what the ERP took is
+# marked, what it refused is tried again later.
+# Put the "claimId" of the last tab into the box
+# below, and the entries that it gave.
+
+mutation Settle(
+  $claimId: ID! = "claim"
+  $exported: [SettledExportInput!]! = []
+  $failed: [RefusedExportInput!]! = []
+) {
+  settleClaim(
+    input: {
+      claimId: $claimId
+      exported: $exported
+      failed: $failed
+    }
+  ) {
+    remainingCount
+    exports {
+      entryId
+      version
+      conflict
+    }
+    failures {
+      entryId
+      state
+      attempts
+      nextAttemptAt
+    }
+    userErrors {
+      code
+      message
+      field
+    }
+  }
+}
+`,
+    variables: json({
+      claimId: 'put the claimId here',
+      exported: [{ entryId: '3', reference: { documentId: 'GL-118' } }],
+      failed: [
+        { entryId: '5', type: 'UNKNOWN_ACCOUNT', reason: 'no 411000' },
+      ],
+    }),
+  },
+  {
+    query: `# What the ERP refused, or a person parked. It
+# stays unexported. Without variables, all that
+# is unexported is listed, with its state.
+
+query Failures($states: [ExportState!]) {
+  unexportedEntries(
+    systemId: "erp"
+    states: $states
+    first: 20
+  ) {
+    nodes {
+      entryId
+      description
+      exportStatus(systemId: "erp") {
+        state
+        attempts
+        nextAttemptAt
+        lastFailure {
+          type
+          reason
+        }
+      }
+    }
+  }
+}
+`,
+    variables: json({ states: ['FAILED', 'PARKED'] }),
   },
 ];
 

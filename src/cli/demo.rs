@@ -1,4 +1,5 @@
-//! The demo: a small ledger of a company that does not exist, and two systems that were sent half of it.
+//! The demo: a small ledger of a company that does not exist, and two systems that were sent half of it, of which one
+//! refused a voucher.
 
 use std::path::PathBuf;
 
@@ -6,12 +7,18 @@ use tempfile::TempDir;
 
 use super::Failure;
 use crate::config::{DatabaseUrl, LedgerUrls, LedgersSettings};
-use crate::domain::{Batch, Item};
+use crate::domain::progress::FailureType;
+use crate::domain::{Batch, Item, TargetDraft};
 use crate::http::serve::Address;
 use crate::ledger_files::{self, Options};
-use crate::service::{ImportOrder, Ledger, Mark, MarkDraft, Source};
+use crate::service::{
+    ExportFailure, ExportFailureDraft, FailureDraft, ImportOrder, Ledger, Mark, MarkDraft, Source,
+};
 
 const ACTOR: &str = "demo";
+
+/// The entry whose voucher `erp` refused.
+const REFUSED: i64 = 57;
 
 /// The folder of the temporary database. It is removed when the value is dropped.
 pub fn folder() -> std::io::Result<TempDir> {
@@ -30,7 +37,7 @@ pub fn without_ledgers(settings: &LedgersSettings) -> LedgersSettings {
 }
 
 /// Loads the demo ledger and marks every second entry: the even ones for `erp`, and the first half for
-/// `warehouse`.
+/// `warehouse`. One voucher was refused by `erp`.
 pub async fn fill(ledger: &Ledger) -> Result<(), Failure> {
     let file = Source { name: "the demo".to_owned(), input: Box::new(ledger_files::DEMO.as_bytes()) };
     let order = ImportOrder::new(vec![file], Options::default(), "demo");
@@ -38,7 +45,24 @@ pub async fn fill(ledger: &Ledger) -> Result<(), Failure> {
     let highest = i64::try_from(report.summary.inserted).unwrap_or(i64::MAX);
     mark(ledger, (1..=highest).filter(|id| id % 2 == 0), "erp", "posted by the demo").await?;
     mark(ledger, 1..=highest / 2, "warehouse", "loaded by the demo").await?;
+    refuse(ledger, REFUSED, "erp").await?;
     Ok(ledger.finish_takeovers().await?)
+}
+
+/// The system refuses the voucher of this entry.
+async fn refuse(ledger: &Ledger, id: i64, system_id: &str) -> Result<(), Failure> {
+    let draft = ExportFailureDraft {
+        target: TargetDraft { entry_id: Some(Some(id)), voucher_id: None },
+        system_id: system_id.to_owned(),
+        failure: FailureDraft {
+            kind: FailureType::UnknownAccount.as_str().to_owned(),
+            reason: "the ERP of the demo does not know one of the accounts".to_owned(),
+            retry_at: None,
+        },
+    };
+    let call = Batch::<ExportFailure>::parse(vec![Ok(draft)], None);
+    ledger.perform(call, ACTOR).await?;
+    Ok(())
 }
 
 async fn mark(

@@ -50,7 +50,7 @@ impl WritingCall {
         let items = self.body.items_mut(name_of_list(T::LIST)).map_err(Problem::of_write)?;
         let drafts = std::mem::take(items).iter().map(read).collect();
         let call = Batch::<T>::parse(drafts, self.idempotency_key);
-        answered(self.ledger.perform(call, super::ACTOR).await)
+        self.ledger.perform(call, super::ACTOR).await.map_err(refused)
     }
 
     /// The same for a call that may be carried out for some of its items only: 200 with what was done and what could
@@ -89,13 +89,13 @@ impl WritingCall {
         read: fn(ItemFields<'_>, Option<String>) -> Result<O, Error>,
     ) -> Result<O::Answer, Problem> {
         let (ledger, call) = self.object(known, read);
-        answered(ledger.perform(call, super::ACTOR).await)
+        ledger.perform(call, super::ACTOR).await.map_err(refused)
     }
 }
 
-/// What a use case answered to a call that writes.
-fn answered<A>(answer: Result<A, Error>) -> Result<A, Problem> {
-    answer.map_err(in_rest_spelling).map_err(Problem::of_write)
+/// Why a use case refused a call that writes.
+pub fn refused(error: Error) -> Problem {
+    Problem::of_write(in_rest_spelling(error))
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Fault> {

@@ -15,7 +15,7 @@ use crate::domain::batch::fault_in;
 use crate::domain::claim::Claim;
 use crate::domain::conflict::ConflictKind;
 use crate::domain::export::EntryExport;
-use crate::domain::progress::PendingEntry;
+use crate::domain::progress::{PendingEntry, Unit};
 use crate::domain::voucher::MAX_LINES;
 use crate::domain::{Call, Code, EntryId, Error, Fault, Result, Right, SystemId, Target};
 use crate::store;
@@ -199,7 +199,12 @@ impl Settling {
                     continue;
                 }
             };
-            let ids: Vec<EntryId> = named.into_iter().map(|(id, _)| id).collect();
+            let mut ids: Vec<EntryId> = named.into_iter().map(|(id, _)| id).collect();
+            if system.settings.unit == Unit::Voucher && target.entry_id().is_some() {
+                // The rest of its voucher has failed with it.
+                let lines = store::units::lines_of(work.transaction, &ids, MAX_LINES).await?;
+                ids = lines.into_iter().map(|(_, line)| line).collect();
+            }
             let lines =
                 ids.iter().filter(|id| !self.done.contains(id)).filter_map(|id| self.held.get(id).cloned());
             let mut lines: Vec<PendingEntry> = lines.collect();

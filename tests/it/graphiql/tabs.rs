@@ -8,7 +8,7 @@ use super::{Browser, active_tab, assert_calm, execute, graphiql, model, run};
 use crate::support::{Gateway, entries};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn graphiql_opens_with_three_tabs_and_the_first_one_shows_what_is_not_exported() {
+async fn graphiql_opens_with_its_tabs_and_the_first_one_shows_what_is_not_exported() {
     let gateway = Gateway::on_sqlite().await;
     let ids = gateway.record(entries(4)).await;
     gateway.mark("erp", &ids[..1]).await;
@@ -16,7 +16,10 @@ async fn graphiql_opens_with_three_tabs_and_the_first_one_shows_what_is_not_expo
 
     assert_eq!(browser.text("document.title").await, "ledgate");
     let tabs = "[...document.querySelectorAll('.graphiql-tab-button')].map((tab) => tab.textContent)";
-    assert_eq!(browser.value(tabs).await, json!(["Unexported", "MarkExported", "Filtered"]));
+    assert_eq!(
+        browser.value(tabs).await,
+        json!(["Unexported", "MarkExported", "Filtered", "Claim", "Settle", "Failures"])
+    );
 
     let answer = execute(&browser).await;
     let page = &answer["data"]["unexportedEntries"];
@@ -35,6 +38,11 @@ async fn demo() -> Gateway {
     let file = Source { name: "the demo".to_owned(), input: Box::new(ledger_files::DEMO.as_bytes()) };
     let order = ImportOrder::new(vec![file], Options::default(), "demo");
     gateway.ledger.import(order, "demo", |_| ()).await.unwrap();
+    let refused = "mutation { reportExportFailures(input: { items: [
+        { entryId: \"57\", systemId: \"erp\", type: UNKNOWN_ACCOUNT, reason: \"no 411000\" }] }) {
+        userErrors { code } } }";
+    let data = gateway.data(refused, json!({})).await;
+    assert_eq!(data["reportExportFailures"]["userErrors"], json!([]));
     gateway
 }
 
@@ -58,6 +66,11 @@ async fn every_tab_shows_something_as_it_is_and_with_its_variables_cleared() {
         // Six lines about salaries, and four with a debit of 5,000 or more.
         ("Filtered", "/accountingEntries/nodes", 10, 20),
         ("MarkExported", "/markExported/exports", 1, 1),
+        // The first two vouchers that nobody has, less the entry that was just marked.
+        ("Claim", "/claimExports/claim/entries/nodes", 2, 3),
+        // Nothing is claimed under the id that stands there.
+        ("Settle", "/settleClaim/userErrors", 1, 1),
+        ("Failures", "/unexportedEntries/nodes", 3, 20),
     ] {
         let (query, variables) = open_tab(&browser, tab).await;
         for line in query.lines().chain(variables.lines()) {
