@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::{Common, Outcome, close, output, parse_system};
 use crate::domain::page::{Listing, Order, PageArguments, Scope};
-use crate::domain::progress::{ExportState, ExportStatus};
+use crate::domain::progress::ExportState;
+use crate::domain::status::ExportStatus;
 use crate::domain::{EntryId, Fields, SystemId};
 use crate::rest::{self, AccountingEntry};
 

@@ -3,6 +3,7 @@
 mod backup;
 mod changed;
 mod claims;
+mod conflicts;
 mod demo;
 mod doctor;
 mod export;
@@ -115,6 +116,8 @@ enum Command {
     Park(park::Arguments),
     /// List what workers have claimed to send to a system
     Claims(claims::Arguments),
+    /// List what does not fit together about the exports to a system, and resolve it
+    Conflicts(conflicts::Arguments),
     /// Make, list, replace and revoke the tokens that callers bring
     Token(token::Arguments),
     /// Print the GraphQL schema, or check a file against it
@@ -181,6 +184,7 @@ pub async fn run() -> ExitCode {
         Command::Requeue(arguments) => requeue::run(&cli.common, arguments).await,
         Command::Park(arguments) => park::run(&cli.common, arguments).await,
         Command::Claims(arguments) => claims::run(&cli.common, arguments).await,
+        Command::Conflicts(arguments) => conflicts::run(&cli.common, arguments).await,
         Command::Token(arguments) => token::run(&cli.common, arguments).await,
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Settings(arguments) => settings::run(&arguments),

@@ -39,7 +39,7 @@ fn read(text: &str) -> TargetDraft {
 }
 
 /// What is wrong with what was typed.
-fn told(error: Error) -> Failure {
+pub fn told(error: Error) -> Failure {
     match error {
         Error::Refused(faults) => {
             Failure(faults.into_iter().map(|fault| fault.message).collect::<Vec<_>>().join("; "))

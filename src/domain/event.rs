@@ -278,8 +278,8 @@ mod tests {
         let read = EventPayload::from_stored("EXPORTED".to_owned(), more);
         let note = Some("x".to_owned());
         assert_eq!(read, EventPayload::Exported { note, version: None, reference: None });
-        let read = EventPayload::from_stored("PARKED".to_owned(), json!({ "reason": "closed" }));
-        assert_eq!((read.name(), read.kind()), ("PARKED", EventKind::Other));
+        let read = EventPayload::from_stored("AUDITED".to_owned(), json!({ "reason": "closed" }));
+        assert_eq!((read.name(), read.kind()), ("AUDITED", EventKind::Other));
         assert_eq!(Value::from(read.fields()), json!({ "reason": "closed" }));
         // Another program's row.
         assert_eq!(

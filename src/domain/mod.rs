@@ -26,6 +26,7 @@ pub mod page;
 pub mod progress;
 pub mod retry;
 pub mod siren;
+pub mod status;
 pub mod system;
 pub mod target;
 pub mod text;

@@ -205,41 +205,24 @@ impl Stored for Progress {
     }
 }
 
-impl Stored for Unit {
-    type Cell = String;
+/// Enumerations that are kept by their names.
+macro_rules! named {
+    ($($Type:ty),+) => {$(
+        impl Stored for $Type {
+            type Cell = String;
 
-    fn from_cell(cell: String) -> Option<Self> {
-        cell.parse().ok()
-    }
+            fn from_cell(cell: String) -> Option<Self> {
+                cell.parse().ok()
+            }
 
-    fn into_cell(self) -> String {
-        self.as_str().to_owned()
-    }
+            fn into_cell(self) -> String {
+                self.as_str().to_owned()
+            }
+        }
+    )+};
 }
 
-impl Stored for ConflictKind {
-    type Cell = String;
-
-    fn from_cell(cell: String) -> Option<Self> {
-        cell.parse().ok()
-    }
-
-    fn into_cell(self) -> String {
-        self.as_str().to_owned()
-    }
-}
-
-impl Stored for FailureType {
-    type Cell = String;
-
-    fn from_cell(cell: String) -> Option<Self> {
-        cell.parse().ok()
-    }
-
-    fn into_cell(self) -> String {
-        self.as_str().to_owned()
-    }
-}
+named!(Unit, FailureType, ConflictKind);
 
 /// Words with spaces between them, in one text. No word holds a space.
 #[derive(Clone, Debug, PartialEq, Eq)]

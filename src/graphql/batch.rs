@@ -14,7 +14,7 @@ use crate::domain::event::TimelineEvent;
 use crate::domain::export::EntryExport;
 use crate::domain::import::{EntryOrigin, Import};
 use crate::domain::page::{PageArguments, Paged};
-use crate::domain::progress::ExportStatus;
+use crate::domain::status::ExportStatus;
 use crate::domain::{Entry, EntryId, Fields, Result, SystemId, Voucher};
 use crate::service::Ledger;
 

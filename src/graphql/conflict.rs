@@ -2,28 +2,18 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, Object};
+use async_graphql::{Context, ID, Object};
 
 use super::batch::ToLoad;
 use super::connection::{connection, edge, edges, ledger};
 use super::entry::EntryNode;
 use super::error::{Fallible, optional};
+use super::export::ConflictKind;
 use super::scalars::SystemIdText;
-use crate::domain::conflict::{self, Conflict};
+use crate::domain::conflict::Conflict;
 use crate::domain::page::PageArguments;
 use crate::domain::{Result, SystemId, Timestamp};
 use crate::service::conflict_cursor;
-
-/// What does not fit together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "conflict::ConflictKind")]
-pub enum ConflictKind {
-    /// The same version of the entry was marked again with another document of the system, and no mark was taken back
-    /// between: the system may have it twice.
-    PostedTwice,
-    /// A worker settled the entry after its lease had ended and another worker had claimed it: both may have sent it.
-    ClaimLost,
-}
 
 /// A conflict, and what loads its entry.
 #[derive(Clone, Debug)]

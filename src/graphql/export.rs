@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ID, InputObject, Object, SimpleObject};
+use async_graphql::{Enum, ID, InputObject, Object, SimpleObject};
 
 use super::batch::ToLoad;
-use super::conflict::ConflictKind;
 use super::entry::EntryNode;
 use super::error::{Fallible, fallible};
 use super::scalars::SystemIdText;
 use super::system::{SystemNode, SystemsToLoad};
+use crate::domain::conflict;
 use crate::domain::export::{EntryExport, Reference};
 use crate::domain::{GlobalId, SystemId, Timestamp};
 
@@ -42,6 +42,17 @@ impl From<ExportReferenceInput> for Reference {
     fn from(input: ExportReferenceInput) -> Self {
         Self { document_id: input.document_id, url: input.url }
     }
+}
+
+/// What does not fit together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "conflict::ConflictKind")]
+pub enum ConflictKind {
+    /// The same version of the entry was marked again with another document of the system, and no mark was taken back
+    /// between: the system may have it twice.
+    PostedTwice,
+    /// A worker settled the entry after its lease had ended and another worker had claimed it: both may have sent it.
+    ClaimLost,
 }
 
 /// Where the marked entry comes from.

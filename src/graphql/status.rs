@@ -12,7 +12,8 @@ use super::error::{Fallible, optional};
 use super::export::{EntryExportNode, EntryOf};
 use super::system::SystemsToLoad;
 use super::voucher_batch::VoucherBatch;
-use crate::domain::progress::{ExportStatus, Failure};
+use crate::domain::progress::Failure;
+use crate::domain::status::ExportStatus;
 use crate::domain::{EntryId, SystemId, Timestamp, progress};
 
 /// The state of an accounting entry for a system. It is in exactly one at every moment.

@@ -7,7 +7,7 @@ use tokio::sync::OnceCell;
 
 use super::keyed::Keyed;
 use crate::domain::page::{PageArguments, Paged, Scope};
-use crate::domain::progress::ExportStatus;
+use crate::domain::status::ExportStatus;
 use crate::domain::voucher::VoucherTotal;
 use crate::domain::{Entry, EntryId, Result, SystemId, Voucher, VoucherId};
 use crate::service::Ledger;

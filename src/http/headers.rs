@@ -45,7 +45,7 @@ pub fn cors(http: &HttpSettings) -> Option<CorsLayer> {
     ];
     let others = http.allowed_headers.iter().filter_map(|name| HeaderName::try_from(name.as_str()).ok());
     let layer = CorsLayer::new()
-        .allow_methods([Method::GET, Method::POST])
+        .allow_methods([Method::GET, Method::POST, Method::PATCH])
         .allow_headers(ours.into_iter().chain(others).collect::<Vec<_>>())
         .expose_headers([
             header::RETRY_AFTER,

@@ -6,7 +6,6 @@ mod settling;
 use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
-use axum::http::StatusCode;
 use axum::{Extension, Json};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -22,7 +21,7 @@ use super::problem::{Problem, in_rest_spelling};
 use super::requests::FilterGroup;
 use crate::domain::claim::Claim;
 use crate::domain::page::{MAX_PAGE, PageArguments};
-use crate::domain::{Code, Entry, Error, Result, Step};
+use crate::domain::{Code, Entry, Error, Result};
 use crate::service::{ClaimCall, ClaimDraft, ClaimedLine, Ledger, claim_cursor, claimed_cursor};
 
 /// The calls of workers.
@@ -271,17 +270,5 @@ fn claim_id(id: Result<Path<String>, PathRejection>) -> String {
 
 /// What went wrong with a call for the claim of a path: 404 where there is no such claim.
 fn of_claim(error: Error, otherwise: fn(Error) -> Problem) -> Problem {
-    let mut faults = match in_rest_spelling(error) {
-        Error::Refused(faults) => faults,
-        other => return otherwise(other),
-    };
-    for fault in &mut faults {
-        if fault.path == [Step::from("claim_id")] {
-            fault.path = vec![Step::from("id")];
-        }
-    }
-    if faults.iter().any(|fault| fault.code == Code::ClaimNotFound) {
-        return Problem::refused(StatusCode::NOT_FOUND, faults);
-    }
-    otherwise(Error::Refused(faults))
+    Problem::of_named(error, "claim_id", Code::ClaimNotFound, otherwise)
 }

@@ -69,6 +69,12 @@ impl<'a> ItemFields<'a> {
         value.as_str().map(str::to_owned)
     }
 
+    /// A text that may be left out, or taken away by null: `Some(None)` then.
+    pub fn nullable_text(&mut self, name: &str) -> Option<Option<String>> {
+        self.value(name)?;
+        Some(self.optional_text(name))
+    }
+
     /// A whole number that may be left out.
     pub fn optional_number(&mut self, name: &str) -> Option<i64> {
         let value = self.get(name)?;

@@ -11,6 +11,7 @@ use super::item::ItemFields;
 use super::operation::{IdempotencyKey, Refusals, WritingCall};
 use super::problem::{Problem, ProblemError};
 use super::reference::ExportReference;
+use crate::domain::conflict::ConflictKind;
 use crate::domain::export::EntryExport;
 use crate::domain::{Fault, Outcome};
 use crate::service::{Mark, MarkDraft};
@@ -70,6 +71,10 @@ pub struct MarkedEntry {
     version: i32,
     /// The system's own document for the entry.
     reference: Option<ExportReference>,
+    /// What of this marking does not fit to what was known before: POSTED_TWICE or CLAIM_LOST, as the list of conflicts
+    /// has it; null where nothing is wrong. Only the call that marks tells it; null elsewhere.
+    #[schema(example = "POSTED_TWICE")]
+    conflict: Option<&'static str>,
 }
 
 impl From<EntryExport> for MarkedEntry {
@@ -82,6 +87,7 @@ impl From<EntryExport> for MarkedEntry {
             remarked: export.remarked,
             version: export.version,
             reference: export.reference.map(ExportReference::from),
+            conflict: export.conflict.map(ConflictKind::as_str),
         }
     }
 }

@@ -4,6 +4,7 @@
 mod body;
 mod changed;
 mod claims;
+mod conflicts;
 mod dto;
 mod entries;
 mod entry;
@@ -22,6 +23,7 @@ mod reference;
 mod requests;
 mod requeueing;
 mod status;
+mod systems;
 mod unmarking;
 mod vouchers;
 mod withdrawing;
@@ -33,6 +35,7 @@ use utoipa_axum::routes;
 
 pub use changed::ChangedEntry;
 pub use claims::ExportClaim;
+pub use conflicts::ExportConflict;
 pub use entry::AccountingEntry;
 pub use export::form::EndLine;
 pub use problem::{Problem, fallback, method_not_allowed};
@@ -75,6 +78,8 @@ fn calls() -> OpenApiRouter {
         .merge(failures::calls())
         .merge(requeueing::calls())
         .merge(claims::calls())
+        .merge(conflicts::calls())
+        .merge(systems::calls())
         .merge(recording::calls())
         .merge(withdrawing::calls())
         .merge(importing::calls())

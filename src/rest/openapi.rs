@@ -1,5 +1,6 @@
 //! The description of the REST side, made from the calls that the router serves.
 
+mod choices;
 mod details;
 mod examples;
 

@@ -103,6 +103,22 @@ pub fn spell(fault: &mut Fault) {
     }
 }
 
+/// Renames as [`in_rest_spelling`] does. For a call whose address names something, as `claims/{id}` does: what the use
+/// case knows as the field `name`, the caller gave as `id`.
+pub fn in_path_spelling(error: Error, name: &str) -> Error {
+    match in_rest_spelling(error) {
+        Error::Refused(mut faults) => {
+            for fault in &mut faults {
+                if fault.path == [Step::from(name)] {
+                    fault.path = vec![Step::from("id")];
+                }
+            }
+            Error::Refused(faults)
+        }
+        other => other,
+    }
+}
+
 impl Problem {
     /// A problem of the call as a whole.
     pub fn new(status: StatusCode, code: Code, detail: impl Into<String>) -> Self {
@@ -112,6 +128,17 @@ impl Problem {
     /// A refusal with each of its faults.
     pub fn refused(status: StatusCode, faults: Vec<Fault>) -> Self {
         Refusal::of_faults(status, faults).into()
+    }
+
+    /// A failed call whose address names something, which the use case knows as the field `name`: 404 when there is no
+    /// such thing, which the code `absent` tells.
+    pub fn of_named(error: Error, name: &str, absent: Code, otherwise: fn(Error) -> Problem) -> Self {
+        match in_path_spelling(error, name) {
+            Error::Refused(faults) if faults.iter().any(|fault| fault.code == absent) => {
+                Self::refused(StatusCode::NOT_FOUND, faults)
+            }
+            error => otherwise(error),
+        }
     }
 
     /// A failed reading call: what the caller can mend is 400.

@@ -14,7 +14,8 @@ use super::entries::{entry_id, no_entry};
 use super::marking::MarkedEntry;
 use super::parameters::Parameters;
 use super::problem::Problem;
-use crate::domain::progress::{self, Failure};
+use crate::domain::progress::Failure;
+use crate::domain::status;
 use crate::domain::{Result, SystemId};
 use crate::service::Ledger;
 
@@ -82,7 +83,7 @@ impl From<Failure> for ExportFailure {
 
 impl ExportStatus {
     /// The status, with the key under which the entry is sent.
-    pub fn new(status: progress::ExportStatus, dispatch_key: Option<String>) -> Self {
+    pub fn new(status: status::ExportStatus, dispatch_key: Option<String>) -> Self {
         let (parked_by, parked_reason) = status.parked.map(|parked| (parked.by, parked.reason)).unzip();
         Self {
             state: status.state.as_str(),

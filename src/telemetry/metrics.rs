@@ -176,6 +176,7 @@ fn known(method: &Method) -> &'static str {
         "GET" => "GET",
         "HEAD" => "HEAD",
         "POST" => "POST",
+        "PATCH" => "PATCH",
         "OPTIONS" => "OPTIONS",
         _ => "other",
     }

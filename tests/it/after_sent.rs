@@ -1,7 +1,14 @@
 //! What comes after "sent": which version a system has, what has changed since, and marks that are taken back.
 
+mod calls;
 mod changes;
+mod claims;
+mod claims_overlap;
+mod conflicts;
+mod failures;
+mod leases;
 mod overlaps;
+mod requeueing;
 mod unmarking;
 
 use sea_orm::ConnectionTrait;

@@ -60,6 +60,12 @@ const CIRCLES: &[(&str, &str, &str)] = &[
         "a system has its oldest unexported entry, and the marks of an entry have their systems",
     ),
     (
+        "graphql::status",
+        "graphql::entry",
+        "an entry has its status for a system, and the status its entry's key",
+    ),
+    ("graphql::claim", "graphql::entry", "the status of an entry has its claim, and a claim its entries"),
+    (
         "graphql::voucher",
         "graphql::entry_connection",
         "a voucher has pages of its entries, and an entry its voucher",

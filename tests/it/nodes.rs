@@ -255,7 +255,7 @@ on_both_databases! {
 
     async fn a_caller_is_told_who_they_are(gateway: Gateway) {
         let query = "{ viewer { name rights systems ledger } }";
-        let all = json!(["READ", "EXPORT", "MARK", "UNMARK", "RECORD", "ADMIN"]);
+        let all = json!(["READ", "EXPORT", "MARK", "UNMARK", "MANAGE", "RECORD", "ADMIN"]);
         let data = gateway.data(query, json!({})).await;
         assert_eq!(data["viewer"], json!({ "name": "anonymous", "rights": all, "systems": null, "ledger": "main" }));
         let sync = token(&gateway, "ERP sync", &[Export, Mark], Some(&["erp", "crm"])).await;

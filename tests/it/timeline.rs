@@ -11,7 +11,7 @@ on_both_databases! {
         let ids = gateway.record(entries(2)).await;
         let sql = format!(
             "INSERT INTO timeline_events (entry_id, kind, at, system_id, payload, actor) VALUES
-             ({}, 'PARKED', 1772370000000000, 'erp', '{{\"reason\": \"period closed\", \"attempts\": 8}}', 'token:ERP')",
+             ({}, 'AUDITED', 1772370000000000, 'erp', '{{\"reason\": \"period closed\", \"attempts\": 8}}', 'token:ERP')",
             ids[0]
         );
         gateway.other_program().await.execute_unprepared(&sql).await.unwrap();
@@ -39,7 +39,7 @@ on_both_databases! {
         let mut parked = events[1].clone();
         assert!(parked["id"].take().is_i64());
         assert_eq!(parked, json!({
-            "id": null, "kind": "PARKED", "at": "2026-03-01T13:00:00.000000Z", "system_id": "erp", "note": null,
+            "id": null, "kind": "AUDITED", "at": "2026-03-01T13:00:00.000000Z", "system_id": "erp", "note": null,
             "actor": "token:ERP", "reason": "period closed", "attempts": 8, "version": null, "reference": null,
         }));
         assert_eq!(events[2]["kind"], json!("EXPORTED"));

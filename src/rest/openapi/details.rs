@@ -13,9 +13,8 @@ use utoipa::openapi::schema::{
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 
+use super::choices::choices;
 use super::examples::examples;
-use crate::domain::Field;
-use crate::domain::progress::{ExportState, FailureType};
 use crate::rest::export::form::as_of_header;
 
 /// The name of the security scheme in the document.
@@ -43,20 +42,22 @@ const OF_ANY_HEAD: [(&str, &str); 2] =
     [("414", "The URL is longer than 64 KiB"), ("431", "The head has too many headers, or too long ones")];
 
 /// Fields that are left out of an answer when they have no value. Others are null then.
-const LEFT_OUT: [(&str, &[&str]); 6] = [
+const LEFT_OUT: [(&str, &[&str]); 7] = [
     ("Problem", &["errors", "request_id"]),
     ("ProblemError", &["accounting_entry_id"]),
-    // A streamed answer has no next page, one with entries counts no vouchers, and an event has what is of its kind.
+    // A streamed answer has no next page, one with entries counts no vouchers, a list of systems does not tell how far
+    // behind each is, and an event has what is of its kind.
     ("AccountingEntries", &["next_after"]),
     ("Vouchers", &["next_after"]),
     ("End", &["vouchers"]),
+    ("ExportSystem", &["last_marked_at", "backlog"]),
     ("Event", &["replaced", "failure_type", "attempts", "next_attempt_at", "claim_id", "worker"]),
 ];
 
 impl Modify for Details {
     fn modify(&self, openapi: &mut OpenApi) {
         for item in openapi.paths.paths.values_mut() {
-            [&mut item.get, &mut item.post].into_iter().flatten().for_each(complete);
+            [&mut item.get, &mut item.post, &mut item.patch].into_iter().flatten().for_each(complete);
         }
         let read = read_schemas(openapi);
         let Some(components) = &mut openapi.components else { return };
@@ -82,7 +83,7 @@ impl Modify for Details {
 /// The schemas of what the server reads, with all that they refer to. These take no fields that are not described.
 fn read_schemas(openapi: &OpenApi) -> BTreeSet<String> {
     let paths = openapi.paths.paths.values();
-    let operations = paths.flat_map(|item| [&item.get, &item.post]).flatten();
+    let operations = paths.flat_map(|item| [&item.get, &item.post, &item.patch]).flatten();
     let asked = operations.map(|operation| json!([&operation.request_body, &operation.parameters]));
     let mut to_visit: Vec<Value> = asked.collect();
     let mut found = BTreeSet::new();
@@ -110,7 +111,8 @@ fn require(name: &str, object: &mut Object) {
         LEFT_OUT.iter().find(|(schema, _)| *schema == name).map_or(&[] as &[_], |(_, fields)| fields);
     let fields = object.properties.keys().filter(|field| !left_out.contains(&field.as_str()));
     object.required = fields.cloned().collect();
-    if !["AccountingEntries", "Vouchers"].contains(&name) {
+    // These may be there and null.
+    if !["AccountingEntries", "Vouchers", "ExportSystem"].contains(&name) {
         for field in left_out {
             if let Some(RefOr::T(Schema::Object(property))) = object.properties.get_mut(*field) {
                 property.schema_type = without_null(&property.schema_type);
@@ -132,28 +134,14 @@ fn without_null(schema_type: &SchemaType) -> SchemaType {
 fn describe(name: &str, object: &mut Object) {
     for (field, property) in &mut object.properties {
         match property {
-            RefOr::T(Schema::Object(property)) => match (name, field.as_str()) {
-                ("Filter", "key") => property.enum_values = Some(names(Field::ALL.map(Field::name))),
-                ("Filter", "operator") => {
-                    let operators = ["eq", "gt", "gte", "lt", "lte", "in", "bt", "ct", "sw", "ew"];
-                    property.enum_values = Some(names(operators));
+            RefOr::T(Schema::Object(property)) => {
+                if let Some(choices) = choices(name, field) {
+                    property.enum_values = Some(choices);
                 }
-                ("ExportStatus", "state") => {
-                    property.enum_values = Some(names(ExportState::ALL.iter().map(|state| state.as_str())));
-                }
-                ("FailedItem", "state") => {
-                    let states = [ExportState::Failed, ExportState::Parked];
-                    property.enum_values = Some(names(states.map(ExportState::as_str)));
-                }
-                ("ExportFailure" | "ReportedFailure" | "RefusedExport" | "RequeueFailures", "type")
-                | ("Event", "failure_type") => {
-                    property.enum_values = Some(names(FailureType::ALL.iter().map(|kind| kind.as_str())));
-                }
-                ("FilterGroup", "or") | ("Filter", "not") => {
+                if [("FilterGroup", "or"), ("Filter", "not")].contains(&(name, field.as_str())) {
                     property.schema_type = without_null(&property.schema_type);
                 }
-                _ => {}
-            },
+            }
             RefOr::T(Schema::Array(property)) => match (name, field.as_str()) {
                 ("ClaimExports", "filter_groups") => {
                     property.schema_type = without_null(&property.schema_type);
@@ -279,8 +267,4 @@ fn text() -> ObjectBuilder {
 
 fn whole_number() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0))
-}
-
-fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Value> {
-    names.into_iter().map(Value::from).collect()
 }

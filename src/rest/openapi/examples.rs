@@ -14,6 +14,7 @@ pub fn examples(operation: &str) -> (Option<Value>, Option<Value>) {
                 "accounting_entries": [{
                     "accounting_entry_id": 42, "system_id": "erp", "exported_at": "2024-01-31T12:00:00.000000Z",
                     "note": "posted as GL-2024-118", "remarked": false, "version": 1, "reference": null,
+                    "conflict": null,
                 }],
                 "errors": [{
                     "code": "ENTRY_NOT_FOUND", "message": "there is no entry 7; nothing was marked for this item",
@@ -66,6 +67,14 @@ pub fn examples(operation: &str) -> (Option<Value>, Option<Value>) {
                 "claim_id": "019703a2-7c1e-7b52-9d5e-2f6f6d9c1a10",
                 "expires_at": "2024-01-31T12:10:00.000000Z", "entry_count": 57,
             })),
+        ),
+        "resolveExportConflict" => (Some(json!({ "note": "GL-2024-131 was reversed in the ERP" })), None),
+        "configureExportSystem" => (
+            Some(json!({
+                "display_name": "ERP of the headquarters", "description": null, "unit": "VOUCHER",
+                "max_attempts": 8, "first_retry_seconds": 60, "longest_retry_seconds": 21600,
+            })),
+            None,
         ),
         _ => (None, None),
     }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::domain::page::{Listing, Order, Page, Position, Scope};
 use crate::domain::progress::{ExportState, PendingEntry, Progress, Unit};
 use crate::domain::voucher::MAX_LINES;
-use crate::domain::{Entry, EntryId, Field, Fields, Filter, Result, Voucher, VoucherId};
+use crate::domain::{Entry, EntryId, Field, Fields, Filter, Result, Timestamp, Voucher, VoucherId};
 use crate::service::operation::Work;
 use crate::store::claims::{self, Turn};
 use crate::store::progress::{self, Locked};
@@ -46,7 +46,7 @@ impl<'a> Search<'a> {
     /// Entries that failed and are to be tried again, those that waited longest first.
     pub(super) async fn due(&self, work: &Work<'_>, first: u64) -> Result<Vec<Entry>> {
         let limit = if self.filter.is_some() { LOOKED_AT / 20 } else { first };
-        let ids = claims::due(work.transaction, self.system.key, self.turn.now, limit).await?;
+        let ids = claims::due(work.transaction, self.system.key, work.now, limit).await?;
         let mut entries: HashMap<EntryId, Entry> = store::entries::by_ids(work.transaction, &ids)
             .await?
             .into_iter()
@@ -131,7 +131,7 @@ impl<'a> Search<'a> {
             let pending: HashSet<EntryId> = pending.into_iter().map(|line| line.entry_id).collect();
             let locked = progress::lock(connection, key, &all, Locked::Skipped).await?;
             let free: HashSet<EntryId> =
-                locked.iter().filter(|line| self.is_free(line)).map(|line| line.entry_id).collect();
+                locked.iter().filter(|line| is_free(line, work.now)).map(|line| line.entry_id).collect();
             for ((unit, _), lines) in rest.iter().zip(lines) {
                 if self.ids.len() >= up_to {
                     break;
@@ -145,14 +145,6 @@ impl<'a> Search<'a> {
             rest = &rest[these..];
         }
         Ok(())
-    }
-
-    fn is_free(&self, line: &PendingEntry) -> bool {
-        match line.progress {
-            Progress::Free => true,
-            Progress::Failed => line.due_at <= self.turn.now,
-            Progress::Claimed | Progress::Parked => false,
-        }
     }
 
     /// The lines of the first of these units, and how many units that is: as many as have at most [`MAX_LINES`] lines
@@ -180,5 +172,14 @@ impl<'a> Search<'a> {
             }
             return Ok((these, ones.iter().map(|one| by_one.remove(one).unwrap_or_default()).collect()));
         }
+    }
+}
+
+/// Whether a claim may take the line. What failed is due by the clock by which it failed, the gateways'.
+fn is_free(line: &PendingEntry, now: Timestamp) -> bool {
+    match line.progress {
+        Progress::Free => true,
+        Progress::Failed => line.due_at <= now,
+        Progress::Claimed | Progress::Parked => false,
     }
 }

@@ -67,7 +67,7 @@ async fn every_tab_shows_something_as_it_is_and_with_its_variables_cleared() {
         ("Filtered", "/accountingEntries/nodes", 10, 20),
         ("MarkExported", "/markExported/exports", 1, 1),
         // The first two vouchers that nobody has, less the entry that was just marked.
-        ("Claim", "/claimExports/claim/entries/nodes", 2, 3),
+        ("Claim", "/claimExports/claim/entries/nodes", 2, 2),
         // Nothing is claimed under the id that stands there.
         ("Settle", "/settleClaim/userErrors", 1, 1),
         ("Failures", "/unexportedEntries/nodes", 3, 20),

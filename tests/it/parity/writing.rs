@@ -37,7 +37,7 @@ fn own(text: &str, surface: &str) -> String {
 }
 
 const MARK_EXPORTED: &str = "mutation($input: MarkExportedInput!) { markExported(input: $input) {
-    exports { entryId systemId exportedAt note remarked version reference { documentId url } }
+    exports { entryId systemId exportedAt note remarked version reference { documentId url } conflict }
     userErrors { field code entryId } } }";
 
 /// One call of marking, given as REST writes it, through both. The same is marked, the same refused.
@@ -88,6 +88,7 @@ async fn mark_through_both(
                 "exported_at": export["exportedAt"],
                 "note": export["note"],
                 "remarked": export["remarked"],
+                "conflict": export["conflict"],
                 "version": export["version"],
                 "reference": export["reference"].as_object().map(|document| {
                     json!({ "document_id": document["documentId"], "url": document["url"] })

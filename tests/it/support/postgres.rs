@@ -266,49 +266,5 @@ fn unused_name(kind: &str) -> String {
     format!("{kind}_{}", Uuid::new_v4().simple())
 }
 
-/// Arguments: the folder of the programs, `synchronous_commit`, then ports to try. Reads the password, prints the port and the
-/// server's log once it answers, then stops and starts it as it is told, up to the end of its standard input.
-///
-/// The server refuses to run as root and runs as `postgres` then. Strings sort by a language's rules, as on
-/// most servers in the field, so that a query that counts on byte order is found out (PostgreSQL 15 on).
-const SUPERVISOR: &str = r#"
-set -eu
-bin=$1; commits=$2; shift 2
-read -r password
-cd /
-as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@" </dev/null; else "$@" </dev/null; fi; }
-folder=$(as mktemp -d "${TMPDIR:-/tmp}/ledgate-postgres.XXXXXX")
-clean() {
-    if [ -e "$folder/data/postmaster.pid" ]; then as "$bin/pg_ctl" -D "$folder/data" -m immediate stop >&2 || :; fi
-    rm -rf "$folder"
-}
-trap clean EXIT
-trap 'exit 1' HUP INT TERM
-
-as touch "$folder/password" "$folder/log"
-printf '%s\n' "$password" >"$folder/password"
-order=
-if as "$bin/initdb" --help | grep -q -e --icu-locale; then order='--locale-provider=icu --icu-locale=en-US'; fi
-as "$bin/initdb" -D "$folder/data" -U postgres --pwfile="$folder/password" --auth=password \
-    --encoding=UTF8 --locale=C $order --no-sync >"$folder/log" 2>&1 || { cat "$folder/log" >&2; exit 1; }
-
-options='-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300'
-options="$options -c log_line_prefix=%d:" # the database's name
-options="$options -c fsync=off -c synchronous_commit=$commits -c full_page_writes=off" # no line break: pg_ctl ends there
-for port; do
-    if as "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -t 60 -o "$options -p $port" start >&2; then
-        echo "$port $folder/log"
-        exec 2>/dev/null
-        while read -r word how; do
-            case $word in
-            stop) as "$bin/pg_ctl" -D "$folder/data" -w -m "$how" stop >&2 ;;
-            start) as "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -t 60 -o "$options -p $port" start >&2 ;;
-            esac
-            echo done
-        done
-        exit 0
-    fi
-    cat "$folder/log" >&2
-done
-exit 1
-"#;
+/// What the script does is said in it.
+const SUPERVISOR: &str = include_str!("postgres.sh");

@@ -1,0 +1,276 @@
+//! External systems, how far behind they are, and how they are to be treated.
+
+use axum::body::Bytes;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, RawQuery};
+use axum::{Extension, Json};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::item::ItemFields;
+use super::operation::{IdempotencyKey, Refusals, WritingCall};
+use super::parameters::{NoParameters, Parameters};
+use super::problem::{Problem, in_path_spelling, in_rest_spelling};
+use crate::domain::progress::Unit;
+use crate::domain::text::quoted;
+use crate::domain::{Code, Count, Error, Fault, Precision, Result, System, SystemId};
+use crate::service::{Configuration, Ledger, SettingsDraft, system_cursor};
+
+/// Calls about systems.
+pub fn calls() -> OpenApiRouter {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(one, configure))
+}
+
+/// How a system is to be treated. What is left out stays as it is.
+#[derive(ToSchema)]
+#[allow(
+    dead_code,
+    reason = "only described: the fields are read one by one, so that each fault gets its path"
+)]
+pub struct ConfigureExportSystem {
+    /// What people call it; null takes the name away.
+    #[schema(example = "ERP of the headquarters", min_length = 1, max_length = 200)]
+    display_name: Option<String>,
+    /// What there is to know about it; null takes it away.
+    #[schema(example = "Takes entries from 6 to 22 h", max_length = 2000)]
+    description: Option<String>,
+    /// What is claimed, fails and is parked as one. VOUCHER: all entries of a voucher that the system has not been
+    /// sent. ENTRY: one entry.
+    #[schema(example = "VOUCHER")]
+    unit: Option<String>,
+    /// After so many attempts that failed something is parked.
+    #[schema(example = 8, minimum = 1, maximum = 1000)]
+    max_attempts: Option<i64>,
+    /// The wait after the first attempt that failed, in seconds. It doubles with each further one.
+    #[schema(example = 60, minimum = 1, maximum = 86400)]
+    first_retry_seconds: Option<i64>,
+    /// The longest wait, in seconds.
+    #[schema(example = 21600, minimum = 1, maximum = 604800)]
+    longest_retry_seconds: Option<i64>,
+}
+
+/// An external system that accounting entries are exported to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExportSystem {
+    /// The name of the system.
+    #[schema(example = "erp")]
+    system_id: String,
+    /// Since when the system is known (RFC 3339, UTC): when an entry was first marked, claimed or reported as failed
+    /// for it, or when it was configured; null before.
+    #[schema(example = "2024-01-31T12:00:00.000000Z", format = DateTime)]
+    known_since: Option<String>,
+    /// What people call it; null when nobody has said.
+    #[schema(example = "ERP of the headquarters")]
+    display_name: Option<String>,
+    /// What there is to know about it; null when nobody has said.
+    #[schema(example = "Takes entries from 6 to 22 h")]
+    description: Option<String>,
+    /// What is claimed, fails and is parked as one. VOUCHER: all entries of a voucher that the system has not been
+    /// sent. ENTRY: one entry.
+    #[schema(example = "VOUCHER")]
+    unit: &'static str,
+    /// After so many attempts that failed something is parked.
+    #[schema(example = 8)]
+    max_attempts: i32,
+    /// The wait after the first attempt that failed, in seconds. It doubles with each further one.
+    #[schema(example = 60)]
+    first_retry_seconds: i32,
+    /// The longest wait, in seconds.
+    #[schema(example = 21600)]
+    longest_retry_seconds: i32,
+    /// When an entry was last marked for the system (RFC 3339, UTC); null while none was. Not in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "2024-01-31T12:00:00.000000Z", format = DateTime)]
+    last_marked_at: Option<Option<String>>,
+    /// How many entries the system has not been sent. Not in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Backlog)]
+    backlog: Option<Backlog>,
+}
+
+/// How many entries a system has not been sent. Counting stops at 10,000.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Backlog {
+    /// The number of entries found.
+    #[schema(example = 29)]
+    count: u64,
+    /// EXACT: there are so many. AT_LEAST: so many, and perhaps more.
+    #[schema(example = "EXACT")]
+    precision: &'static str,
+}
+
+impl From<Count> for Backlog {
+    fn from(Count { count, precision }: Count) -> Self {
+        let precision = match precision {
+            Precision::Exact => "EXACT",
+            Precision::AtLeast => "AT_LEAST",
+        };
+        Self { count, precision }
+    }
+}
+
+impl From<System> for ExportSystem {
+    fn from(System { id, known_since, settings }: System) -> Self {
+        Self {
+            system_id: id.to_string(),
+            known_since: known_since.map(|at| at.to_string()),
+            display_name: settings.display_name,
+            description: settings.description,
+            unit: settings.unit.as_str(),
+            max_attempts: settings.retry.max_attempts,
+            first_retry_seconds: settings.retry.first_seconds,
+            longest_retry_seconds: settings.retry.longest_seconds,
+            last_marked_at: None,
+            backlog: None,
+        }
+    }
+}
+
+impl ExportSystem {
+    /// The system, and how far behind it is.
+    async fn read(ledger: &Ledger, id: &SystemId) -> Result<Self> {
+        let system = ledger.system(id).await?;
+        let last_marked_at = ledger.last_marked_at(id).await?;
+        let backlog = ledger.backlog(id).await?;
+        Ok(Self {
+            last_marked_at: Some(last_marked_at.map(|at| at.to_string())),
+            backlog: Some(backlog.into()),
+            ..system.into()
+        })
+    }
+}
+
+/// A page of systems.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExportSystems {
+    /// By name.
+    systems: Vec<ExportSystem>,
+    /// Give it as `after` for the next page; null on the last one.
+    next_after: Option<String>,
+}
+
+/// The external systems that are known, by name.
+#[utoipa::path(
+    get,
+    path = "/v10/export-systems",
+    tag = "export",
+    operation_id = "listExportSystems",
+    params(
+        ("limit" = Option<i64>, Query, description = "How many systems a page has at most. Without it 20.", minimum = 1, maximum = 100),
+        ("after" = Option<String>, Query, description = "Continue after this cursor, which is `next_after` of the page before."),
+    ),
+    responses(
+        (status = 200, description = "A page", body = ExportSystems),
+        (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list(
+    Extension(ledger): Extension<Ledger>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<ExportSystems>, Problem> {
+    let list = async {
+        let parameters = Parameters::read(query.as_deref(), &["limit", "after"], false, &Bytes::new())?;
+        let page = ledger.systems(&parameters.page()?).await.map_err(in_rest_spelling)?;
+        let last = page.items.last().filter(|_| page.has_next);
+        let next_after = last.map(|system| system_cursor(&system.id));
+        Ok(ExportSystems { systems: page.items.into_iter().map(ExportSystem::from).collect(), next_after })
+    };
+    list.await.map(Json).map_err(Problem::of_read)
+}
+
+/// One external system, and how far behind it is.
+///
+/// Any name that a system may have can be asked for, also before the system is known.
+#[utoipa::path(
+    get,
+    path = "/v10/export-systems/{id}",
+    tag = "export",
+    operation_id = "getExportSystem",
+    params(("id" = String, Path, description = "The name of the system", example = "erp", pattern = "^[A-Za-z0-9._:-]{1,64}$")),
+    responses(
+        (status = 200, description = "The system", body = ExportSystem),
+        (status = 400, description = "The name is not one that a system may have, or the call has parameters", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn one(
+    Extension(ledger): Extension<Ledger>,
+    _: NoParameters,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Json<ExportSystem>, Problem> {
+    let found = async {
+        let id = SystemId::try_from(name_of(id)).map_err(|fault| fault.under("id"))?;
+        ExportSystem::read(&ledger, &id).await
+    };
+    found.await.map(Json).map_err(Problem::of_read)
+}
+
+/// Set how an external system is to be treated, and make it known before its first mark.
+///
+/// What is left out stays as it is.
+#[utoipa::path(
+    patch,
+    path = "/v10/export-systems/{id}",
+    tag = "export",
+    operation_id = "configureExportSystem",
+    params(
+        ("id" = String, Path, description = "The name of the system", example = "erp", pattern = "^[A-Za-z0-9._:-]{1,64}$"),
+        IdempotencyKey,
+    ),
+    request_body(content = ConfigureExportSystem, description = "The settings"),
+    responses(
+        (status = 200, description = "The system as it is now", body = ExportSystem),
+        (status = 422, description = "The call is malformed; nothing was set", body = Problem, content_type = "application/problem+json"),
+        Refusals,
+    )
+)]
+pub async fn configure(
+    id: Result<Path<String>, PathRejection>,
+    call: WritingCall,
+) -> Result<Json<ExportSystem>, Problem> {
+    let system_id = name_of(id);
+    let known = [
+        "display_name",
+        "description",
+        "unit",
+        "max_attempts",
+        "first_retry_seconds",
+        "longest_retry_seconds",
+    ];
+    let (ledger, read) = call.object(&known, settings);
+    let call = read.and_then(|(draft, key)| Configuration::parse(SettingsDraft { system_id, ..draft }, key));
+    let configured = async {
+        let configured = ledger.perform(call, super::ACTOR).await?;
+        ExportSystem::read(&ledger, &configured.system_id).await
+    };
+    configured.await.map(Json).map_err(|error| Problem::of_write(in_path_spelling(error, "system_id")))
+}
+
+/// The name of the system of a path. What is not UTF-8 is the name of none.
+fn name_of(id: Result<Path<String>, PathRejection>) -> String {
+    id.map(|Path(id)| id).unwrap_or_default()
+}
+
+fn settings(mut fields: ItemFields<'_>, key: Option<String>) -> Result<(SettingsDraft, Option<String>)> {
+    let unit = fields.optional_text("unit").map(|text| unit(&text)).transpose();
+    let draft = SettingsDraft {
+        display_name: fields.nullable_text("display_name"),
+        description: fields.nullable_text("description"),
+        max_attempts: fields.optional_number("max_attempts"),
+        first_retry_seconds: fields.optional_number("first_retry_seconds"),
+        longest_retry_seconds: fields.optional_number("longest_retry_seconds"),
+        ..SettingsDraft::default()
+    };
+    let draft = fields.finish(draft).map_err(Error::Refused)?;
+    Ok((SettingsDraft { unit: unit?, ..draft }, key))
+}
+
+fn unit(text: &str) -> Result<Unit, Fault> {
+    text.parse().map_err(|_| {
+        let message = format!("{} is no unit; it is VOUCHER or ENTRY", quoted(text));
+        Fault::new(Code::InvalidSetting, message).under("unit")
+    })
+}
