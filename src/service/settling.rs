@@ -65,6 +65,8 @@ impl Operation for SettleCall {
     /// only of what the claim still has.
     async fn carry_out(&self, work: &mut Work<'_>) -> Result<Settled> {
         let (claim, keys) = locked(work, &self.claim_id).await?;
+        // Before the pending rows, as everybody locks them: who parks or reports holds the system and waits for these rows.
+        store::systems::make_known(work.transaction, &[&claim.system_id], work.now).await?;
         let held = claims::lock_held(work.transaction, keys.claim, keys.system).await?;
         let held: HashMap<EntryId, PendingEntry> =
             held.into_iter().map(|line| (line.entry_id, line)).collect();

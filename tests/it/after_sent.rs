@@ -5,6 +5,7 @@ mod changes;
 mod claims;
 mod claims_overlap;
 mod conflicts;
+mod connector;
 mod failures;
 mod leases;
 mod overlaps;

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use super::calls::*;
 use super::{run, whole};
 use crate::on_both_databases;
-use crate::support::Gateway;
 use crate::support::gateway::START;
 
 /// How many seconds after the beginning of the test's clock.
