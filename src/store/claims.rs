@@ -178,11 +178,8 @@ pub async fn free_entry_after(
     let ids = pending_export::Entity::find()
         .select_only()
         .column(pending_export::Column::EntryId)
-        .filter(pending_export::Column::SystemKey.eq(system_key))
-        .filter(pending_export::Column::Progress.eq(Progress::Free))
+        .filter(progress::in_progress(system_key, Progress::Free))
         .filter(pending_export::Column::EntryId.gt(after))
-        .order_by_asc(pending_export::Column::SystemKey)
-        .order_by_asc(pending_export::Column::Progress)
         .order_by_asc(pending_export::Column::EntryId)
         .offset(places)
         .limit(1);

@@ -219,12 +219,15 @@ fn entry_id() -> Expr {
 }
 
 fn pending(system_key: Expr) -> Place {
+    let of_system = column(pending_export::Entity, pending_export::Column::SystemKey);
+    pending_where(of_system.eq(system_key.clone()), system_key)
+}
+
+/// The pending rows for which this is true, all of one system.
+fn pending_where(condition: Expr, system_key: Expr) -> Place {
     let id = column(pending_export::Entity, pending_export::Column::EntryId);
     let of_system = column(pending_export::Entity, pending_export::Column::SystemKey);
-    let rows = Query::select()
-        .from(pending_export::Entity)
-        .and_where(of_system.clone().eq(system_key.clone()))
-        .to_owned();
+    let rows = Query::select().from(pending_export::Entity).and_where(condition).to_owned();
     Place {
         system_key: Some(SystemKey { column: of_system, value: system_key, leads: true }),
         ..Place::new(pending_export::Entity, id, rows, Join::OneByOne)
@@ -232,7 +235,11 @@ fn pending(system_key: Expr) -> Place {
 }
 
 fn pending_outside_history(system: &KnownSystem) -> Place {
-    let mut place = pending(Expr::value(system.key));
+    outside_history(pending(Expr::value(system.key)), system)
+}
+
+/// Of these pending rows, those that are not of the history that is not taken over yet.
+fn outside_history(mut place: Place, system: &KnownSystem) -> Place {
     if let Some(history) = system.history {
         let mut taken_over = place.id.clone().lte(history.after);
         if let Some(end) = history.to {

@@ -19,6 +19,14 @@ use crate::entities::pending_export::{Column, Entity, Model};
 /// The most ids in one statement.
 const BATCH: usize = 1_000;
 
+/// Condition: the pending row is of this system and in this progress. The index of what is in which progress answers it: it
+/// is made of `system_key + 0`, so that no other query is answered by it.
+pub(super) fn in_progress(system_key: i64, progress: Progress) -> Expr {
+    let system = Expr::cust("\"pending_exports\".\"system_key\" + 0");
+    let column = Expr::col((Entity, Column::Progress));
+    system.eq(system_key).and(column.eq(progress))
+}
+
 /// Whether a transaction waits for rows that others have locked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Locked {
@@ -226,12 +234,9 @@ pub async fn failed_because(
         Entity::find()
             .select_only()
             .column(Column::EntryId)
-            .filter(Column::SystemKey.eq(system_key))
-            .filter(Column::Progress.eq(progress))
+            .filter(in_progress(system_key, progress))
             .filter(Column::FailureType.eq(kind))
             .filter(Column::ParkedBy.is_null())
-            .order_by_asc(Column::SystemKey)
-            .order_by_asc(Column::Progress)
             .order_by_asc(Column::EntryId)
             .limit(limit)
             .into_tuple::<EntryId>()

@@ -11,7 +11,9 @@ use sea_orm_migration::prelude::*;
 use crate::dialect::{run, run_own};
 
 const TABLES: &[&str] = &[
-    "CREATE INDEX pending_exports_by_progress ON pending_exports (system_key, progress, entry_id)",
+    // Only a query that writes `system_key + 0` uses it. Otherwise PostgreSQL would take it for pages of all that is
+    // pending, which the primary key gives in their order, and sort.
+    "CREATE INDEX pending_exports_by_progress ON pending_exports ((system_key + 0), progress, entry_id)",
     "CREATE INDEX pending_exports_due ON pending_exports (system_key, due_at, entry_id) WHERE progress = 2",
     "CREATE TABLE export_claims ( -- One row for each claim: entries that one worker is sending to a system
         key {identity}, -- Number of the claim in the other tables

@@ -3,25 +3,22 @@
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 
-use super::{Place, column, entry_id, pending, pending_outside_history, unmarked_history};
+use super::{Place, column, entry_id, outside_history, pending_where, unmarked_history};
 use crate::domain::progress::{ExportState, Progress};
 use crate::entities::pending_export;
 use crate::store::claims::is_live;
 use crate::store::probe;
+use crate::store::progress::in_progress;
 use crate::store::systems::KnownSystem;
 
 /// The unexported entries in this state. What a claim has whose lease has ended is free, and so is what has no pending row
 /// yet.
 pub(super) fn in_state(system: &KnownSystem, state: ExportState, backend: DbBackend) -> Vec<Place> {
-    let progress = |progress: Progress, mut place: Place| {
-        place.rows.and_where(column(pending_export::Entity, pending_export::Column::Progress).eq(progress));
-        place
-    };
-    let all = || pending(Expr::value(system.key));
+    let rows = |progress| pending_where(in_progress(system.key, progress), Expr::value(system.key));
     match state {
         ExportState::Pending => {
-            let free = progress(Progress::Free, pending_outside_history(system));
-            let mut lapsed = progress(Progress::Claimed, pending_outside_history(system));
+            let free = outside_history(rows(Progress::Free), system);
+            let mut lapsed = outside_history(rows(Progress::Claimed), system);
             lapsed.rows.and_where(is_live(backend).not());
             let history = unmarked_history(system, backend).map(|mut place| {
                 let busy = probe::exists(busy_row(entry_id(), system.key, backend), backend);
@@ -31,12 +28,12 @@ pub(super) fn in_state(system: &KnownSystem, state: ExportState, backend: DbBack
             [free, lapsed].into_iter().chain(history).collect()
         }
         ExportState::Claimed => {
-            let mut claimed = progress(Progress::Claimed, all());
+            let mut claimed = rows(Progress::Claimed);
             claimed.rows.and_where(is_live(backend));
             vec![claimed]
         }
-        ExportState::Failed => vec![progress(Progress::Failed, all())],
-        ExportState::Parked => vec![progress(Progress::Parked, all())],
+        ExportState::Failed => vec![rows(Progress::Failed)],
+        ExportState::Parked => vec![rows(Progress::Parked)],
         ExportState::Exported | ExportState::Changed | ExportState::Withdrawn => Vec::new(),
     }
 }

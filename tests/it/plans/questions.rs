@@ -52,7 +52,10 @@ pub const QUESTIONS: &[Question] = &[
         "steady.next",
         1,
         "{ unexportedEntries(systemId: \"erp\", first: 100, after: \"ERP_CURSOR\") { nodes { id } } }",
-    ),
+    )
+    // Without statistics PostgreSQL expects a pending row to be as wide as its texts could be, and so takes a thousand rows
+    // for a hundred, which it may as well sort. More than that it reads along the index.
+    .rows(1_000),
     graphql("steady.last", 1, "{ unexportedEntries(systemId: \"erp\", last: 100) { nodes { id } } }"),
     graphql(
         "steady.by_creation",
@@ -188,6 +191,16 @@ pub const QUESTIONS: &[Question] = &[
     )
     // Without statistics PostgreSQL takes a few hundred rows for so few that it may as well sort them.
     .rows(500),
+    graphql(
+        "states.free",
+        2,
+        "{ unexportedEntries(systemId: \"erp\", states: [PENDING], first: 100) { nodes { id } } }",
+    ),
+    graphql(
+        "states.refused",
+        2,
+        "{ unexportedEntries(systemId: \"erp\", states: [FAILED, PARKED], first: 100) { nodes { id } } }",
+    ),
     graphql("changed.count", 2, "{ changedEntries(systemId: \"erp\") { totalCount { count } } }").rows(500),
     graphql(
         "mark",
