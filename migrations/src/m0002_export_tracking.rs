@@ -40,15 +40,11 @@ const TABLES: &[&str] = &[
     "CREATE TABLE pending_exports ( -- One row for each system and each entry that it has not been sent. Written by triggers: programs do not write here
         system_key {integer} NOT NULL, -- The system, by its key
         entry_id {integer} NOT NULL, -- The entry, by its id
-        progress {number} NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 3), -- 0: nobody has it; 1: a worker has claimed it; 2: the system refused it; 3: it is parked until a person requeues it
+        progress {number} NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 4), -- 0: nobody has it; 1: a worker has claimed it; 2: the system refused it; 3: parked after too many attempts; 4: parked by a person
         attempts {number} NOT NULL DEFAULT 0, -- How many attempts failed since it was last requeued
+        failure_type {number} NOT NULL DEFAULT 0, -- Why the last attempt failed, as a number from 1; 0: none did. The timeline has the words
         due_at {integer} NOT NULL DEFAULT 0, -- Of what the system refused: when it is tried again, in microseconds since 1970-01-01 00:00 UTC
         claim_key {integer}, -- The claim that has it, by its key
-        failure_type {text}, -- Why the last attempt failed, such as UNKNOWN_ACCOUNT
-        failure_reason {text}, -- The same in words
-        failed_at {integer}, -- When it failed, in microseconds since 1970-01-01 00:00 UTC
-        parked_by {text}, -- Who parked it. NULL when it was parked after too many attempts
-        parked_reason {text}, -- Why that person parked it
         PRIMARY KEY (system_key, entry_id)
     ){strict_keyed}",
     // times_marked tells a first mark from a later one in the same statement that writes it.
@@ -62,8 +58,6 @@ const TABLES: &[&str] = &[
         version {number} NOT NULL DEFAULT 0 CHECK (version >= 0), -- Version of the entry that the system was sent; of several, the newest. Leave it out: it is the entry's
         reference_id {text} CHECK (length(reference_id) BETWEEN 1 AND 200), -- Name of the system's own document for the entry
         reference_url {text} CHECK (length(reference_url) BETWEEN 1 AND 2000), -- Address of that document
-        previous_version {number}, -- Version of the mark that this one replaced
-        previous_reference_id {text}, -- Document of the mark that this one replaced: with the same version it tells that the entry was posted twice
         PRIMARY KEY (entry_id, system_key)
     ){strict_keyed}",
     "CREATE INDEX export_marks_by_time ON export_marks (system_key, marked_at, entry_id)",

@@ -98,13 +98,15 @@ pub enum Progress {
     Claimed,
     /// The system refused it.
     Failed,
-    /// It waits for a person.
+    /// Too many attempts failed: it waits for a person, or for a correction.
+    GivenUp,
+    /// A person parked it.
     Parked,
 }
 
 impl Progress {
     /// All of them.
-    pub const ALL: [Progress; 4] = [Self::Free, Self::Claimed, Self::Failed, Self::Parked];
+    pub const ALL: [Progress; 5] = [Self::Free, Self::Claimed, Self::Failed, Self::GivenUp, Self::Parked];
 }
 
 /// What is claimed, fails and is parked as one.
@@ -172,6 +174,11 @@ impl FailureType {
         })
     }
 
+    /// The number that is kept of it, from 1 on. Numbers never change: new types come at the end.
+    pub fn number(self) -> i32 {
+        Self::ALL.iter().zip(1..).find(|(kind, _)| **kind == self).map_or(0, |(_, number)| number)
+    }
+
     /// Whether too many of these park what failed. What is only the moment's fault never does.
     pub fn can_park(self) -> bool {
         !matches!(self, Self::Unavailable | Self::RateLimited)
@@ -203,10 +210,8 @@ pub struct PendingEntry {
     pub due_at: Timestamp,
     /// The key of the claim that has it.
     pub claim_key: Option<i64>,
-    /// The last attempt that failed.
-    pub failure: Option<Failure>,
-    /// Who parked it and why; `None` when it was parked after too many attempts.
-    pub parked: Option<Parked>,
+    /// The number of the type of its last failure; 0 when none did.
+    pub failure_type: i32,
 }
 
 /// Who parked something, and why.

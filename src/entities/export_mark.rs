@@ -19,8 +19,6 @@ pub struct Model {
     pub version: i32,
     pub reference_id: Option<String>,
     pub reference_url: Option<String>,
-    pub previous_version: Option<i32>,
-    pub previous_reference_id: Option<String>,
     #[sea_orm(belongs_to, from = "entry_id", to = "id")]
     pub entry: BelongsTo<super::accounting_entry::Entity>,
     #[sea_orm(belongs_to, from = "system_key", to = "key")]

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::domain::progress::{FailureType, Progress};
+use crate::domain::progress::Progress;
 use crate::domain::{EntryId, Timestamp};
 
 #[sea_orm::model]
@@ -15,13 +15,9 @@ pub struct Model {
     pub entry_id: EntryId,
     pub progress: Progress,
     pub attempts: i32,
+    pub failure_type: i32,
     pub due_at: Timestamp,
     pub claim_key: Option<i64>,
-    pub failure_type: Option<FailureType>,
-    pub failure_reason: Option<String>,
-    pub failed_at: Option<Timestamp>,
-    pub parked_by: Option<String>,
-    pub parked_reason: Option<String>,
     #[sea_orm(belongs_to, from = "system_key", to = "key")]
     pub system: BelongsTo<super::export_system::Entity>,
     #[sea_orm(belongs_to, from = "entry_id", to = "id")]

@@ -12,7 +12,7 @@ use sqlx::{Database, Decode, Type};
 
 use crate::domain::access::SecretDigest;
 use crate::domain::conflict::ConflictKind;
-use crate::domain::progress::{FailureType, Progress, Unit};
+use crate::domain::progress::{Progress, Unit};
 use crate::domain::{CurrencyCode, Day, Money, Right, Siren, SystemId, Timestamp};
 
 /// A type of the domain, and what a column holds of it.
@@ -95,7 +95,7 @@ macro_rules! stored {
 }
 
 stored!(Money, Timestamp, Day, CurrencyCode, SystemId, Siren, SecretDigest, Words<Right>, Words<SystemId>);
-stored!(Progress, Unit, FailureType, ConflictKind);
+stored!(Progress, Unit, ConflictKind);
 
 fn no_value(name: &str) -> String {
     format!("the value is no {name}")
@@ -200,7 +200,8 @@ impl Stored for Progress {
             Progress::Free => 0,
             Progress::Claimed => 1,
             Progress::Failed => 2,
-            Progress::Parked => 3,
+            Progress::GivenUp => 3,
+            Progress::Parked => 4,
         }
     }
 }
@@ -222,7 +223,7 @@ macro_rules! named {
     )+};
 }
 
-named!(Unit, FailureType, ConflictKind);
+named!(Unit, ConflictKind);
 
 /// Words with spaces between them, in one text. No word holds a space.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -266,7 +267,6 @@ mod tests {
         survives(Words(vec![Right::Read, Right::Mark]));
         Progress::ALL.into_iter().for_each(survives);
         survives(Unit::Entry);
-        FailureType::ALL.iter().copied().for_each(survives);
         survives(Some(Money::ZERO));
         survives(None::<SystemId>);
     }

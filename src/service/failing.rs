@@ -10,7 +10,7 @@ use super::units::{self, Asked, FoundUnit, already_exported};
 use super::withdrawing::MAX_REASON;
 use crate::domain::batch::fault_in;
 use crate::domain::event::EventPayload;
-use crate::domain::progress::{ExportState, Failure, FailureType, PendingEntry};
+use crate::domain::progress::{ExportState, FailureType, PendingEntry};
 use crate::domain::retry::Verdict;
 use crate::domain::text::text_fault;
 use crate::domain::{
@@ -190,8 +190,7 @@ impl Failed {
                     Verdict::Retry(at) => Some(at),
                     Verdict::Park => None,
                 };
-                let kept = Failure { kind: failure.kind, reason: failure.reason.clone(), at: work.now };
-                progress::fail(work.transaction, system.key, &ids, attempts, &kept, retry_at).await?;
+                progress::fail(work.transaction, system.key, &ids, attempts, failure.kind, retry_at).await?;
                 self.tell(work, &ids, &system.id, failure, Some((attempts, retry_at)));
                 self.recorded.extend(ids.iter().map(|id| ((system.key, *id), (attempts, retry_at))));
                 (attempts, retry_at)

@@ -167,7 +167,9 @@ impl Operation for Batch<Requeue> {
             }
             let waiting = pending
                 .iter()
-                .filter(|line| matches!(line.progress, Progress::Failed | Progress::Parked))
+                .filter(|line| {
+                    matches!(line.progress, Progress::Failed | Progress::GivenUp | Progress::Parked)
+                })
                 .map(|line| line.entry_id);
             let waiting: Vec<EntryId> = waiting.collect();
             if waiting.is_empty() {
@@ -228,7 +230,7 @@ impl Operation for Batch<Park> {
             // Two items may name one unit: the first one's reason counts.
             let key = unit.system.key;
             let new: Vec<EntryId> = unit.ids().into_iter().filter(|id| parked.insert((key, *id))).collect();
-            progress::park(work.transaction, key, &new, work.actor, reason).await?;
+            progress::park(work.transaction, key, &new).await?;
             for entry_id in new {
                 let payload = EventPayload::Parked { reason: reason.clone() };
                 work.tell(NewEvent { entry_id, at: work.now, system_id: Some(system_id.clone()), payload });

@@ -1,5 +1,7 @@
 //! How far the export of entries to a system is, and what workers have claimed.
 
+mod states;
+
 use std::collections::{HashMap, HashSet};
 
 use sea_orm::ConnectionTrait;
@@ -9,6 +11,7 @@ use super::leasing::no_claim;
 use super::reading::{COUNT, cost_of};
 use super::{DEFAULT_SYSTEMS, Ledger, MAX_SYSTEMS};
 use crate::domain::claim::{Claim, ClaimedEntry};
+use crate::domain::event::TimelineEvent;
 use crate::domain::export::EntryExport;
 use crate::domain::page::{Binding, PageArguments, PageBounds, Paged, Position};
 use crate::domain::progress::{ExportState, PendingEntry, Progress};
@@ -16,6 +19,7 @@ use crate::domain::status::ExportStatus;
 use crate::domain::voucher::MAX_LINES;
 use crate::domain::{Entry, EntryId, Error, Result, Right, SystemId, Voucher, VoucherId};
 use crate::store::{self, claims, progress};
+use states::{exported, unexported};
 
 /// What the cursors of the list of claims for a system begin with.
 const CLAIMS: &str = "claims";
@@ -58,11 +62,12 @@ impl Ledger {
         let marks = store::marks::of_entries(reader, &ids, Some(std::slice::from_ref(system_id))).await?;
         let mut marks: HashMap<EntryId, EntryExport> =
             marks.into_iter().map(|mark| (mark.entry_id, mark)).collect();
+        let told = self.told(&pending, system_id).await?;
         let status = |entry: &Entry| {
             let lease = |line: &PendingEntry| leases.get(&line.claim_key?);
             let status = match (marks.remove(&entry.id), pending.get(&entry.id)) {
                 (Some(mark), _) => exported(entry, mark),
-                (None, Some(line)) if entry.withdrawn_at.is_none() => unexported(line, lease(line)),
+                (None, Some(line)) if entry.withdrawn_at.is_none() => unexported(line, lease(line), &told),
                 (None, _) => ExportStatus {
                     state: if entry.withdrawn_at.is_some() {
                         ExportState::Withdrawn
@@ -90,6 +95,20 @@ impl Ledger {
         let Some(status) = status else { return Ok(None) };
         let key = self.dispatch_keys(&[id], system_id).await?.remove(&id);
         Ok(Some((status, key)))
+    }
+
+    /// What the timelines tell of failures and of who parked, for those of these entries that have failed or are parked.
+    async fn told(
+        &self,
+        pending: &HashMap<EntryId, PendingEntry>,
+        system_id: &SystemId,
+    ) -> Result<Vec<TimelineEvent>> {
+        let told = pending.values().filter(|line| line.failure_type > 0 || line.progress == Progress::Parked);
+        let ids: Vec<EntryId> = told.map(|line| line.entry_id).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        store::timeline::newest_of(self.database.reader(), &ids, system_id, &["FAILED", "PARKED"]).await
     }
 
     /// How far the export of each of these vouchers to the system is: the entry that stands for it, and that entry's status.
@@ -246,29 +265,4 @@ pub fn claim_cursor(claim: &Claim) -> String {
 /// The cursor of an entry of a claim.
 pub fn claimed_cursor(claim_id: &str, entry_id: EntryId) -> String {
     claim_binding(claim_id).cursor(Position { key: entry_id, id: entry_id })
-}
-
-fn exported(entry: &Entry, mark: EntryExport) -> ExportStatus {
-    let has_changed = mark.version < entry.version || entry.withdrawn_at.is_some();
-    let state = if has_changed { ExportState::Changed } else { ExportState::Exported };
-    ExportStatus { state, export: Some(mark), ..ExportStatus::default() }
-}
-
-fn unexported(line: &PendingEntry, lease: Option<&Claim>) -> ExportStatus {
-    let lease = lease.filter(|claim| claim.is_live);
-    let state = match line.progress {
-        Progress::Claimed if lease.is_some() => ExportState::Claimed,
-        Progress::Free | Progress::Claimed => ExportState::Pending,
-        Progress::Failed => ExportState::Failed,
-        Progress::Parked => ExportState::Parked,
-    };
-    ExportStatus {
-        state,
-        attempts: line.attempts,
-        last_failure: line.failure.clone(),
-        next_attempt_at: (state == ExportState::Failed).then_some(line.due_at),
-        claim: lease.cloned().filter(|_| state == ExportState::Claimed),
-        parked: line.parked.clone().filter(|_| state == ExportState::Parked),
-        export: None,
-    }
 }

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use super::changes;
 use crate::domain::export::{EntryExport, Reference};
 use crate::domain::{EntryId, Result, SystemId, Timestamp};
-use crate::entities::export_mark::{ActiveModel, Column, Entity};
+use crate::entities::export_mark::{ActiveModel, Column, Entity, Model};
 use crate::entities::{export_system, pending_export, set_aside_mark};
 
 /// The most marks that one statement writes.
@@ -118,14 +118,10 @@ async fn upsert(
         version: Set(mark.version),
         reference_id: Set(mark.reference.map(|reference| reference.document_id.clone())),
         reference_url: Set(mark.reference.and_then(|reference| reference.url.clone())),
-        previous_version: NotSet,
-        previous_reference_id: NotSet,
     });
     let again = OnConflict::columns([Column::EntryId, Column::SystemKey])
         .value(Column::MarkedAt, Expr::expr(larger(Column::MarkedAt)))
         .value(Column::Version, Expr::expr(larger(Column::Version)))
-        .value(Column::PreviousVersion, old(Column::Version))
-        .value(Column::PreviousReferenceId, old(Column::ReferenceId))
         .value(Column::ReferenceId, new(Column::ReferenceId))
         .value(Column::ReferenceUrl, new(Column::ReferenceUrl))
         .value(Column::Note, new(Column::Note))
@@ -139,31 +135,45 @@ async fn upsert(
         Column::MarkedAt,
         Column::TimesMarked,
         Column::Version,
-        Column::PreviousVersion,
-        Column::PreviousReferenceId,
     ]));
+    let before = replaced(transaction, marks).await?;
     let mut written = HashMap::with_capacity(marks.len());
     for row in transaction.query_all(&insert).await? {
         let names = ["entry_id", "system_key", "marked_at", "times_marked", "version"].map(str::to_owned);
         let (entry_id, system_key, marked_at, times, version): (EntryId, i64, Timestamp, i64, i32) =
             row.try_get_many("", &names)?;
-        let previous: (Option<i32>, Option<String>) =
-            (row.try_get("", "previous_version")?, row.try_get("", "previous_reference_id")?);
         let new = marks.iter().find(|mark| (mark.entry_id, mark.system_key) == (entry_id, system_key));
-        let other_reference = new.and_then(|new| other_reference(new, previous)).filter(|_| times > 1);
+        let before = before.iter().find(|mark| (mark.entry_id, mark.system_key) == (entry_id, system_key));
+        let other_reference = new.zip(before).and_then(|(new, before)| other_reference(new, before));
         let mark = Written { marked_at, remarked: times > 1, version, other_reference };
         written.insert((entry_id, system_key), mark);
     }
     Ok(written)
 }
 
+/// The marks that these replace, locked, where a document is named: a later one for the same version is a conflict. Two
+/// first marks at the same moment do not see each other here.
+async fn replaced(transaction: &impl ConnectionTrait, marks: &[&NewMark<'_>]) -> Result<Vec<Model>> {
+    let named = || marks.iter().filter(|mark| mark.reference.is_some());
+    if named().next().is_none() {
+        return Ok(Vec::new());
+    }
+    let mut query = Entity::find()
+        .filter(Column::EntryId.is_in(named().map(|mark| mark.entry_id)))
+        .filter(Column::SystemKey.is_in(named().map(|mark| mark.system_key)))
+        .order_by_asc(Column::EntryId)
+        .order_by_asc(Column::SystemKey);
+    if transaction.get_database_backend() == sea_orm::DbBackend::Postgres {
+        query = query.lock(LockType::Update);
+    }
+    Ok(query.all(transaction).await?)
+}
+
 /// The document that was named before for the version that is marked, if another one is named now.
-fn other_reference(
-    new: &NewMark<'_>,
-    (version, document_id): (Option<i32>, Option<String>),
-) -> Option<String> {
+fn other_reference(new: &NewMark<'_>, before: &Model) -> Option<String> {
     let now = new.reference?;
-    document_id.filter(|before| version == Some(new.version) && *before != now.document_id)
+    let document_id = before.reference_id.as_ref()?;
+    (before.version == new.version && *document_id != now.document_id).then(|| document_id.clone())
 }
 
 /// The newest mark of each entry for each of the systems (`None`: for all systems), ordered by entry and system name.

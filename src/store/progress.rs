@@ -11,7 +11,7 @@ use sea_orm::{
 };
 
 use super::probe;
-use crate::domain::progress::{Failure, FailureType, Parked, PendingEntry, Progress};
+use crate::domain::progress::{FailureType, PendingEntry, Progress};
 use crate::domain::{EntryId, Result, Timestamp};
 use crate::entities::accounting_entry;
 use crate::entities::pending_export::{Column, Entity, Model};
@@ -97,51 +97,44 @@ pub async fn free(
     attempts: i32,
 ) -> Result<()> {
     each_part(transaction, system_key, ids, |update| {
-        let update = without_failure(update.col_expr(Column::Progress, Progress::Free.into()));
-        without_parking(update.col_expr(Column::Attempts, attempts.into()))
+        update
+            .col_expr(Column::Progress, Progress::Free.into())
+            .col_expr(Column::Attempts, attempts.into())
+            .col_expr(Column::FailureType, 0.into())
+            .col_expr(Column::DueAt, Timestamp::default().into())
+            .col_expr(Column::ClaimKey, Expr::value(Option::<i64>::None))
     })
     .await
 }
 
-/// The system refused these entries. `retry_at` is when they are tried again; `None`: they are parked.
+/// The system refused these entries. `retry_at` is when they are tried again; `None`: they are given up.
 pub async fn fail(
     transaction: &impl ConnectionTrait,
     system_key: i64,
     ids: &[EntryId],
     attempts: i32,
-    failure: &Failure,
+    kind: FailureType,
     retry_at: Option<Timestamp>,
 ) -> Result<()> {
-    let progress = if retry_at.is_some() { Progress::Failed } else { Progress::Parked };
+    let progress = if retry_at.is_some() { Progress::Failed } else { Progress::GivenUp };
     each_part(transaction, system_key, ids, |update| {
-        let update = update
+        update
             .col_expr(Column::Progress, progress.into())
             .col_expr(Column::Attempts, attempts.into())
+            .col_expr(Column::FailureType, kind.number().into())
             .col_expr(Column::DueAt, retry_at.unwrap_or_default().into())
             .col_expr(Column::ClaimKey, Expr::value(Option::<i64>::None))
-            .col_expr(Column::FailureType, failure.kind.into())
-            .col_expr(Column::FailureReason, failure.reason.as_str().into())
-            .col_expr(Column::FailedAt, failure.at.into());
-        without_parking(update)
     })
     .await
 }
 
 /// A person parks these entries.
-pub async fn park(
-    transaction: &impl ConnectionTrait,
-    system_key: i64,
-    ids: &[EntryId],
-    by: &str,
-    reason: &str,
-) -> Result<()> {
+pub async fn park(transaction: &impl ConnectionTrait, system_key: i64, ids: &[EntryId]) -> Result<()> {
     each_part(transaction, system_key, ids, |update| {
         update
             .col_expr(Column::Progress, Progress::Parked.into())
             .col_expr(Column::DueAt, Timestamp::default().into())
             .col_expr(Column::ClaimKey, Expr::value(Option::<i64>::None))
-            .col_expr(Column::ParkedBy, by.into())
-            .col_expr(Column::ParkedReason, reason.into())
     })
     .await
 }
@@ -173,10 +166,10 @@ pub async fn give_back(
     let mut by_result: BTreeMap<(Progress, i32), Vec<EntryId>> = BTreeMap::new();
     for row in rows {
         let attempts = row.attempts.saturating_add(lost);
-        let progress = match row.failure {
-            _ if lost > 0 && attempts >= park_from => Progress::Parked,
-            Some(_) => Progress::Failed,
-            None => Progress::Free,
+        let progress = match row.failure_type {
+            _ if lost > 0 && attempts >= park_from => Progress::GivenUp,
+            0 => Progress::Free,
+            _ => Progress::Failed,
         };
         by_result.entry((progress, attempts)).or_default().push(row.entry_id);
     }
@@ -190,21 +183,6 @@ pub async fn give_back(
         .await?;
     }
     Ok(())
-}
-
-fn without_failure(update: UpdateMany<Entity>) -> UpdateMany<Entity> {
-    update
-        .col_expr(Column::DueAt, Timestamp::default().into())
-        .col_expr(Column::ClaimKey, Expr::value(Option::<i64>::None))
-        .col_expr(Column::FailureType, Expr::value(Option::<String>::None))
-        .col_expr(Column::FailureReason, Expr::value(Option::<String>::None))
-        .col_expr(Column::FailedAt, Expr::value(Option::<i64>::None))
-}
-
-fn without_parking(update: UpdateMany<Entity>) -> UpdateMany<Entity> {
-    update
-        .col_expr(Column::ParkedBy, Expr::value(Option::<String>::None))
-        .col_expr(Column::ParkedReason, Expr::value(Option::<String>::None))
 }
 
 async fn each_part(
@@ -235,15 +213,14 @@ pub async fn failed_because(
             .select_only()
             .column(Column::EntryId)
             .filter(in_progress(system_key, progress))
-            .filter(Column::FailureType.eq(kind))
-            .filter(Column::ParkedBy.is_null())
+            .filter(Column::FailureType.eq(kind.number()))
             .order_by_asc(Column::EntryId)
             .limit(limit)
             .into_tuple::<EntryId>()
     };
     let mut ids = of(Progress::Failed).all(connection).await?;
     if (ids.len() as u64) < limit {
-        ids.extend(of(Progress::Parked).all(connection).await?);
+        ids.extend(of(Progress::GivenUp).all(connection).await?);
     }
     Ok(ids)
 }
@@ -262,19 +239,13 @@ pub async fn of_entries(
 
 impl From<Model> for PendingEntry {
     fn from(row: Model) -> Self {
-        let failure = match (row.failure_type, row.failure_reason, row.failed_at) {
-            (Some(kind), Some(reason), Some(at)) => Some(Failure { kind, reason, at }),
-            _ => None,
-        };
-        let parked = row.parked_by.zip(row.parked_reason).map(|(by, reason)| Parked { by, reason });
         Self {
             entry_id: row.entry_id,
             progress: row.progress,
             attempts: row.attempts,
             due_at: row.due_at,
             claim_key: row.claim_key,
-            failure,
-            parked,
+            failure_type: row.failure_type,
         }
     }
 }

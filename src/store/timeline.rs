@@ -79,6 +79,25 @@ pub async fn by_ids(
     Ok(events.all(connection).await?.into_iter().map(TimelineEvent::from).collect())
 }
 
+/// The newest event of each of these kinds for each of the entries, of those that concern the system, in no order.
+pub async fn newest_of(
+    connection: &impl ConnectionTrait,
+    ids: &[EntryId],
+    system: &SystemId,
+    kinds: &[&str],
+) -> Result<Vec<TimelineEvent>> {
+    let newest = Query::select()
+        .expr(Expr::col(Column::Id).max())
+        .from(Entity)
+        .and_where(Expr::col(Column::EntryId).is_in(ids.iter().copied()))
+        .and_where(Expr::col(Column::SystemId).eq(system.as_str()))
+        .and_where(Expr::col(Column::Kind).is_in(kinds.iter().copied()))
+        .group_by_columns([Column::EntryId, Column::Kind])
+        .to_owned();
+    let events = Entity::find().filter(Column::Id.in_subquery(newest));
+    Ok(events.all(connection).await?.into_iter().map(TimelineEvent::from).collect())
+}
+
 /// Condition: the event concerns no system, or one of these.
 fn visible(systems: &[SystemId]) -> Expr {
     let named = Expr::col(Column::SystemId).is_in(systems.iter().map(SystemId::as_str));

@@ -39,10 +39,9 @@ const TABLES: &[&str] = &[
     ){strict}",
 ];
 
-const MENDABLE: &str = "(p.progress = 2 OR (p.progress = 3 AND p.parked_by IS NULL))";
+const MENDABLE: &str = "p.progress IN (2, 3)";
 
-const FREE: &str = "progress = 0, attempts = 0, due_at = 0, claim_key = NULL, failure_type = NULL, \
-     failure_reason = NULL, failed_at = NULL, parked_reason = NULL";
+const FREE: &str = "progress = 0, attempts = 0, failure_type = 0, due_at = 0, claim_key = NULL";
 
 /// The entry itself, and the other lines of its voucher.
 const UNIT: &str = "SELECT NEW.id AS id UNION ALL SELECT l.id FROM accounting_entries l

@@ -180,6 +180,6 @@ fn is_free(line: &PendingEntry, now: Timestamp) -> bool {
     match line.progress {
         Progress::Free => true,
         Progress::Failed => line.due_at <= now,
-        Progress::Claimed | Progress::Parked => false,
+        Progress::Claimed | Progress::GivenUp | Progress::Parked => false,
     }
 }

@@ -77,10 +77,8 @@ impl Operation for RequeueFailures {
         let has_more = ids.len() as u64 >= limit;
         let locked = progress::lock(work.transaction, key, &ids, Locked::Awaited).await?;
         let still = locked.into_iter().filter(|line| {
-            let waits = matches!(line.progress, Progress::Failed | Progress::Parked);
-            waits
-                && line.parked.is_none()
-                && line.failure.as_ref().is_some_and(|failure| failure.kind == self.kind)
+            let waits = matches!(line.progress, Progress::Failed | Progress::GivenUp);
+            waits && line.failure_type == self.kind.number()
         });
         let still: Vec<EntryId> = still.map(|line| line.entry_id).collect();
         free(work, key, &self.system_id, &still).await?;

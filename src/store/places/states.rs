@@ -33,7 +33,7 @@ pub(super) fn in_state(system: &KnownSystem, state: ExportState, backend: DbBack
             vec![claimed]
         }
         ExportState::Failed => vec![rows(Progress::Failed)],
-        ExportState::Parked => vec![rows(Progress::Parked)],
+        ExportState::Parked => vec![rows(Progress::GivenUp), rows(Progress::Parked)],
         ExportState::Exported | ExportState::Changed | ExportState::Withdrawn => Vec::new(),
     }
 }
@@ -44,7 +44,8 @@ fn busy_row(entry_id: Expr, system_key: i64, backend: DbBackend) -> SelectStatem
     let progress = |progress: Progress| row(pending_export::Column::Progress).eq(progress);
     let claimed = progress(Progress::Claimed).and(is_live(backend));
     let mut rows = Query::select().from(pending_export::Entity).to_owned();
-    rows.and_where(claimed.or(progress(Progress::Failed)).or(progress(Progress::Parked)));
+    let waiting = [Progress::Failed, Progress::GivenUp, Progress::Parked].map(progress);
+    rows.and_where(waiting.into_iter().fold(claimed, ExprTrait::or));
     let key = [
         (row(pending_export::Column::SystemKey), Expr::value(system_key)),
         (row(pending_export::Column::EntryId), entry_id),

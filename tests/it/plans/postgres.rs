@@ -14,7 +14,7 @@ const EXPLAIN: [&str; 6] = [
 ];
 
 /// What each index is ordered by first: a condition without it walks the whole index.
-const LEADING: [(&str, &str); 13] = [
+const LEADING: [(&str, &str); 14] = [
     ("accounting_entries_pkey", "id"),
     ("accounting_entries_external_id_key", "external_id"),
     ("accounting_entries_created_at", "created_at"),
@@ -25,6 +25,7 @@ const LEADING: [(&str, &str); 13] = [
     ("timeline_events_entry", "entry_id"),
     ("pending_exports_pkey", "system_key"),
     ("pending_exports_by_progress", "system_key"),
+    ("pending_exports_due", "system_key"),
     ("changed_exports_pkey", "system_key"),
     ("export_marks_pkey", "entry_id"),
     ("export_marks_by_time", "system_key"),

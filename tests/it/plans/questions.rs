@@ -52,10 +52,7 @@ pub const QUESTIONS: &[Question] = &[
         "steady.next",
         1,
         "{ unexportedEntries(systemId: \"erp\", first: 100, after: \"ERP_CURSOR\") { nodes { id } } }",
-    )
-    // Without statistics PostgreSQL expects a pending row to be as wide as its texts could be, and so takes a thousand rows
-    // for a hundred, which it may as well sort. More than that it reads along the index.
-    .rows(1_000),
+    ),
     graphql("steady.last", 1, "{ unexportedEntries(systemId: \"erp\", last: 100) { nodes { id } } }"),
     graphql(
         "steady.by_creation",
