@@ -197,7 +197,9 @@ pub const QUESTIONS: &[Question] = &[
         "states.refused",
         2,
         "{ unexportedEntries(systemId: \"erp\", states: [FAILED, PARKED], first: 100) { nodes { id } } }",
-    ),
+    )
+    // The index of what failed holds nothing else: where it is small, it may as well be walked.
+    .walks(&["pending_exports_due"]),
     graphql("changed.count", 2, "{ changedEntries(systemId: \"erp\") { totalCount { count } } }").rows(500),
     graphql(
         "mark",
