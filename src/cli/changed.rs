@@ -55,10 +55,9 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
             break;
         }
     }
-    if rows.is_empty() && !arguments.json {
-        output::say(&format!("Nothing has changed since {} was sent it.", arguments.system))?;
-    } else if !arguments.json {
-        output::say(&output::table(["ENTRY", "SENT", "NOW", "WHAT CHANGED"], &rows))?;
+    if !arguments.json {
+        let nothing = format!("Nothing has changed since {} was sent it.", arguments.system);
+        output::list(["ENTRY", "SENT", "NOW", "WHAT CHANGED"], &rows, &nothing)?;
     }
     close(&ledger).await?;
     Ok(ExitCode::SUCCESS)

@@ -49,10 +49,9 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
             break;
         }
     }
-    if rows.is_empty() && !arguments.json {
-        output::say(&format!("Nothing is claimed for {}.", arguments.system))?;
-    } else if !arguments.json {
-        output::say(&output::table(["CLAIM", "WORKER", "BY", "CLAIMED", "LEASE ENDS", "LEASE"], &rows))?;
+    if !arguments.json {
+        let nothing = format!("Nothing is claimed for {}.", arguments.system);
+        output::list(["CLAIM", "WORKER", "BY", "CLAIMED", "LEASE ENDS", "LEASE"], &rows, &nothing)?;
     }
     close(&ledger).await?;
     Ok(ExitCode::SUCCESS)

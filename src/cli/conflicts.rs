@@ -82,13 +82,11 @@ async fn list(ledger: &Ledger, system: &SystemId, resolved: bool, json: bool) ->
             break;
         }
     }
-    if rows.is_empty() && !json {
+    if !json {
         let nothing = if resolved { "No conflict is resolved" } else { "There are no open conflicts" };
-        output::say(&format!("{nothing} for {system}."))?;
-    } else if !json {
         let header =
             ["CONFLICT", "KIND", "ENTRY", "FOUND", "BY", "FIRST DOCUMENT", "SECOND DOCUMENT", "NOTE"];
-        output::say(&output::table(header, &rows))?;
+        output::list(header, &rows, &format!("{nothing} for {system}."))?;
     }
     Ok(())
 }

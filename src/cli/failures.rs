@@ -1,5 +1,6 @@
 //! `ledgate failures`: what a system refused, and what is parked.
 
+use std::collections::HashMap;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -64,7 +65,10 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
         let page = ledger.list(&listing, &page, &Fields::All).await?.entries;
         let ids: Vec<EntryId> = page.items.iter().map(|entry| entry.id).collect();
         let mut statuses = ledger.export_statuses(&page.items, &arguments.system).await?;
-        let mut keys = ledger.dispatch_keys(&ids, &arguments.system).await?;
+        let mut keys = match arguments.json {
+            true => ledger.dispatch_keys(&ids, &arguments.system).await?,
+            false => HashMap::new(),
+        };
         left = left.saturating_sub_unsigned(ids.len() as u64);
         after = page.items.last().filter(|_| page.has_next && left > 0).map(|entry| listing.cursor(entry));
         for entry in page.items {
@@ -86,16 +90,14 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
             break;
         }
     }
-    if rows.is_empty() && !arguments.json {
+    if !arguments.json {
         let nothing = match arguments.state {
             Some(ExportState::Parked) => "Nothing is parked",
             Some(_) => "Nothing has failed",
             None => "Nothing has failed or is parked",
         };
-        output::say(&format!("{nothing} for {}.", arguments.system))?;
-    } else if !arguments.json {
         let header = ["ENTRY", "STATE", "ATTEMPTS", "TYPE", "NEXT ATTEMPT", "REASON"];
-        output::say(&output::table(header, &rows))?;
+        output::list(header, &rows, &format!("{nothing} for {}.", arguments.system))?;
     }
     close(&ledger).await?;
     Ok(ExitCode::SUCCESS)

@@ -40,6 +40,11 @@ pub fn one_line(text: &str) -> String {
     }
 }
 
+/// Prints a list for people: a table, or that there is nothing.
+pub fn list<const N: usize>(header: [&str; N], rows: &[[String; N]], nothing: &str) -> io::Result<()> {
+    if rows.is_empty() { say(nothing) } else { say(&table(header, rows)) }
+}
+
 /// A table for people: columns as wide as their widest cell.
 pub fn table<const N: usize>(header: [&str; N], rows: &[[String; N]]) -> String {
     let mut widths = header.map(|title| title.chars().count());

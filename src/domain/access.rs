@@ -142,6 +142,11 @@ impl Caller {
         Err(Fault::new(Code::Forbidden, message))
     }
 
+    /// Refuses who has neither of two rights, in the words for the first.
+    pub fn require_either(&self, right: Right, other: Right) -> Result<(), Fault> {
+        self.require(right).or_else(|fault| self.require(other).map_err(|_| fault))
+    }
+
     /// Refuses what the caller may not do for this system.
     pub fn require_for(&self, right: Right, system: &SystemId) -> Result<(), Fault> {
         self.require(right)?;

@@ -104,10 +104,19 @@ pub trait Call: Serialize + Send + Sync {
     fn idempotency_key(&self) -> Option<&str>;
 
     /// How many objects it writes: what it costs the caller.
-    fn size(&self) -> usize;
+    fn size(&self) -> usize {
+        1
+    }
+
+    /// The system that a call without items is for, where the call names it.
+    fn system(&self) -> Option<&SystemId> {
+        None
+    }
 
     /// Asks `allowed` about each system that the call is for. The first refusal comes back with its path.
-    fn check_systems(&self, allowed: impl Fn(&SystemId) -> Result<(), Fault>) -> Result<(), Fault>;
+    fn check_systems(&self, allowed: impl Fn(&SystemId) -> Result<(), Fault>) -> Result<(), Fault> {
+        self.system().map_or(Ok(()), allowed).map_err(|fault| fault.under("system_id"))
+    }
 }
 
 impl<T: Item> Call for Batch<T> {

@@ -179,7 +179,7 @@ impl FailureType {
         Self::ALL.iter().zip(1..).find(|(kind, _)| **kind == self).map_or(0, |(_, number)| number)
     }
 
-    /// Whether too many of these park what failed. What is only the moment's fault never does.
+    /// Whether too many failures of this type park a unit. A system that is away or busy parks nothing.
     pub fn can_park(self) -> bool {
         !matches!(self, Self::Unavailable | Self::RateLimited)
     }
@@ -212,6 +212,13 @@ pub struct PendingEntry {
     pub claim_key: Option<i64>,
     /// The number of the type of its last failure; 0 when none did.
     pub failure_type: i32,
+}
+
+impl PendingEntry {
+    /// Whether the claim with this key has it, whose lease may have ended.
+    pub fn is_of(&self, claim_key: i64) -> bool {
+        self.progress == Progress::Claimed && self.claim_key == Some(claim_key)
+    }
 }
 
 /// Who parked something, and why.

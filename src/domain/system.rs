@@ -19,6 +19,11 @@ pub const MAX_SYSTEM_ID: usize = 64;
 pub struct SystemId(String);
 
 impl SystemId {
+    /// The name that a caller gives as `system_id`; else a fault of that field.
+    pub fn read(text: String) -> Result<Self, Fault> {
+        Self::try_from(text).map_err(|fault| fault.under("system_id"))
+    }
+
     /// The name itself.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::entry_id::EntryId;
 use super::error::{Code, Fault};
 use super::global_id::GlobalId;
+use super::system::SystemId;
 use super::voucher::VoucherId;
 
 /// An entry or a voucher.
@@ -72,6 +73,11 @@ pub struct TargetDraft {
 }
 
 impl TargetDraft {
+    /// The target and the system of an item; `None` if one of them cannot be read.
+    pub fn for_system(&self, system_id: &str) -> Option<(Target, SystemId)> {
+        Some((self.target().ok()?, system_id.parse().ok()?))
+    }
+
     /// The target, if exactly one is given and can be read.
     pub fn target(&self) -> Result<Target, Fault> {
         match (&self.entry_id, &self.voucher_id) {

@@ -106,7 +106,7 @@ connection! {
 impl ClaimConnection {
     /// The page of the claims for a system that the arguments ask for.
     pub async fn load(context: &Context<'_>, system: SystemIdText, arguments: PageArguments) -> Result<Self> {
-        let system = SystemId::try_from(system.0).map_err(|fault| fault.under("system_id"))?;
+        let system = SystemId::read(system.0)?;
         let page = ledger(context)?.export_claims(&system, &arguments).await?;
         Ok(edges(page, claim_cursor, ClaimNode).into())
     }

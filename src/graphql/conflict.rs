@@ -119,7 +119,7 @@ impl ConflictConnection {
         resolved: bool,
         arguments: PageArguments,
     ) -> Result<Self> {
-        let system = SystemId::try_from(system.0).map_err(|fault| fault.under("system_id"))?;
+        let system = SystemId::read(system.0)?;
         let ledger = ledger(context)?;
         let page = ledger.conflicts(&system, resolved, &arguments).await?;
         let ids = page.items.iter().map(|conflict| conflict.entry_id).collect();

@@ -26,6 +26,11 @@ pub struct CountNode {
 
 impl From<Count> for CountNode {
     fn from(count: Count) -> Self {
-        Self { count: i32::try_from(count.count).unwrap_or(i32::MAX), precision: count.precision.into() }
+        Self { count: int(count.count), precision: count.precision.into() }
     }
+}
+
+/// A number as GraphQL's Int; one that is too large is the largest that there is.
+pub fn int(number: u64) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
 }

@@ -143,7 +143,7 @@ impl EntryNode {
         #[graphql(desc = "The name of the system. Example: \"erp\"")] system_id: SystemIdText,
     ) -> Fallible<EntryExportNode> {
         let load = async {
-            let wanted = SystemId::try_from(system_id.0).map_err(|fault| fault.under("system_id"))?;
+            let wanted = SystemId::read(system_id.0)?;
             Ok(self.load_exports().await?.into_iter().find(|export| export.is_for(&wanted)))
         };
         optional(load.await)
@@ -156,7 +156,7 @@ impl EntryNode {
         #[graphql(desc = "The name of the system. Example: \"erp\"")] system_id: SystemIdText,
     ) -> Fallible<StatusNode> {
         let load = async {
-            let system = SystemId::try_from(system_id.0).map_err(|fault| fault.under("system_id"))?;
+            let system = SystemId::read(system_id.0)?;
             let status = self.batch.status(self.entry().id, &system).await?;
             Ok(StatusNode::new(system, status, StatusOf::Entry(self.clone())))
         };

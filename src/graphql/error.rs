@@ -149,8 +149,8 @@ pub enum UserErrorCode {
     ConflictResolved,
     /// No claim has this id. Nothing was written.
     ClaimNotFound,
-    /// The claim does not have this any more: its lease has ended, or somebody else dealt with it. Of a failure only the
-    /// timeline tells.
+    /// The claim does not have this any more: its lease has ended, or it was marked, parked or settled already. A failure is
+    /// then only written to the timeline.
     ClaimLost,
     /// The call names the same thing twice. Nothing was written.
     DuplicateItem,

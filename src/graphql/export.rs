@@ -12,6 +12,7 @@ use super::system::{SystemNode, SystemsToLoad};
 use crate::domain::conflict;
 use crate::domain::export::{EntryExport, Reference};
 use crate::domain::{GlobalId, SystemId, Timestamp};
+use crate::service::Ledger;
 
 /// A document of an external system, such as a posting in an ERP.
 #[derive(Clone, Debug, SimpleObject)]
@@ -76,6 +77,16 @@ impl EntryExportNode {
     /// The mark of that entry for one of those systems.
     pub fn new(export: EntryExport, entry: EntryOf, systems: Arc<SystemsToLoad>) -> Self {
         Self { export, entry, systems }
+    }
+
+    /// The marks that one call made; their entries and their systems are loaded together when somebody asks.
+    pub fn all(ledger: &Ledger, exports: Vec<EntryExport>) -> Vec<Self> {
+        let ids = exports.iter().map(|export| export.entry_id).collect();
+        let entries = ToLoad::new(ledger.clone(), ids);
+        let systems = exports.iter().map(|export| export.system_id.clone()).collect();
+        let systems = SystemsToLoad::new(ledger.clone(), systems);
+        let node = |export| Self::new(export, EntryOf::ToLoad(Arc::clone(&entries)), Arc::clone(&systems));
+        exports.into_iter().map(node).collect()
     }
 
     /// Whether it is a mark for this system.

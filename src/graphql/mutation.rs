@@ -11,6 +11,7 @@ mod operation;
 mod recording;
 mod requeueing;
 mod resolving;
+mod targets;
 mod unmarking;
 mod withdrawing;
 

@@ -36,8 +36,8 @@ pub enum ExportState {
     Withdrawn,
 }
 
-/// Why a system refused something. UNAVAILABLE and RATE_LIMITED are the moment's fault: however often they come, they
-/// never park what failed.
+/// Why a system refused something. UNAVAILABLE and RATE_LIMITED park nothing, however often they are reported: the system
+/// is away or busy, and it is tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 #[graphql(remote = "progress::FailureType")]
 pub enum FailureType {

@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::connection::{connection, edge, ledger, page};
 use super::costs::{Cost, Costs};
+use super::count::int;
 use super::entry_connection::EntryConnection;
 use super::error::{Fallible, fallible, optional};
 use super::scalars::SystemIdText;
@@ -60,7 +61,7 @@ pub struct VoucherTotalNode {
 impl From<VoucherTotal> for VoucherTotalNode {
     fn from(total: VoucherTotal) -> Self {
         let VoucherTotal { currency, debit, credit, entries } = total;
-        Self { currency, debit, credit, entry_count: i32::try_from(entries).unwrap_or(i32::MAX) }
+        Self { currency, debit, credit, entry_count: int(entries) }
     }
 }
 
@@ -133,7 +134,7 @@ impl VoucherNode {
         #[graphql(desc = "The name of the system. Example: \"erp\"")] system_id: SystemIdText,
     ) -> Fallible<StatusNode> {
         let load = async {
-            let system = SystemId::try_from(system_id.0).map_err(|fault| fault.under("system_id"))?;
+            let system = SystemId::read(system_id.0)?;
             let found = self.batch.status(&self.voucher().id, &system).await?;
             let of = |entry_id| StatusOf::Voucher(Arc::clone(&self.batch), entry_id);
             Ok(found.map(|(entry_id, status)| StatusNode::new(system, status, of(entry_id))))
@@ -149,7 +150,7 @@ impl VoucherNode {
         #[graphql(desc = "The name of the system. Example: \"erp\"")] system_id: SystemIdText,
     ) -> Fallible<bool> {
         let load = async {
-            let system = SystemId::try_from(system_id.0).map_err(|fault| fault.under("system_id"))?;
+            let system = SystemId::read(system_id.0)?;
             self.batch.is_partly_exported(&self.voucher().id, &system).await
         };
         fallible(load.await)

@@ -9,21 +9,21 @@ use super::operation::{Operation, Work};
 use crate::domain::batch::key_fault;
 use crate::domain::event::EventPayload;
 use crate::domain::text::text_fault;
-use crate::domain::{Call, Code, EntryId, Error, Fault, Filter, Result, Right, SystemId};
+use crate::domain::{Call, Code, Error, Fault, Filter, Result, Right, SystemId};
 use crate::store::claims::{self, NewClaim, Turn};
-use crate::store::{self, systems::KnownSystem, timeline::NewEvent};
+use crate::store::{self, systems::KnownSystem};
 use search::Search;
 
 /// Entries that a claim asks for, unless the caller says how many.
-pub const DEFAULT_CLAIMED: u64 = 100;
+const DEFAULT_CLAIMED: u64 = 100;
 /// Most entries that a claim may ask for. Its last voucher may exceed it.
-pub const MAX_CLAIMED: u64 = 500;
+const MAX_CLAIMED: u64 = 500;
 /// Length of a lease in seconds, unless the caller says it.
-pub const DEFAULT_LEASE: i64 = 300;
+const DEFAULT_LEASE: i64 = 300;
 /// Shortest lease, in seconds.
-pub const MIN_LEASE: i64 = 10;
+const MIN_LEASE: i64 = 10;
 /// Longest lease, in seconds.
-pub const MAX_LEASE: i64 = 3_600;
+const MAX_LEASE: i64 = 3_600;
 /// Longest name of a worker, in characters.
 const MAX_WORKER: usize = 100;
 
@@ -61,7 +61,7 @@ impl ClaimCall {
     /// Checks a call as it came in.
     pub fn parse(draft: ClaimDraft, idempotency_key: Option<String>) -> Result<Self> {
         let mut faults: Vec<Fault> = idempotency_key.as_deref().and_then(key_fault).into_iter().collect();
-        let system_id = SystemId::try_from(draft.system_id).map_err(|fault| fault.under("system_id"));
+        let system_id = SystemId::read(draft.system_id);
         let first = u64::try_from(draft.first.unwrap_or(DEFAULT_CLAIMED.cast_signed())).unwrap_or(0);
         if !(1..=MAX_CLAIMED).contains(&first) {
             let message = format!("a claim asks for 1 to {MAX_CLAIMED} entries");
@@ -110,8 +110,8 @@ impl Call for ClaimCall {
         usize::try_from(self.first).unwrap_or(usize::MAX)
     }
 
-    fn check_systems(&self, allowed: impl Fn(&SystemId) -> Result<(), Fault>) -> Result<(), Fault> {
-        allowed(&self.system_id).map_err(|fault| fault.under("system_id"))
+    fn system(&self) -> Option<&SystemId> {
+        Some(&self.system_id)
     }
 }
 
@@ -149,10 +149,8 @@ impl Operation for ClaimCall {
             expires_at: turn.now.plus_micros(self.lease_seconds * 1_000_000),
         };
         claims::make(work.transaction, &claim, &ids, work.now).await?;
-        for entry_id in ids {
-            let payload = EventPayload::Claimed { claim_id: self.id.clone(), worker: self.worker.clone() };
-            self.tell(work, entry_id, payload);
-        }
+        let payload = EventPayload::Claimed { claim_id: self.id.clone(), worker: self.worker.clone() };
+        work.tell_each(&ids, &self.system_id, &payload);
         Ok(Some(self.id.clone()))
     }
 }
@@ -163,13 +161,8 @@ impl ClaimCall {
         let max_attempts = system.settings.retry.max_attempts;
         let freed = claims::clear_lapsed(work.transaction, system.key, turn, max_attempts).await?;
         for (entry_id, claim_id) in freed {
-            self.tell(work, entry_id, EventPayload::ClaimExpired { claim_id });
+            work.tell_each(&[entry_id], &self.system_id, &EventPayload::ClaimExpired { claim_id });
         }
         Ok(())
-    }
-
-    fn tell(&self, work: &mut Work<'_>, entry_id: EntryId, payload: EventPayload) {
-        let system_id = Some(self.system_id.clone());
-        work.tell(NewEvent { entry_id, at: work.now, system_id, payload });
     }
 }

@@ -84,7 +84,7 @@ impl Configuration {
         let max_attempts = number("max_attempts", draft.max_attempts, MAX_ATTEMPTS);
         let first_retry_seconds = number("first_retry_seconds", draft.first_retry_seconds, LONGEST_FIRST);
         let longest_retry_seconds = number("longest_retry_seconds", draft.longest_retry_seconds, LONGEST);
-        match SystemId::try_from(draft.system_id) {
+        match SystemId::read(draft.system_id) {
             Ok(system_id) if faults.is_empty() => Ok(Self {
                 system_id,
                 display_name: draft.display_name,
@@ -96,7 +96,7 @@ impl Configuration {
                 idempotency_key,
             }),
             system_id => {
-                faults.extend(system_id.err().map(|fault| fault.under("system_id")));
+                faults.extend(system_id.err());
                 Err(Error::Refused(faults))
             }
         }
@@ -108,12 +108,8 @@ impl Call for Configuration {
         self.idempotency_key.as_deref()
     }
 
-    fn size(&self) -> usize {
-        1
-    }
-
-    fn check_systems(&self, allowed: impl Fn(&SystemId) -> Result<(), Fault>) -> Result<(), Fault> {
-        allowed(&self.system_id).map_err(|fault| fault.under("system_id"))
+    fn system(&self) -> Option<&SystemId> {
+        Some(&self.system_id)
     }
 }
 

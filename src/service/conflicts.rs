@@ -7,7 +7,7 @@ use super::withdrawing::read_reason;
 use super::{DEFAULT_SYSTEMS, Ledger, MAX_SYSTEMS};
 use crate::domain::batch::key_fault;
 use crate::domain::conflict::Conflict;
-use crate::domain::page::{Binding, PageArguments, PageBounds, Paged, Position};
+use crate::domain::page::{Binding, PageArguments, PageBounds, Paged};
 use crate::domain::{Call, Code, Error, Fault, Result, Right, SystemId};
 use crate::store;
 
@@ -34,7 +34,7 @@ impl ResolveConflict {
     /// Checks a call as it came in. `id`: `None` when what came in was no number.
     pub fn parse(id: Option<i64>, note: String, idempotency_key: Option<String>) -> Result<Self> {
         let key = idempotency_key.as_deref().and_then(key_fault);
-        let note = read_reason(note).map_err(|fault| Fault { path: Vec::new(), ..fault }.under("note"));
+        let note = read_reason("note", note);
         match (id.ok_or_else(no_conflict), note, key) {
             (Ok(id), Ok(note), None) => Ok(Self { id, note, idempotency_key }),
             (id, note, key) => {
@@ -48,14 +48,6 @@ impl ResolveConflict {
 impl Call for ResolveConflict {
     fn idempotency_key(&self) -> Option<&str> {
         self.idempotency_key.as_deref()
-    }
-
-    fn size(&self) -> usize {
-        1
-    }
-
-    fn check_systems(&self, _allowed: impl Fn(&SystemId) -> Result<(), Fault>) -> Result<(), Fault> {
-        Ok(())
     }
 }
 
@@ -89,7 +81,7 @@ impl Ledger {
         self.caller.require_for(Right::Export, system_id)?;
         let binding = binding(system_id, resolved);
         let bounds = PageBounds { default: DEFAULT_SYSTEMS, max: MAX_SYSTEMS };
-        let page = arguments.page(bounds, |cursor| binding.position(cursor).map(|position| position.id))?;
+        let page = arguments.page(bounds, |cursor| binding.id(cursor))?;
         let conflicts = store::conflicts::page(self.database.reader(), system_id, resolved, &page).await?;
         let page = page.of(conflicts);
         self.costs(1 + page.items.len());
@@ -98,9 +90,7 @@ impl Ledger {
 
     /// One conflict. Who may resolve it may see it.
     pub async fn conflict(&self, id: i64) -> Result<Option<Conflict>> {
-        self.caller
-            .require(Right::Export)
-            .or_else(|fault| self.caller.require(Right::Manage).map_err(|_| fault))?;
+        self.caller.require_either(Right::Export, Right::Manage)?;
         self.costs(1);
         let conflict = store::conflicts::find(self.database.reader(), id).await?;
         Ok(conflict.filter(|conflict| self.caller.knows(&conflict.system_id)))
@@ -127,6 +117,5 @@ fn binding(system_id: &SystemId, resolved: bool) -> Binding {
 
 /// The cursor of a conflict in the list of those of its system.
 pub fn conflict_cursor(conflict: &Conflict) -> String {
-    let position = Position { key: conflict.id, id: conflict.id };
-    binding(&conflict.system_id, conflict.resolution.is_some()).cursor(position)
+    binding(&conflict.system_id, conflict.resolution.is_some()).id_cursor(conflict.id)
 }

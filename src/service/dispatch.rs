@@ -1,8 +1,8 @@
 //! The key under which a unit is sent: one text for a system and a unit, the same over all attempts and workers, so that the
 //! system recognizes what it was sent before. An un-mark gives a unit a new one, since then it is to be sent again.
 //!
-//! Lines that were recorded after the others of their voucher had been sent get a key of their own: under the old one a
-//! system would take them for what it has.
+//! Lines that were recorded after the others of their voucher had been sent get a key of their own: under the old key the
+//! system would answer with the document that it has, and never post them.
 
 use std::collections::HashMap;
 

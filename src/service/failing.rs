@@ -6,18 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use super::MAX_ITEMS;
 use super::operation::{Operation, Work};
-use super::units::{self, Asked, FoundUnit, already_exported};
-use super::withdrawing::MAX_REASON;
+use super::units::{self, FoundUnit, OfUnit, already_exported};
+use super::withdrawing::read_reason;
 use crate::domain::batch::fault_in;
 use crate::domain::event::EventPayload;
 use crate::domain::progress::{ExportState, FailureType, PendingEntry};
 use crate::domain::retry::Verdict;
-use crate::domain::text::text_fault;
 use crate::domain::{
     Batch, Code, EntryId, Fault, Item, Outcome, Result, Right, SystemId, Target, TargetDraft, Timestamp,
 };
+use crate::store::progress;
 use crate::store::systems::KnownSystem;
-use crate::store::{progress, timeline::NewEvent};
 
 /// Why an attempt failed, as it came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,11 +40,9 @@ pub(super) struct ReportedFailure {
 impl FailureDraft {
     pub(super) fn read(self) -> Result<ReportedFailure, Vec<Fault>> {
         let kind = FailureType::read(&self.kind);
-        let reason = text_fault("the reason", &self.reason, 1, MAX_REASON)
-            .map(|message| Fault::new(Code::InvalidReason, message).under("reason"));
-        match (kind, reason) {
-            (Ok(kind), None) => Ok(ReportedFailure { kind, reason: self.reason, retry_at: self.retry_at }),
-            (kind, reason) => Err(kind.err().into_iter().chain(reason).collect()),
+        match (kind, read_reason("reason", self.reason)) {
+            (Ok(kind), Ok(reason)) => Ok(ReportedFailure { kind, reason, retry_at: self.retry_at }),
+            (kind, reason) => Err(kind.err().into_iter().chain(reason.err()).collect()),
         }
     }
 }
@@ -94,7 +91,7 @@ impl Item for ExportFailure {
     const LIST: &'static str = "items";
 
     fn identity(draft: &ExportFailureDraft) -> Option<Self::Identity> {
-        Some((draft.target.target().ok()?, draft.system_id.parse().ok()?))
+        draft.target.for_system(&draft.system_id)
     }
 
     fn repeated((target, system_id): &Self::Identity) -> Fault {
@@ -103,7 +100,7 @@ impl Item for ExportFailure {
     }
 
     fn parse(draft: ExportFailureDraft) -> Result<Self, Vec<Fault>> {
-        let system_id = SystemId::try_from(draft.system_id).map_err(|fault| fault.under("system_id"));
+        let system_id = SystemId::read(draft.system_id);
         match (draft.target.target(), system_id, draft.failure.read()) {
             (Ok(target), Ok(system_id), Ok(failure)) => Ok(ExportFailure { target, system_id, failure }),
             (target, system_id, failure) => {
@@ -118,6 +115,16 @@ impl Item for ExportFailure {
     }
 }
 
+impl OfUnit for ExportFailure {
+    fn target(&self) -> &Target {
+        &self.target
+    }
+
+    fn system_id(&self) -> &SystemId {
+        &self.system_id
+    }
+}
+
 impl Operation for Batch<ExportFailure> {
     const NAME: &'static str = "report_export_failures";
     const RIGHT: Right = Right::Mark;
@@ -125,13 +132,8 @@ impl Operation for Batch<ExportFailure> {
 
     /// Records every failure of what exists. Where the system has the entry already, only the timeline changes.
     async fn carry_out(&self, work: &mut Work<'_>) -> Result<Outcome<FailedExport>> {
-        let asked: Vec<Asked> = self
-            .items
-            .iter()
-            .map(|item| Asked { target: &item.target, system_id: &item.system_id })
-            .collect();
         let consequence = "nothing was recorded for this item";
-        let found = units::find(work, &asked, ExportFailure::LIST, consequence).await?;
+        let found = units::find(work, &self.items, consequence).await?;
         let (mut outcome, mut failed) = (Outcome::default(), Failed::default());
         for (index, (item, unit)) in self.items.iter().zip(found).enumerate() {
             let ExportFailure { target, system_id, failure } = item;
@@ -210,14 +212,12 @@ impl Failed {
         failure: &ReportedFailure,
         verdict: Option<(i32, Option<Timestamp>)>,
     ) {
-        for entry_id in ids.iter().copied() {
-            let payload = EventPayload::Failed {
-                kind: failure.kind,
-                reason: failure.reason.clone(),
-                attempts: verdict.map(|(attempts, _)| attempts),
-                retry_at: verdict.and_then(|(_, retry_at)| retry_at),
-            };
-            work.tell(NewEvent { entry_id, at: work.now, system_id: Some(system_id.clone()), payload });
-        }
+        let payload = EventPayload::Failed {
+            kind: failure.kind,
+            reason: failure.reason.clone(),
+            attempts: verdict.map(|(attempts, _)| attempts),
+            retry_at: verdict.and_then(|(_, retry_at)| retry_at),
+        };
+        work.tell_each(ids, system_id, &payload);
     }
 }

@@ -9,9 +9,9 @@ use crate::domain::batch::key_fault;
 use crate::domain::claim::Claim;
 use crate::domain::event::EventPayload;
 use crate::domain::text::quoted;
-use crate::domain::{Call, Code, Error, Fault, Result, Right, SystemId, Timestamp};
+use crate::domain::{Call, Code, EntryId, Error, Fault, Result, Right, Timestamp};
+use crate::store;
 use crate::store::claims::{self, ClaimKeys};
-use crate::store::{self, timeline::NewEvent};
 
 /// A call to make the lease of a claim last longer, or to give the claim back.
 #[derive(Clone, Debug, Serialize)]
@@ -62,14 +62,6 @@ impl Call for LeaseCall {
     fn idempotency_key(&self) -> Option<&str> {
         self.idempotency_key.as_deref()
     }
-
-    fn size(&self) -> usize {
-        1
-    }
-
-    fn check_systems(&self, _allowed: impl Fn(&SystemId) -> Result<(), Fault>) -> Result<(), Fault> {
-        Ok(())
-    }
 }
 
 impl Operation for LeaseCall {
@@ -89,11 +81,9 @@ impl Operation for LeaseCall {
             None => {
                 store::progress::give_back(work.transaction, keys.system, &held, 0, i32::MAX).await?;
                 claims::end(work.transaction, keys.claim, work.now).await?;
-                for line in &held {
-                    let payload = EventPayload::Released { claim_id: claim.id.clone() };
-                    let (entry_id, system_id) = (line.entry_id, Some(claim.system_id.clone()));
-                    work.tell(NewEvent { entry_id, at: work.now, system_id, payload });
-                }
+                let ids: Vec<EntryId> = held.iter().map(|line| line.entry_id).collect();
+                let payload = EventPayload::Released { claim_id: claim.id.clone() };
+                work.tell_each(&ids, &claim.system_id, &payload);
                 None
             }
         };

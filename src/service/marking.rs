@@ -65,7 +65,7 @@ impl Item for Mark {
         let entry_id = draft.entry_id.ok_or_else(|| {
             Fault::new(Code::InvalidEntryId, "an entry id is a 64-bit integer").under("entry_id")
         });
-        let system_id = SystemId::try_from(draft.system_id).map_err(|fault| fault.under("system_id"));
+        let system_id = SystemId::read(draft.system_id);
         let note = read_note(draft.note);
         let version = draft.version.map(read_version).transpose();
         let reference = read_reference(draft.reference);

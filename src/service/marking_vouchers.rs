@@ -60,7 +60,7 @@ impl Item for VoucherMark {
             let message = "a voucher is named by its id, such as \"voucher/2024-01-31/VE/17\"";
             Fault::new(Code::InvalidVoucherId, message).under("voucher_id")
         });
-        let system_id = SystemId::try_from(draft.system_id).map_err(|fault| fault.under("system_id"));
+        let system_id = SystemId::read(draft.system_id);
         match (voucher_id, system_id, read_note(draft.note), read_reference(draft.reference)) {
             (Ok(voucher_id), Ok(system_id), Ok(note), Ok(reference)) => {
                 Ok(Self { voucher_id, system_id, note, reference })

@@ -37,9 +37,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Notify;
 
 pub use changes::{Changed, ChangedListing, ChangedPage};
-pub use claiming::{
-    ClaimCall, ClaimDraft, DEFAULT_CLAIMED, DEFAULT_LEASE, MAX_CLAIMED, MAX_LEASE, MIN_LEASE,
-};
+pub use claiming::{ClaimCall, ClaimDraft};
 pub use configuring::{Configuration, Configured, SettingsDraft};
 pub use conflicts::{ResolveConflict, ResolvedConflict, conflict_cursor};
 pub use failing::{ExportFailure, ExportFailureDraft, FailedExport, FailureDraft};
@@ -59,7 +57,7 @@ pub use reading::{
 };
 pub use recording::{MAX_RECORDED, Recorded};
 pub use requeueing::{
-    MovedExport, Park, ParkDraft, REQUEUED_A_CALL, Requeue, RequeueDraft, RequeueFailures, RequeuedFailures,
+    MovedExport, Park, ParkDraft, Requeue, RequeueDraft, RequeueFailures, RequeuedFailures,
 };
 pub use settling::{RefusedDraft, SentDraft, SettleCall, Settled};
 pub use statuses::{ClaimedLine, claim_cursor, claimed_cursor};

@@ -16,7 +16,8 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::Ledger;
-use crate::domain::{Call, Code, Error, Fault, Result, Right, Timestamp};
+use crate::domain::event::EventPayload;
+use crate::domain::{Call, Code, EntryId, Error, Fault, Result, Right, SystemId, Timestamp};
 use crate::store::failure::is_rolled_back;
 use crate::store::idempotency::{self, Claim};
 use crate::store::timeline::{self, NewEvent};
@@ -73,6 +74,14 @@ impl Work<'_> {
     /// everything it changed, so the events of one entry are numbered in the order in which the changes happened.
     pub fn tell(&mut self, event: NewEvent) {
         self.events.push(event);
+    }
+
+    /// Writes the same event of a system, at the moment of the call, to the timeline of each of these entries.
+    pub fn tell_each(&mut self, ids: &[EntryId], system_id: &SystemId, payload: &EventPayload) {
+        for entry_id in ids.iter().copied() {
+            let (system_id, payload) = (Some(system_id.clone()), payload.clone());
+            self.tell(NewEvent { entry_id, at: self.now, system_id, payload });
+        }
     }
 
     /// Wakes the background work after the commit: some system has history to be taken over.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Ledger;
 use super::reading::MAX_ATTRIBUTES_COST;
 use crate::domain::import::{EntryOrigin, Import};
-use crate::domain::page::{Binding, PageArguments, PageBounds, Paged, Position};
+use crate::domain::page::{Binding, PageArguments, PageBounds, Paged};
 use crate::domain::{Caller, EntryId, Result, Right, SystemId};
 use crate::store::imports;
 
@@ -89,9 +89,9 @@ pub(super) fn may_know(caller: &Caller, system: &str) -> bool {
 
 /// The cursor of an import in the list of imports.
 pub fn import_cursor(import: &Import) -> String {
-    Binding::new(IMPORTS).cursor(Position { key: import.id, id: import.id })
+    Binding::new(IMPORTS).id_cursor(import.id)
 }
 
 fn import_position(cursor: &str) -> Option<i64> {
-    Binding::new(IMPORTS).position(cursor).map(|position| position.id)
+    Binding::new(IMPORTS).id(cursor)
 }

@@ -231,11 +231,11 @@ pub(super) fn cost_of(entries: &[Entry]) -> usize {
 
 /// The cursor of an event in any timeline.
 pub fn timeline_cursor(event: &TimelineEvent) -> String {
-    Binding::new(TIMELINE).cursor(Position { key: event.id, id: event.id })
+    Binding::new(TIMELINE).id_cursor(event.id)
 }
 
 fn timeline_position(cursor: &str) -> Option<i64> {
-    Binding::new(TIMELINE).position(cursor).map(|position| position.id)
+    Binding::new(TIMELINE).id(cursor)
 }
 
 /// The event that the entry was recorded. It is kept with the entry and not as a row of its own.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::MAX_ITEMS;
 use super::operation::{Operation, Work};
-use super::units::{self, Asked, FoundUnit, already_exported};
+use super::units::{self, FoundUnit, OfUnit, already_exported};
 use super::withdrawing::read_reason;
 use crate::domain::batch::fault_in;
 use crate::domain::event::EventPayload;
@@ -17,9 +17,8 @@ use crate::domain::{
     Batch, Code, EntryId, Fault, Item, Outcome, Result, Right, SystemId, Target, TargetDraft, Timestamp,
 };
 use crate::store::progress;
-use crate::store::timeline::NewEvent;
 
-pub use by_type::{REQUEUED_A_CALL, RequeueFailures, RequeuedFailures};
+pub use by_type::{RequeueFailures, RequeuedFailures};
 
 /// Something to requeue as it came in, nothing checked yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,10 +68,6 @@ pub struct MovedExport {
     pub at: Timestamp,
 }
 
-fn of_target(target: &TargetDraft, system_id: &str) -> Option<(Target, SystemId)> {
-    Some((target.target().ok()?, system_id.parse().ok()?))
-}
-
 fn twice((target, system_id): &(Target, SystemId)) -> Fault {
     let message = format!("the call names {target} for \"{system_id}\" twice");
     Fault::new(Code::DuplicateItem, message)
@@ -86,7 +81,7 @@ impl Item for Requeue {
     const LIST: &'static str = "items";
 
     fn identity(draft: &RequeueDraft) -> Option<Self::Identity> {
-        of_target(&draft.target, &draft.system_id)
+        draft.target.for_system(&draft.system_id)
     }
 
     fn repeated(identity: &Self::Identity) -> Fault {
@@ -94,7 +89,7 @@ impl Item for Requeue {
     }
 
     fn parse(draft: RequeueDraft) -> Result<Self, Vec<Fault>> {
-        let system_id = SystemId::try_from(draft.system_id).map_err(|fault| fault.under("system_id"));
+        let system_id = SystemId::read(draft.system_id);
         match (draft.target.target(), system_id) {
             (Ok(target), Ok(system_id)) => Ok(Requeue { target, system_id }),
             (target, system_id) => Err([target.err(), system_id.err()].into_iter().flatten().collect()),
@@ -114,7 +109,7 @@ impl Item for Park {
     const LIST: &'static str = "items";
 
     fn identity(draft: &ParkDraft) -> Option<Self::Identity> {
-        of_target(&draft.target, &draft.system_id)
+        draft.target.for_system(&draft.system_id)
     }
 
     fn repeated(identity: &Self::Identity) -> Fault {
@@ -122,8 +117,8 @@ impl Item for Park {
     }
 
     fn parse(draft: ParkDraft) -> Result<Self, Vec<Fault>> {
-        let system_id = SystemId::try_from(draft.system_id).map_err(|fault| fault.under("system_id"));
-        match (draft.target.target(), system_id, read_reason(draft.reason)) {
+        let system_id = SystemId::read(draft.system_id);
+        match (draft.target.target(), system_id, read_reason("reason", draft.reason)) {
             (Ok(target), Ok(system_id), Ok(reason)) => Ok(Park { target, system_id, reason }),
             (target, system_id, reason) => {
                 Err([target.err(), system_id.err(), reason.err()].into_iter().flatten().collect())
@@ -136,6 +131,16 @@ impl Item for Park {
     }
 }
 
+impl OfUnit for Requeue {
+    fn target(&self) -> &Target {
+        &self.target
+    }
+
+    fn system_id(&self) -> &SystemId {
+        &self.system_id
+    }
+}
+
 impl Operation for Batch<Requeue> {
     const NAME: &'static str = "requeue_exports";
     const RIGHT: Right = Right::Manage;
@@ -143,13 +148,8 @@ impl Operation for Batch<Requeue> {
 
     /// Frees what failed or is parked, and reports the rest.
     async fn carry_out(&self, work: &mut Work<'_>) -> Result<Outcome<MovedExport>> {
-        let asked: Vec<Asked> = self
-            .items
-            .iter()
-            .map(|item| Asked { target: &item.target, system_id: &item.system_id })
-            .collect();
         let consequence = "nothing was requeued for this item";
-        let found = units::find(work, &asked, Requeue::LIST, consequence).await?;
+        let found = units::find(work, &self.items, consequence).await?;
         let (mut outcome, mut freed) = (Outcome::default(), HashSet::new());
         for (index, (item, unit)) in self.items.iter().zip(found).enumerate() {
             let Requeue { target, system_id } = item;
@@ -191,11 +191,18 @@ impl Operation for Batch<Requeue> {
 
 async fn free(work: &mut Work<'_>, system_key: i64, system_id: &SystemId, ids: &[EntryId]) -> Result<()> {
     progress::free(work.transaction, system_key, ids, 0).await?;
-    for entry_id in ids.iter().copied() {
-        let (at, payload) = (work.now, EventPayload::Requeued {});
-        work.tell(NewEvent { entry_id, at, system_id: Some(system_id.clone()), payload });
-    }
+    work.tell_each(ids, system_id, &EventPayload::Requeued {});
     Ok(())
+}
+
+impl OfUnit for Park {
+    fn target(&self) -> &Target {
+        &self.target
+    }
+
+    fn system_id(&self) -> &SystemId {
+        &self.system_id
+    }
 }
 
 impl Operation for Batch<Park> {
@@ -205,13 +212,8 @@ impl Operation for Batch<Park> {
 
     /// Parks what the system has not been sent, and reports what it has.
     async fn carry_out(&self, work: &mut Work<'_>) -> Result<Outcome<MovedExport>> {
-        let asked: Vec<Asked> = self
-            .items
-            .iter()
-            .map(|item| Asked { target: &item.target, system_id: &item.system_id })
-            .collect();
         let consequence = "nothing was parked for this item";
-        let found = units::find(work, &asked, Park::LIST, consequence).await?;
+        let found = units::find(work, &self.items, consequence).await?;
         let (mut outcome, mut parked) = (Outcome::default(), HashSet::new());
         for (index, (item, unit)) in self.items.iter().zip(found).enumerate() {
             let Park { target, system_id, reason } = item;
@@ -231,10 +233,7 @@ impl Operation for Batch<Park> {
             let key = unit.system.key;
             let new: Vec<EntryId> = unit.ids().into_iter().filter(|id| parked.insert((key, *id))).collect();
             progress::park(work.transaction, key, &new).await?;
-            for entry_id in new {
-                let payload = EventPayload::Parked { reason: reason.clone() };
-                work.tell(NewEvent { entry_id, at: work.now, system_id: Some(system_id.clone()), payload });
-            }
+            work.tell_each(&new, system_id, &EventPayload::Parked { reason: reason.clone() });
             let (target, system_id, entries) = (target.clone(), system_id.clone(), unit.pending.len() as u64);
             outcome.done.push(MovedExport { target, system_id, entries, at: work.now });
         }

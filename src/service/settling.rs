@@ -17,7 +17,7 @@ use crate::domain::conflict::ConflictKind;
 use crate::domain::export::EntryExport;
 use crate::domain::progress::{PendingEntry, Unit};
 use crate::domain::voucher::MAX_LINES;
-use crate::domain::{Call, Code, EntryId, Error, Fault, Result, Right, SystemId, Target};
+use crate::domain::{Call, Code, EntryId, Error, Fault, Result, Right, Target};
 use crate::store;
 use crate::store::claims::{self, ClaimKeys};
 use crate::store::conflicts::NewConflict;
@@ -50,10 +50,6 @@ impl Call for SettleCall {
     fn size(&self) -> usize {
         self.exported.len() + self.failed.len()
     }
-
-    fn check_systems(&self, _allowed: impl Fn(&SystemId) -> Result<(), Fault>) -> Result<(), Fault> {
-        Ok(())
-    }
 }
 
 impl Operation for SettleCall {
@@ -65,7 +61,8 @@ impl Operation for SettleCall {
     /// only of what the claim still has.
     async fn carry_out(&self, work: &mut Work<'_>) -> Result<Settled> {
         let (claim, keys) = locked(work, &self.claim_id).await?;
-        // Before the pending rows, as everybody locks them: who parks or reports holds the system and waits for these rows.
+        // The system is locked before the pending rows, as in every operation: one that parks holds the system, and waits for
+        // these rows.
         store::systems::make_known(work.transaction, &[&claim.system_id], work.now).await?;
         let held = claims::lock_held(work.transaction, keys.claim, keys.system).await?;
         let held: HashMap<EntryId, PendingEntry> =

@@ -2,9 +2,7 @@
 
 mod states;
 
-use std::collections::{HashMap, HashSet};
-
-use sea_orm::ConnectionTrait;
+use std::collections::HashMap;
 
 use super::dispatch;
 use super::leasing::no_claim;
@@ -13,7 +11,7 @@ use super::{DEFAULT_SYSTEMS, Ledger, MAX_SYSTEMS};
 use crate::domain::claim::{Claim, ClaimedEntry};
 use crate::domain::event::TimelineEvent;
 use crate::domain::export::EntryExport;
-use crate::domain::page::{Binding, PageArguments, PageBounds, Paged, Position};
+use crate::domain::page::{Binding, PageArguments, PageBounds, Paged};
 use crate::domain::progress::{ExportState, PendingEntry, Progress};
 use crate::domain::status::ExportStatus;
 use crate::domain::voucher::MAX_LINES;
@@ -132,10 +130,9 @@ impl Ledger {
             let limit = MAX_LINES * (1 + firsts.len() as u64);
             let lines = store::units::lines_of(reader, &firsts, limit).await?;
             let ids: Vec<EntryId> = lines.iter().map(|(_, line)| *line).collect();
-            let unexported = unmarked(reader, system.key, &ids).await?;
+            let marked = store::marks::marked(reader, system.key, &ids).await?;
             for (first, voucher) in by_first {
-                let of_voucher =
-                    lines.iter().filter(|(one, line)| *one == first && unexported.contains(line));
+                let of_voucher = lines.iter().filter(|(one, line)| *one == first && !marked.contains(line));
                 if let Some((_, line)) = of_voucher.min_by_key(|(_, line)| *line) {
                     standing.insert(voucher, *line);
                 }
@@ -182,7 +179,7 @@ impl Ledger {
         self.caller.require_for(Right::Export, system_id)?;
         let binding = Binding::new(&(CLAIMS, system_id));
         let bounds = PageBounds { default: DEFAULT_SYSTEMS, max: MAX_SYSTEMS };
-        let page = arguments.page(bounds, |cursor| binding.position(cursor).map(|position| position.id))?;
+        let page = arguments.page(bounds, |cursor| binding.id(cursor))?;
         let claims = claims::open(self.database.reader(), system_id, &page).await?;
         let page = page.of(claims);
         self.costs(1 + page.items.len());
@@ -191,18 +188,14 @@ impl Ledger {
 
     /// Who may claim may see what came of it.
     fn may_see_claims(&self) -> Result<()> {
-        self.caller
-            .require(Right::Export)
-            .or_else(|fault| self.caller.require(Right::Mark).map_err(|_| fault))?;
-        Ok(())
+        Ok(self.caller.require_either(Right::Export, Right::Mark)?)
     }
 
     /// A page of the entries of a claim, by id.
     pub async fn claimed(&self, claim: &Claim, arguments: &PageArguments) -> Result<Paged<ClaimedLine>> {
         self.may_see_claims()?;
         let binding = claim_binding(&claim.id);
-        let page = arguments
-            .page(PageBounds::ENTRIES, |cursor| binding.position(cursor).map(|position| position.id))?;
+        let page = arguments.page(PageBounds::ENTRIES, |cursor| binding.id(cursor))?;
         let reader = self.database.reader();
         let Some((_, keys)) = claims::find(reader, &claim.id, false).await? else {
             return Err(no_claim(&claim.id).into());
@@ -242,27 +235,16 @@ impl Ledger {
     }
 }
 
-/// Those of the entries that have no mark for the system.
-async fn unmarked(
-    connection: &impl ConnectionTrait,
-    system_key: i64,
-    ids: &[EntryId],
-) -> Result<HashSet<EntryId>> {
-    let lines = store::dispatch::lines(connection, system_key, ids).await?;
-    Ok(lines.into_iter().filter(|(_, line)| line.marked_at.is_none()).map(|(id, _)| id).collect())
-}
-
 fn claim_binding(claim_id: &str) -> Binding {
     Binding::new(&(CLAIM_ENTRIES, claim_id))
 }
 
 /// The cursor of a claim in the list of those for its system.
 pub fn claim_cursor(claim: &Claim) -> String {
-    let position = Position { key: claim.number, id: claim.number };
-    Binding::new(&(CLAIMS, &claim.system_id)).cursor(position)
+    Binding::new(&(CLAIMS, &claim.system_id)).id_cursor(claim.number)
 }
 
 /// The cursor of an entry of a claim.
 pub fn claimed_cursor(claim_id: &str, entry_id: EntryId) -> String {
-    claim_binding(claim_id).cursor(Position { key: entry_id, id: entry_id })
+    claim_binding(claim_id).id_cursor(entry_id)
 }

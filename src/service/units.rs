@@ -6,7 +6,7 @@ use super::operation::Work;
 use crate::domain::batch::{entry_not_found, fault_in};
 use crate::domain::progress::{PendingEntry, Unit};
 use crate::domain::voucher::MAX_LINES;
-use crate::domain::{Code, Entry, EntryId, Error, Fault, Result, SystemId, Target, Voucher, VoucherId};
+use crate::domain::{Code, Entry, EntryId, Error, Fault, Item, Result, SystemId, Target, Voucher, VoucherId};
 use crate::store::progress::{self, Locked};
 use crate::store::{self, systems::KnownSystem};
 
@@ -28,25 +28,24 @@ impl FoundUnit {
     }
 }
 
-/// What each item of a call is about.
-pub(super) struct Asked<'a> {
+/// An item of a call that is about the unit of an entry, or about a voucher.
+pub(super) trait OfUnit: Item {
     /// The entry or the voucher.
-    pub(super) target: &'a Target,
+    fn target(&self) -> &Target;
+
     /// The system.
-    pub(super) system_id: &'a SystemId,
+    fn system_id(&self) -> &SystemId;
 }
 
 /// Finds the unit of each item and locks its lines, system by system in the order of their keys. Systems that are not
-/// known become known. `list` is the name of the call's list of items; `consequence` says what did not happen to an item
-/// that names nothing.
-pub(super) async fn find(
+/// known become known. `consequence` says what did not happen to an item that names nothing.
+pub(super) async fn find<T: OfUnit>(
     work: &mut Work<'_>,
-    items: &[Asked<'_>],
-    list: &str,
+    items: &[T],
     consequence: &str,
 ) -> Result<Vec<Result<FoundUnit, Fault>>> {
     let vouchers = Vouchers::of(work, items).await?;
-    let names: BTreeSet<&SystemId> = items.iter().map(|item| item.system_id).collect();
+    let names: BTreeSet<&SystemId> = items.iter().map(OfUnit::system_id).collect();
     let names: Vec<&SystemId> = names.into_iter().collect();
     let systems = store::systems::make_known_alone(work.transaction, &names, work.now).await?;
     if systems.iter().any(|system| system.history.is_some()) {
@@ -55,16 +54,16 @@ pub(super) async fn find(
     let mut found: Vec<Option<Result<FoundUnit, Fault>>> = items.iter().map(|_| None).collect();
     for system in &systems {
         let of_system: Vec<usize> =
-            (0..items.len()).filter(|index| *items[*index].system_id == system.id).collect();
+            (0..items.len()).filter(|index| *items[*index].system_id() == system.id).collect();
         let mut lines: HashMap<usize, (Vec<EntryId>, Vec<EntryId>)> = HashMap::new();
         for index in of_system {
-            match vouchers.lines(items[index].target, system.settings.unit, consequence) {
+            match vouchers.lines(items[index].target(), system.settings.unit, consequence) {
                 Ok(of_item) => {
                     lines.insert(index, of_item);
                 }
                 Err(fault) => {
-                    let field = items[index].target.field();
-                    found[index] = Some(Err(fault_in(list, index, field, fault)));
+                    let field = items[index].target().field();
+                    found[index] = Some(Err(fault_in(T::LIST, index, field, fault)));
                 }
             }
         }
@@ -76,7 +75,7 @@ pub(super) async fn find(
         let pending: HashMap<EntryId, PendingEntry> =
             pending.into_iter().map(|line| (line.entry_id, line)).collect();
         for (index, (named, unit)) in lines {
-            // An entry that the system has says nothing of the rest of its voucher.
+            // When the entry that is named is exported already, the rest of its voucher is left as it is.
             let is_pending = named.iter().any(|id| pending.contains_key(id));
             let lines = unit.iter().filter(|_| is_pending).filter_map(|id| pending.get(id).cloned());
             let mut lines: Vec<PendingEntry> = lines.collect();
@@ -95,10 +94,10 @@ struct Vouchers {
 }
 
 impl Vouchers {
-    async fn of(work: &Work<'_>, items: &[Asked<'_>]) -> Result<Self> {
-        let ids: Vec<EntryId> = items.iter().filter_map(|item| item.target.entry_id()).collect();
+    async fn of<T: OfUnit>(work: &Work<'_>, items: &[T]) -> Result<Self> {
+        let ids: Vec<EntryId> = items.iter().filter_map(|item| item.target().entry_id()).collect();
         let entries = store::entries::by_ids(work.transaction, &ids).await?;
-        let named: HashSet<&VoucherId> = items.iter().filter_map(|item| item.target.voucher_id()).collect();
+        let named: HashSet<&VoucherId> = items.iter().filter_map(|item| item.target().voucher_id()).collect();
         let named: Vec<VoucherId> = named.into_iter().cloned().collect();
         let firsts = store::vouchers::first_of_each(work.transaction, &named).await?;
         // One entry of each voucher leads to all of its lines.

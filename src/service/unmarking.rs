@@ -13,7 +13,7 @@ use crate::domain::voucher::MAX_LINES;
 use crate::domain::{
     Batch, Code, EntryId, Fault, Item, Outcome, Result, Right, SystemId, Target, TargetDraft, Timestamp,
 };
-use crate::store::{self, systems::KnownSystem, timeline::NewEvent};
+use crate::store::{self, systems::KnownSystem};
 
 /// Most items of a call that concerns exports, beside the ten that the original marks.
 pub const MAX_ITEMS: usize = 500;
@@ -58,7 +58,7 @@ impl Item for Unmark {
     const LIST: &'static str = "items";
 
     fn identity(draft: &UnmarkDraft) -> Option<Self::Identity> {
-        Some((draft.target.target().ok()?, draft.system_id.parse().ok()?))
+        draft.target.for_system(&draft.system_id)
     }
 
     fn repeated((target, system_id): &Self::Identity) -> Fault {
@@ -67,8 +67,8 @@ impl Item for Unmark {
     }
 
     fn parse(draft: UnmarkDraft) -> Result<Self, Vec<Fault>> {
-        let system_id = SystemId::try_from(draft.system_id).map_err(|fault| fault.under("system_id"));
-        match (draft.target.target(), system_id, read_reason(draft.reason)) {
+        let system_id = SystemId::read(draft.system_id);
+        match (draft.target.target(), system_id, read_reason("reason", draft.reason)) {
             (Ok(target), Ok(system_id), Ok(reason)) => Ok(Unmark { target, system_id, reason }),
             (target, system_id, reason) => {
                 Err([target.err(), system_id.err(), reason.err()].into_iter().flatten().collect())
@@ -113,11 +113,7 @@ impl Operation for Batch<Unmark> {
                 outcome.faults.push(fault_in(Unmark::LIST, index, target.field(), fault));
                 continue;
             }
-            for entry_id in &marked {
-                let payload = EventPayload::Unmarked { reason: Some(reason.clone()) };
-                let system_id = Some(system_id.clone());
-                work.tell(NewEvent { entry_id: *entry_id, at: work.now, system_id, payload });
-            }
+            work.tell_each(&marked, system_id, &EventPayload::Unmarked { reason: Some(reason.clone()) });
             let (target, system_id, entries) = (target.clone(), system_id.clone(), marked.len() as u64);
             outcome.done.push(Unmarked { target, system_id, entries, at: work.now });
         }

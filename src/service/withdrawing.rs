@@ -59,7 +59,7 @@ impl Item for Withdrawal {
     }
 
     fn parse(draft: WithdrawalDraft) -> Result<Self, Vec<Fault>> {
-        match (draft.entry_id, read_reason(draft.reason)) {
+        match (draft.entry_id, read_reason("reason", draft.reason)) {
             (Some(entry_id), Ok(reason)) => Ok(Withdrawal { entry_id, reason }),
             (entry_id, reason) => {
                 let no_id =
@@ -70,10 +70,10 @@ impl Item for Withdrawal {
     }
 }
 
-/// Why something is done, if it is said and not too long.
-pub(super) fn read_reason(reason: String) -> Result<String, Fault> {
+/// Why something is done, if it is said in this field and not too long.
+pub(super) fn read_reason(field: &str, reason: String) -> Result<String, Fault> {
     match text_fault("the reason", &reason, 1, MAX_REASON) {
-        Some(message) => Err(Fault::new(Code::InvalidReason, message).under("reason")),
+        Some(message) => Err(Fault::new(Code::InvalidReason, message).under(field)),
         None => Ok(reason),
     }
 }

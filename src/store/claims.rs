@@ -82,37 +82,18 @@ pub async fn clear_lapsed(
     let lapsed = lapsed.all(transaction).await?;
     let mut freed = Vec::new();
     for claim in lapsed {
-        let (held, all) = held(transaction, claim.key, system_key, Locked::Skipped).await?;
+        let ids = entry_ids(transaction, claim.key).await?;
+        let mut held = progress::lock(transaction, system_key, &ids, Locked::Skipped).await?;
+        held.retain(|line| line.is_of(claim.key));
+        let mut all = progress::of_entries(transaction, system_key, &ids).await?;
+        all.retain(|line| line.is_of(claim.key));
         progress::give_back(transaction, system_key, &held, 1, max_attempts).await?;
-        if held.len() == all {
+        if held.len() == all.len() {
             end(transaction, claim.key, turn.now).await?;
         }
         freed.extend(held.into_iter().map(|line| (line.entry_id, claim.id.clone())));
     }
     Ok(freed)
-}
-
-/// What the claim still has, locked, and how much it has in all: the two differ by what others have locked.
-async fn held(
-    transaction: &impl ConnectionTrait,
-    claim_key: i64,
-    system_key: i64,
-    others: Locked,
-) -> Result<(Vec<PendingEntry>, usize)> {
-    let ids = entry_ids(transaction, claim_key).await?;
-    let is_held =
-        |line: &PendingEntry| line.progress == Progress::Claimed && line.claim_key == Some(claim_key);
-    let mut locked = progress::lock(transaction, system_key, &ids, others).await?;
-    locked.retain(is_held);
-    let mut all = 0;
-    for part in ids.chunks(BATCH) {
-        all += progress::of_entries(transaction, system_key, part)
-            .await?
-            .iter()
-            .filter(|line| is_held(line))
-            .count();
-    }
-    Ok((locked, all))
 }
 
 /// What the claim still has, locked, by id.
@@ -121,7 +102,10 @@ pub async fn lock_held(
     claim_key: i64,
     system_key: i64,
 ) -> Result<Vec<PendingEntry>> {
-    Ok(held(transaction, claim_key, system_key, Locked::Awaited).await?.0)
+    let ids = entry_ids(transaction, claim_key).await?;
+    let mut lines = progress::lock(transaction, system_key, &ids, Locked::Awaited).await?;
+    lines.retain(|line| line.is_of(claim_key));
+    Ok(lines)
 }
 
 async fn entry_ids(connection: &impl ConnectionTrait, claim_key: i64) -> Result<Vec<EntryId>> {

@@ -24,12 +24,12 @@ const PATIENCE: &str = "SET LOCAL lock_timeout = '200ms'";
 /// No time limit for the locks that follow.
 const NO_HURRY: &str = "SET LOCAL lock_timeout = 0";
 
-/// With whom a gate is held.
+/// Whether others may hold a gate at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hold {
-    /// With other markers.
+    /// Other markers may hold it too.
     Shared,
-    /// With nobody.
+    /// Nobody else holds it.
     Alone,
 }
 

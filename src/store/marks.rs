@@ -1,6 +1,6 @@
 //! Writes marks, and reads the marks of entries.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LockType, OnConflict, Query};
@@ -211,6 +211,24 @@ pub async fn of_entries(
             }
         });
     Ok(exports.collect())
+}
+
+/// Those of these entries that have a mark for the system.
+pub async fn marked(
+    connection: &impl ConnectionTrait,
+    system_key: i64,
+    ids: &[EntryId],
+) -> Result<HashSet<EntryId>> {
+    let mut marked = HashSet::new();
+    for part in ids.chunks(BATCH) {
+        let of_part = Entity::find()
+            .select_only()
+            .column(Column::EntryId)
+            .filter(Column::EntryId.is_in(part.iter().copied()))
+            .filter(Column::SystemKey.eq(system_key));
+        marked.extend(of_part.into_tuple::<EntryId>().all(connection).await?);
+    }
+    Ok(marked)
 }
 
 /// Sets the marks of these entries for a system aside, each for its reason: they are kept with who took them back and why,

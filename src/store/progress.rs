@@ -231,10 +231,14 @@ pub async fn of_entries(
     system_key: i64,
     ids: &[EntryId],
 ) -> Result<Vec<PendingEntry>> {
-    let query = Entity::find()
-        .filter(Column::SystemKey.eq(system_key))
-        .filter(Column::EntryId.is_in(ids.iter().copied()));
-    Ok(query.all(connection).await?.into_iter().map(PendingEntry::from).collect())
+    let mut rows = Vec::with_capacity(ids.len());
+    for part in ids.chunks(BATCH) {
+        let query = Entity::find()
+            .filter(Column::SystemKey.eq(system_key))
+            .filter(Column::EntryId.is_in(part.iter().copied()));
+        rows.extend(query.all(connection).await?.into_iter().map(PendingEntry::from));
+    }
+    Ok(rows)
 }
 
 impl From<Model> for PendingEntry {

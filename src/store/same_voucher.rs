@@ -3,7 +3,10 @@
 //! `accounting_entries_voucher` is ordered by these three columns and the id.
 
 use sea_orm::DbBackend;
-use sea_orm::sea_query::{CaseStatement, DynIden, Expr, ExprTrait, Func, Query, SelectStatement};
+use sea_orm::sea_query::{
+    Asterisk, CaseStatement, DynIden, Expr, ExprTrait, Func, IntoIden, JoinType, Order, Query,
+    SelectStatement,
+};
 
 use super::probe::{not_withdrawn, stands};
 use crate::domain::VoucherId;
@@ -46,6 +49,31 @@ pub(super) fn same_voucher(entry: &DynIden, of: &DynIden, backend: DbBackend) ->
         column(entry, Column::Id).gte(bound(i64::MIN)),
         column(entry, Column::Id).lte(bound(i64::MAX)),
     ]
+}
+
+/// Joins to each entry that the query names `of` the entries of its voucher, by the name of their table. They are looked up
+/// for one voucher after the other, whatever the planner knows; those of one voucher come in the order of their ids.
+pub(super) fn join_lines(query: &mut SelectStatement, of: &DynIden, backend: DbBackend) {
+    let same = same_voucher(&Entity.into_iden(), of, backend);
+    match backend {
+        // Because of the OFFSET, although it is 0, PostgreSQL runs the subquery for each voucher and never as another
+        // kind of join.
+        DbBackend::Postgres => {
+            let mut lines = Query::select().column(Asterisk).from(Entity).to_owned();
+            for same in same {
+                lines.and_where(same);
+            }
+            lines.order_by((Entity, Column::Id), Order::Asc).offset(0);
+            query.join_lateral(JoinType::InnerJoin, lines, Entity, Expr::cust("TRUE"));
+        }
+        // With CROSS JOIN, SQLite reads the tables in the order in which they are written, and the lines by the index.
+        _ => {
+            query.cross_join(Entity);
+            for same in same {
+                query.and_where(same);
+            }
+        }
+    }
 }
 
 /// Condition: the entry number is empty or only spaces, as in `domain::voucher::is_blank`.

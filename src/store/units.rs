@@ -1,9 +1,9 @@
 //! What is claimed, fails and is parked as one: the lines of a voucher, or an entry by itself.
 
-use sea_orm::sea_query::{Alias, DynIden, Expr, ExprTrait, IntoIden, JoinType, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, DynIden, Expr, ExprTrait, IntoIden, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, DbBackend};
 
-use super::same_voucher::same_voucher;
+use super::same_voucher::join_lines;
 use super::statement::statement;
 use crate::domain::{EntryId, Result};
 use crate::entities::accounting_entry::{Column, Entity};
@@ -27,30 +27,12 @@ pub async fn lines_of(
 fn query(ids: &[EntryId], backend: DbBackend) -> SelectStatement {
     let (of, line) = (Alias::new("of").into_iden(), Entity.into_iden());
     let id = |table: &DynIden| Expr::col((table.clone(), Column::Id));
-    let same = same_voucher(&line, &of, backend);
     let mut query = Query::select();
     query
         .expr(id(&of))
         .expr(id(&line))
         .from_as(Entity, of.clone())
         .and_where(id(&of).is_in(ids.iter().copied()));
-    match backend {
-        // Because of the OFFSET, although it is 0, it is never joined in another way: see `vouchers.rs`.
-        DbBackend::Postgres => {
-            let mut lines = Query::select();
-            lines.expr(id(&line)).from(Entity).offset(0);
-            same.into_iter().for_each(|same| {
-                lines.and_where(same);
-            });
-            query.join_lateral(JoinType::InnerJoin, lines, Entity, Expr::cust("TRUE"));
-        }
-        // With CROSS JOIN, SQLite reads the tables in the order in which they are written.
-        _ => {
-            query.cross_join(Entity);
-            same.into_iter().for_each(|same| {
-                query.and_where(same);
-            });
-        }
-    }
+    join_lines(&mut query, &of, backend);
     query
 }

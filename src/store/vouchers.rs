@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use futures_util::{Stream, StreamExt};
 use sea_orm::sea_query::{
-    Alias, DynIden, Expr, ExprTrait, IntoIden, JoinType, Order, Query, SelectStatement, UnionType,
+    Alias, DynIden, Expr, ExprTrait, IntoIden, Order, Query, SelectStatement, UnionType,
 };
 use sea_orm::{ConnectionTrait, DbBackend, StreamTrait};
 
@@ -19,7 +19,7 @@ use super::convert;
 use super::listing::{page_query, whole_query};
 use super::places::Range;
 use super::probe;
-use super::same_voucher::{entries_of, same_voucher};
+use super::same_voucher::{entries_of, join_lines, same_voucher};
 use super::statement::statement;
 use super::steering::steer;
 use crate::domain::page::{Page, Position, VoucherListing};
@@ -115,33 +115,16 @@ fn whole(
         Some(key) => probe::mark_of(id(&line), key, backend),
         None => Expr::value(false),
     };
-    let same = same_voucher(&line, &first, backend);
     let mut query = Query::select();
     query
         .columns(columns.iter().map(|column| (Entity, *column)))
         .expr(id(&first))
         .expr(is_marked)
         .from_subquery(firsts, first.clone());
-    match backend {
-        // Because of the OFFSET, although it is 0, PostgreSQL runs the subquery for each voucher and never as another
-        // kind of join.
-        DbBackend::Postgres => {
-            let mut lines = Query::select().column(sea_orm::sea_query::Asterisk).from(Entity).to_owned();
-            same.into_iter().for_each(|same| {
-                lines.and_where(same);
-            });
-            lines.order_by((Entity, Column::Id), Order::Asc).offset(0);
-            query.join_lateral(JoinType::InnerJoin, lines, Entity, Expr::cust("TRUE"));
-            query.order_by_expr(id(&first), Order::Asc).order_by_expr(id(&line), Order::Asc);
-        }
-        // With CROSS JOIN, SQLite reads the tables in the order in which they are written: the rows come voucher by
-        // voucher, those of one voucher in the order of the index. For an ORDER BY, SQLite would sort the whole answer.
-        _ => {
-            query.cross_join(Entity);
-            same.into_iter().for_each(|same| {
-                query.and_where(same);
-            });
-        }
+    join_lines(&mut query, &first, backend);
+    if backend == DbBackend::Postgres {
+        // SQLite gives the rows in this order anyway; for an ORDER BY it would sort the whole answer.
+        query.order_by_expr(id(&first), Order::Asc).order_by_expr(id(&line), Order::Asc);
     }
     query
 }

@@ -49,6 +49,16 @@ impl Binding {
         })
     }
 
+    /// The cursor of an item in a list that is ordered by the ids.
+    pub fn id_cursor(&self, id: i64) -> String {
+        self.cursor(Position { key: id, id })
+    }
+
+    /// The id in such a cursor made with this binding; `None` for any other text.
+    pub fn id(&self, cursor: &str) -> Option<i64> {
+        Some(self.position(cursor)?.id)
+    }
+
     /// The cursor of a place that a name stands for.
     pub fn name_cursor(&self, name: &str) -> String {
         self.seal(name.as_bytes())

@@ -1,6 +1,6 @@
 //! Lists of vouchers: which vouchers, in which order.
 
-use super::{Binding, Listing, Page, PageArguments, PageBounds, Position};
+use super::{Binding, Listing, Page, PageArguments, PageBounds};
 use crate::domain::entry_id::EntryId;
 use crate::domain::error::Result;
 
@@ -31,6 +31,6 @@ impl VoucherListing {
 
     /// The cursor of the voucher whose first entry in the list this is.
     pub fn cursor(&self, first_entry: EntryId) -> String {
-        self.binding().cursor(Position { key: first_entry, id: first_entry })
+        self.binding().id_cursor(first_entry)
     }
 }

@@ -3,54 +3,49 @@
 use async_graphql::{Context, Object};
 
 use super::failing::FailedExportNode;
+use super::operation::of_user_errors;
 use crate::domain::export::EntryExport;
-use crate::graphql::batch::ToLoad;
 use crate::graphql::claim::ClaimNode;
 use crate::graphql::connection::ledger;
+use crate::graphql::count::int;
 use crate::graphql::error::{Fallible, UserError, fallible, user_error};
-use crate::graphql::export::{EntryExportNode, EntryOf};
+use crate::graphql::export::EntryExportNode;
 use crate::graphql::query::Query;
-use crate::graphql::system::SystemsToLoad;
-use crate::service::{FailedExport, Leased, Ledger, Settled};
+use crate::service::{FailedExport, Leased, Settled};
 
-/// The struct behind the payload of a mutation of a claim.
-macro_rules! claim_payload {
-    ($(#[doc = $doc:literal])+ $payload:ident { $($field:ident: $type:ty),* }) => {
-        $(#[doc = $doc])+
-        #[derive(Default)]
-        pub struct $payload {
-            claim_id: Option<String>,
-            user_errors: Vec<UserError>,
-            $($field: $type,)*
-        }
-
-        impl From<Vec<UserError>> for $payload {
-            fn from(user_errors: Vec<UserError>) -> Self {
-                Self { user_errors, ..Self::default() }
-            }
-        }
-    };
+/// What a worker claimed.
+#[derive(Default)]
+pub struct ClaimExportsPayload {
+    claim_id: Option<String>,
+    user_errors: Vec<UserError>,
 }
 
-claim_payload! {
-    /// What a worker claimed.
-    ClaimExportsPayload {}
+/// What became of a claim.
+#[derive(Default)]
+pub struct SettleClaimPayload {
+    claim_id: Option<String>,
+    exports: Vec<EntryExport>,
+    failures: Vec<FailedExport>,
+    remaining: Option<i32>,
+    user_errors: Vec<UserError>,
 }
 
-claim_payload! {
-    /// What became of a claim.
-    SettleClaimPayload { exports: Vec<EntryExport>, failures: Vec<FailedExport>, remaining: Option<i32> }
+/// A claim whose lease lasts longer.
+#[derive(Default)]
+pub struct ExtendClaimPayload {
+    claim_id: Option<String>,
+    user_errors: Vec<UserError>,
 }
 
-claim_payload! {
-    /// A claim whose lease lasts longer.
-    ExtendClaimPayload {}
+/// A claim that was given back.
+#[derive(Default)]
+pub struct ReleaseClaimPayload {
+    claim_id: Option<String>,
+    entry_count: Option<i32>,
+    user_errors: Vec<UserError>,
 }
 
-claim_payload! {
-    /// A claim that was given back.
-    ReleaseClaimPayload { entry_count: Option<i32> }
-}
+of_user_errors!(ClaimExportsPayload, SettleClaimPayload, ExtendClaimPayload, ReleaseClaimPayload);
 
 impl From<Option<String>> for ClaimExportsPayload {
     fn from(claim_id: Option<String>) -> Self {
@@ -65,7 +60,7 @@ impl From<Settled> for SettleClaimPayload {
             user_errors: settled.faults.iter().filter_map(user_error).collect(),
             exports: settled.exports,
             failures: settled.failures,
-            remaining: count(settled.remaining),
+            remaining: Some(int(settled.remaining)),
         }
     }
 }
@@ -78,7 +73,7 @@ impl From<Leased> for ExtendClaimPayload {
 
 impl From<Leased> for ReleaseClaimPayload {
     fn from(leased: Leased) -> Self {
-        Self { claim_id: Some(leased.claim_id), entry_count: count(leased.entries), ..Self::default() }
+        Self { claim_id: Some(leased.claim_id), entry_count: Some(int(leased.entries)), ..Self::default() }
     }
 }
 
@@ -116,7 +111,7 @@ impl SettleClaimPayload {
 
     /// The marks that this call made, one for each entry. Empty when the call was refused.
     async fn exports(&self, context: &Context<'_>) -> Fallible<Vec<EntryExportNode>> {
-        fallible(ledger(context).map(|ledger| export_nodes(ledger, &self.exports)))
+        fallible(ledger(context).map(|ledger| EntryExportNode::all(ledger, self.exports.clone())))
     }
 
     /// What followed from each failure, in the order of `failed`.
@@ -182,18 +177,4 @@ impl ReleaseClaimPayload {
     async fn query(&self) -> Query {
         Query::default()
     }
-}
-
-fn export_nodes(ledger: &Ledger, exports: &[EntryExport]) -> Vec<EntryExportNode> {
-    let entries = ToLoad::new(ledger.clone(), exports.iter().map(|export| export.entry_id).collect());
-    let systems = exports.iter().map(|export| export.system_id.clone()).collect();
-    let systems = SystemsToLoad::new(ledger.clone(), systems);
-    let node = |export: &EntryExport| {
-        EntryExportNode::new(export.clone(), EntryOf::ToLoad(entries.clone()), systems.clone())
-    };
-    exports.iter().map(node).collect()
-}
-
-fn count(entries: u64) -> Option<i32> {
-    Some(i32::try_from(entries).unwrap_or(i32::MAX))
 }

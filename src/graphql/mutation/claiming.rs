@@ -5,8 +5,9 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 use super::claim_payloads::{
     ClaimExportsPayload, ExtendClaimPayload, ReleaseClaimPayload, SettleClaimPayload,
 };
-use super::failing::{failure, target};
+use super::failing::failure;
 use super::operation::{answer, perform};
+use super::targets::target;
 use crate::domain::{GlobalId, Timestamp};
 use crate::graphql::connection::ledger;
 use crate::graphql::error::{Fallible, fallible, user_errors};

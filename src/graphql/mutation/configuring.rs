@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, InputObject, MaybeUndefined, Object};
 
-use super::operation::perform;
+use super::operation::{of_user_errors, perform};
 use crate::domain::SystemId;
 use crate::graphql::connection::ledger;
 use crate::graphql::error::{Fallible, UserError, optional};
@@ -41,11 +41,7 @@ pub struct ConfigureExportSystemPayload {
     user_errors: Vec<UserError>,
 }
 
-impl From<Vec<UserError>> for ConfigureExportSystemPayload {
-    fn from(user_errors: Vec<UserError>) -> Self {
-        Self { user_errors, ..Self::default() }
-    }
-}
+of_user_errors!(ConfigureExportSystemPayload);
 
 /// A system that was configured.
 #[Object]

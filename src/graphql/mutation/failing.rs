@@ -4,31 +4,17 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
-use super::operation::perform;
-use crate::domain::{Batch, EntryId, GlobalId, Target, TargetDraft, Timestamp, progress};
+use super::operation::{of_user_errors, perform};
+use super::targets::{named, named_entry, target};
+use crate::domain::{Batch, Timestamp, progress};
 use crate::graphql::batch::ToLoad;
-use crate::graphql::entry::{EntryNode, entry_id};
-use crate::graphql::error::{Fallible, UserError, optional, user_error};
+use crate::graphql::count::int;
+use crate::graphql::entry::EntryNode;
+use crate::graphql::error::{Fallible, UserError, user_error};
 use crate::graphql::query::Query;
 use crate::graphql::scalars::SystemIdText;
 use crate::graphql::status::{ExportState, FailureType};
 use crate::service::{ExportFailure, ExportFailureDraft, FailedExport, FailureDraft, Ledger};
-
-/// What an item of an input names.
-pub(super) fn target(entry: Option<&ID>, voucher: Option<&ID>) -> TargetDraft {
-    TargetDraft { entry_id: entry.map(entry_id), voucher_id: voucher.map(|id| GlobalId::voucher(id)) }
-}
-
-/// The entries that the items of a payload name, loaded together.
-pub(super) fn named<'a>(ledger: &Ledger, targets: impl Iterator<Item = &'a Target>) -> Arc<ToLoad> {
-    let ids: Vec<EntryId> = targets.filter_map(Target::entry_id).collect();
-    ToLoad::new(ledger.clone(), ids)
-}
-
-/// The entry that an item named; null where it named a voucher.
-pub(super) async fn named_entry(entries: &ToLoad, target: &Target) -> Fallible<EntryNode> {
-    optional(EntryNode::of(entries, target.entry_id()?).await.map(Some))
-}
 
 /// Why a system refused something.
 pub(super) fn failure(kind: FailureType, reason: String, retry_at: Option<Timestamp>) -> FailureDraft {
@@ -123,7 +109,7 @@ impl FailedExportNode {
 
     /// How many entries failed together: with an entry the rest of its voucher.
     async fn entry_count(&self) -> i32 {
-        i32::try_from(self.failed.entries).unwrap_or(i32::MAX)
+        int(self.failed.entries)
     }
 }
 
@@ -139,11 +125,7 @@ pub struct ReportExportFailuresPayload {
     query: Query,
 }
 
-impl From<Vec<UserError>> for ReportExportFailuresPayload {
-    fn from(user_errors: Vec<UserError>) -> Self {
-        Self { user_errors, ..Self::default() }
-    }
-}
+of_user_errors!(ReportExportFailuresPayload);
 
 /// The mutation by which workers report failures.
 #[derive(Default)]

@@ -1,18 +1,14 @@
 //! Marking entries as exported through GraphQL.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
-use super::operation::perform;
+use super::operation::{of_user_errors, perform};
 use crate::domain::Batch;
-use crate::graphql::batch::ToLoad;
 use crate::graphql::entry::entry_id;
 use crate::graphql::error::{Fallible, UserError, user_error};
-use crate::graphql::export::{EntryExportNode, EntryOf, ExportReferenceInput};
+use crate::graphql::export::{EntryExportNode, ExportReferenceInput};
 use crate::graphql::query::Query;
 use crate::graphql::scalars::SystemIdText;
-use crate::graphql::system::SystemsToLoad;
 use crate::service::{Mark, MarkDraft};
 
 /// An entry to mark as exported to a system.
@@ -55,11 +51,7 @@ pub struct MarkExportedPayload {
     query: Query,
 }
 
-impl From<Vec<UserError>> for MarkExportedPayload {
-    fn from(user_errors: Vec<UserError>) -> Self {
-        Self { user_errors, ..Self::default() }
-    }
-}
+of_user_errors!(MarkExportedPayload);
 
 /// The mutations that mark.
 #[derive(Default)]
@@ -86,18 +78,10 @@ impl Marking {
         };
         let drafts = input.entries.into_iter().map(draft).collect();
         let call = Batch::<Mark>::parse(drafts, input.idempotency_key);
-        perform(context, call, |ledger, outcome| {
-            let ids = outcome.done.iter().map(|export| export.entry_id).collect();
-            let entries = ToLoad::new(ledger.clone(), ids);
-            let systems = outcome.done.iter().map(|export| export.system_id.clone()).collect();
-            let systems = SystemsToLoad::new(ledger.clone(), systems);
-            let node =
-                |export| EntryExportNode::new(export, EntryOf::ToLoad(entries.clone()), Arc::clone(&systems));
-            MarkExportedPayload {
-                exports: outcome.done.into_iter().map(node).collect(),
-                user_errors: outcome.faults.iter().filter_map(user_error).collect(),
-                query: Query::default(),
-            }
+        perform(context, call, |ledger, outcome| MarkExportedPayload {
+            exports: EntryExportNode::all(ledger, outcome.done),
+            user_errors: outcome.faults.iter().filter_map(user_error).collect(),
+            query: Query::default(),
         })
         .await
     }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
-use super::operation::perform;
+use super::operation::{of_user_errors, perform};
 use crate::domain::voucher::VoucherExport;
 use crate::domain::{Batch, GlobalId, SystemId, Timestamp};
+use crate::graphql::count::int;
 use crate::graphql::error::{Fallible, UserError, fallible, user_error};
 use crate::graphql::export::{ExportReference, ExportReferenceInput};
 use crate::graphql::query::Query;
@@ -91,7 +92,7 @@ impl VoucherExportNode {
 
     /// How many entries were marked: all that the voucher had.
     async fn entry_count(&self) -> i32 {
-        i32::try_from(self.export.entries).unwrap_or(i32::MAX)
+        int(self.export.entries)
     }
 
     /// Whether each of its entries had been marked for this system before.
@@ -111,11 +112,7 @@ pub struct MarkVouchersExportedPayload {
     query: Query,
 }
 
-impl From<Vec<UserError>> for MarkVouchersExportedPayload {
-    fn from(user_errors: Vec<UserError>) -> Self {
-        Self { user_errors, ..Self::default() }
-    }
-}
+of_user_errors!(MarkVouchersExportedPayload);
 
 /// The mutations that mark vouchers.
 #[derive(Default)]

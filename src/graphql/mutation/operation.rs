@@ -18,6 +18,19 @@ pub async fn perform<O: Operation, P: From<Vec<UserError>>>(
     answer(context, performed.await, payload)
 }
 
+/// Makes payloads of what is wrong with a call that was refused: everything else in them is then empty.
+macro_rules! of_user_errors {
+    ($($payload:ty),+) => {$(
+        impl From<Vec<$crate::graphql::error::UserError>> for $payload {
+            fn from(user_errors: Vec<$crate::graphql::error::UserError>) -> Self {
+                Self { user_errors, ..Self::default() }
+            }
+        }
+    )+};
+}
+
+pub(super) use of_user_errors;
+
 /// The payload of a call that was carried out, or refused.
 pub fn answer<A, P: From<Vec<UserError>>>(
     context: &Context<'_>,

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 
-use super::operation::perform;
+use super::operation::{of_user_errors, perform};
 use crate::domain::field::entry_fields;
 use crate::domain::{Batch, CurrencyCode, Day, EntryContent, Money};
 use crate::graphql::batch::EntryBatch;
@@ -72,11 +72,7 @@ pub struct RecordAccountingEntriesPayload {
     query: Query,
 }
 
-impl From<Vec<UserError>> for RecordAccountingEntriesPayload {
-    fn from(user_errors: Vec<UserError>) -> Self {
-        Self { user_errors, ..Self::default() }
-    }
-}
+of_user_errors!(RecordAccountingEntriesPayload);
 
 /// The mutations that record.
 #[derive(Default)]

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
-use super::failing::{named, named_entry, target};
-use super::operation::perform;
+use super::operation::{of_user_errors, perform};
+use super::targets::{named, named_entry, target};
 use crate::domain::{Batch, Timestamp, progress};
 use crate::graphql::batch::ToLoad;
+use crate::graphql::count::int;
 use crate::graphql::entry::EntryNode;
 use crate::graphql::error::{Fallible, UserError, user_error};
 use crate::graphql::query::Query;
@@ -119,7 +120,7 @@ impl MovedExportNode {
 
     /// How many entries that concerns: with an entry the rest of its voucher.
     async fn entry_count(&self) -> i32 {
-        i32::try_from(self.moved.entries).unwrap_or(i32::MAX)
+        int(self.moved.entries)
     }
 
     /// When it was done.
@@ -139,11 +140,7 @@ pub struct RequeueExportsPayload {
     query: Query,
 }
 
-impl From<Vec<UserError>> for RequeueExportsPayload {
-    fn from(user_errors: Vec<UserError>) -> Self {
-        Self { user_errors, ..Self::default() }
-    }
-}
+of_user_errors!(RequeueExportsPayload);
 
 /// What a call of `parkExports` parked, and what it could not.
 #[derive(Debug, Default, SimpleObject)]
@@ -156,11 +153,7 @@ pub struct ParkExportsPayload {
     query: Query,
 }
 
-impl From<Vec<UserError>> for ParkExportsPayload {
-    fn from(user_errors: Vec<UserError>) -> Self {
-        Self { user_errors, ..Self::default() }
-    }
-}
+of_user_errors!(ParkExportsPayload);
 
 /// What a call of `requeueFailures` freed.
 #[derive(Debug, Default, SimpleObject)]
@@ -175,15 +168,11 @@ pub struct RequeueFailuresPayload {
     query: Query,
 }
 
-impl From<Vec<UserError>> for RequeueFailuresPayload {
-    fn from(user_errors: Vec<UserError>) -> Self {
-        Self { user_errors, ..Self::default() }
-    }
-}
+of_user_errors!(RequeueFailuresPayload);
 
 impl From<RequeuedFailures> for RequeueFailuresPayload {
     fn from(requeued: RequeuedFailures) -> Self {
-        let entry_count = Some(i32::try_from(requeued.entries).unwrap_or(i32::MAX));
+        let entry_count = Some(int(requeued.entries));
         Self { entry_count, has_more: Some(requeued.has_more), ..Self::default() }
     }
 }

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object};
 
-use super::operation::answer;
+use super::operation::{answer, of_user_errors};
 use crate::graphql::conflict::ConflictNode;
 use crate::graphql::connection::ledger;
 use crate::graphql::error::{Fallible, UserError, optional};
@@ -28,11 +28,7 @@ pub struct ResolveExportConflictPayload {
     user_errors: Vec<UserError>,
 }
 
-impl From<Vec<UserError>> for ResolveExportConflictPayload {
-    fn from(user_errors: Vec<UserError>) -> Self {
-        Self { user_errors, ..Self::default() }
-    }
-}
+of_user_errors!(ResolveExportConflictPayload);
 
 /// A conflict that was resolved.
 #[Object]

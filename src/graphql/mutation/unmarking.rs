@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
-use super::operation::perform;
-use crate::domain::{Batch, GlobalId, TargetDraft, Timestamp};
+use super::operation::{of_user_errors, perform};
+use super::targets::{named, named_entry, target};
+use crate::domain::{Batch, Timestamp};
 use crate::graphql::batch::ToLoad;
-use crate::graphql::entry::{EntryNode, entry_id};
-use crate::graphql::error::{Fallible, UserError, optional, user_error};
+use crate::graphql::count::int;
+use crate::graphql::entry::EntryNode;
+use crate::graphql::error::{Fallible, UserError, user_error};
 use crate::graphql::query::Query;
 use crate::graphql::scalars::SystemIdText;
 use crate::service::{Unmark, UnmarkDraft, Unmarked};
@@ -55,8 +57,7 @@ impl ExportUnmarkingNode {
 
     /// The entry, as it is now; null where the item named a voucher.
     async fn entry(&self) -> Fallible<EntryNode> {
-        let id = self.unmarked.target.entry_id()?;
-        optional(EntryNode::of(&self.entries, id).await.map(Some))
+        named_entry(&self.entries, &self.unmarked.target).await
     }
 
     /// The `id` of the voucher; null where the item named an entry. Example: "voucher/2024-01-31/VE/17"
@@ -71,7 +72,7 @@ impl ExportUnmarkingNode {
 
     /// How many entries had a mark.
     async fn entry_count(&self) -> i32 {
-        i32::try_from(self.unmarked.entries).unwrap_or(i32::MAX)
+        int(self.unmarked.entries)
     }
 
     /// When their marks were taken back.
@@ -91,11 +92,7 @@ pub struct UnmarkExportedPayload {
     query: Query,
 }
 
-impl From<Vec<UserError>> for UnmarkExportedPayload {
-    fn from(user_errors: Vec<UserError>) -> Self {
-        Self { user_errors, ..Self::default() }
-    }
-}
+of_user_errors!(UnmarkExportedPayload);
 
 /// The mutations that take marks back.
 #[derive(Default)]
@@ -112,17 +109,13 @@ impl Unmarking {
         #[graphql(desc = "The marks to take back.")] input: UnmarkExportedInput,
     ) -> Fallible<UnmarkExportedPayload> {
         let draft = |item: UnmarkExportedItemInput| {
-            let target = TargetDraft {
-                entry_id: item.entry_id.as_ref().map(entry_id),
-                voucher_id: item.voucher_id.as_ref().map(|id| GlobalId::voucher(id)),
-            };
+            let target = target(item.entry_id.as_ref(), item.voucher_id.as_ref());
             Ok(UnmarkDraft { target, system_id: item.system_id.0, reason: item.reason })
         };
         let drafts = input.items.into_iter().map(draft).collect();
         let call = Batch::<Unmark>::parse(drafts, input.idempotency_key);
         perform(context, call, |ledger, outcome| {
-            let ids = outcome.done.iter().filter_map(|unmarked| unmarked.target.entry_id());
-            let entries = ToLoad::new(ledger.clone(), ids.collect());
+            let entries = named(ledger, outcome.done.iter().map(|unmarked| &unmarked.target));
             let node = |unmarked| ExportUnmarkingNode { unmarked, entries: Arc::clone(&entries) };
             UnmarkExportedPayload {
                 unmarkings: outcome.done.into_iter().map(node).collect(),

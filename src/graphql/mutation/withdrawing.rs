@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
-use super::operation::perform;
+use super::operation::{of_user_errors, perform};
 use crate::domain::{Batch, Timestamp};
 use crate::graphql::batch::ToLoad;
 use crate::graphql::entry::{EntryNode, entry_id};
@@ -70,11 +70,7 @@ pub struct WithdrawAccountingEntriesPayload {
     query: Query,
 }
 
-impl From<Vec<UserError>> for WithdrawAccountingEntriesPayload {
-    fn from(user_errors: Vec<UserError>) -> Self {
-        Self { user_errors, ..Self::default() }
-    }
-}
+of_user_errors!(WithdrawAccountingEntriesPayload);
 
 /// The mutations that withdraw.
 #[derive(Default)]

@@ -55,7 +55,7 @@ impl Entries {
         #[graphql(desc = "End the page before the item with this cursor.")] before: Option<String>,
     ) -> Fallible<EntryConnection> {
         let listing = || {
-            let system_id = SystemId::try_from(system_id.0).map_err(|fault| fault.under("system_id"))?;
+            let system_id = SystemId::read(system_id.0)?;
             let states = states.map(|states| states.into_iter().map(Into::into).collect::<Vec<_>>());
             let states = states.as_deref().map(progress::ExportState::narrowing).transpose()?;
             let scope = Scope::Unexported { system_id, not_exported_since, states };
@@ -131,7 +131,7 @@ impl Entries {
         #[graphql(desc = "End the page before the item with this cursor.")] before: Option<String>,
     ) -> Fallible<ChangedEntryConnection> {
         let listing = || {
-            let system_id = SystemId::try_from(system_id.0).map_err(|fault| fault.under("system_id"))?;
+            let system_id = SystemId::read(system_id.0)?;
             Ok(ChangedListing::new(system_id, read_filter(filter)?))
         };
         fallible(ChangedEntryConnection::load(context, listing(), page(first, after, last, before)).await)

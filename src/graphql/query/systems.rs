@@ -22,7 +22,7 @@ impl Systems {
         #[graphql(desc = "The name of the system. Example: \"erp\"")] system_id: SystemIdText,
     ) -> Fallible<SystemNode> {
         let load = async {
-            let id = SystemId::try_from(system_id.0).map_err(|fault| fault.under("system_id"))?;
+            let id = SystemId::read(system_id.0)?;
             Ok(SystemNode(ledger(context)?.system(&id).await?))
         };
         fallible(load.await)

@@ -47,7 +47,7 @@ impl Vouchers {
         #[graphql(desc = "End the page before the voucher with this cursor.")] before: Option<String>,
     ) -> Fallible<VoucherConnection> {
         let listing = || {
-            let system_id = SystemId::try_from(system_id.0).map_err(|fault| fault.under("system_id"))?;
+            let system_id = SystemId::read(system_id.0)?;
             let scope = Scope::Unexported { system_id, not_exported_since, states: None };
             Ok(Listing { scope, filter: read_filter(filter)?, order: Order::default() })
         };

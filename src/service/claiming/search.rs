@@ -13,10 +13,13 @@ use crate::store::{self, places::Range, systems::KnownSystem};
 
 /// Entries that a claim with a filter looks at, from where it begins.
 const LOOKED_AT: u64 = 20_000;
+/// Entries that failed and are due that a claim with a filter looks at.
+const DUE_LOOKED_AT: u64 = 1_000;
 /// Pages of free entries that a claim reads at most: more than one where units are left because others have locked or
 /// claimed a part of them.
 const MAX_PAGES: usize = 10;
-/// Once in this time, in microseconds, a claim looks from the lowest id on: for what became free again.
+/// A claim looks from the lowest id on when the last such look is this many microseconds ago: entries behind the place where
+/// searches begin may have become free again.
 const FROM_THE_BEGINNING: i64 = 60_000_000;
 
 /// A search for units that nobody has.
@@ -45,7 +48,7 @@ impl<'a> Search<'a> {
 
     /// Entries that failed and are to be tried again, those that waited longest first.
     pub(super) async fn due(&self, work: &Work<'_>, first: u64) -> Result<Vec<Entry>> {
-        let limit = if self.filter.is_some() { LOOKED_AT / 20 } else { first };
+        let limit = if self.filter.is_some() { DUE_LOOKED_AT } else { first };
         let ids = claims::due(work.transaction, self.system.key, work.now, limit).await?;
         let mut entries: HashMap<EntryId, Entry> = store::entries::by_ids(work.transaction, &ids)
             .await?

@@ -9,7 +9,7 @@ use super::record::{Shapes, StagedLine};
 use super::turn::ImportTurn;
 use crate::domain::comparison::Change;
 use crate::domain::event::{EventPayload, Replaced};
-use crate::domain::{Call, Entry, EntryContent, Error, Fault, Result, Right, SystemId};
+use crate::domain::{Call, Entry, EntryContent, Error, Result, Right};
 use crate::service::joining::tell_joined;
 use crate::service::operation::{Operation, Work};
 use crate::store::entries::{self, BATCH, Origin};
@@ -43,10 +43,6 @@ impl Call for Changes<'_> {
 
     fn size(&self) -> usize {
         self.vouchers.iter().map(|voucher| voucher.lines.len()).sum()
-    }
-
-    fn check_systems(&self, _: impl Fn(&SystemId) -> Result<(), Fault>) -> Result<(), Fault> {
-        Ok(())
     }
 }
 

@@ -11,7 +11,7 @@ use super::sorter::{Kind, Merge, Sorter};
 use super::summary::ImportFinding;
 use super::turn::ImportTurn;
 use crate::domain::comparison::VoucherKey;
-use crate::domain::{Call, Day, EntryId, Fault, Result, Right, SystemId};
+use crate::domain::{Call, Day, EntryId, Result, Right};
 use crate::service::operation::{Operation, Work};
 use crate::store::comparing::{self, Header};
 use crate::store::entries;
@@ -198,10 +198,6 @@ impl Call for Withdrawals<'_> {
 
     fn size(&self) -> usize {
         self.ids.len()
-    }
-
-    fn check_systems(&self, _: impl Fn(&SystemId) -> Result<(), Fault>) -> Result<(), Fault> {
-        Ok(())
     }
 }
 

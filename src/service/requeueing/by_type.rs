@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 use super::free;
 use crate::domain::batch::key_fault;
 use crate::domain::progress::{FailureType, Progress};
-use crate::domain::{Call, EntryId, Error, Fault, Result, Right, SystemId};
+use crate::domain::{Call, EntryId, Error, Result, Right, SystemId};
 use crate::service::MAX_ITEMS;
 use crate::service::operation::{Operation, Work};
 use crate::store;
 use crate::store::progress::{self, Locked};
 
 /// Most entries that one call requeues by the type of their failure.
-pub const REQUEUED_A_CALL: u64 = 1_000;
+const REQUEUED_A_CALL: u64 = 1_000;
 
 /// A call to requeue what failed for one reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -35,7 +35,7 @@ pub struct RequeuedFailures {
 impl RequeueFailures {
     /// Checks a call as it came in.
     pub fn parse(system_id: String, kind: &str, idempotency_key: Option<String>) -> Result<Self> {
-        let system_id = SystemId::try_from(system_id).map_err(|fault| fault.under("system_id"));
+        let system_id = SystemId::read(system_id);
         let kind = FailureType::read(kind);
         let key = idempotency_key.as_deref().and_then(key_fault);
         match (system_id, kind, key) {
@@ -56,8 +56,8 @@ impl Call for RequeueFailures {
         MAX_ITEMS
     }
 
-    fn check_systems(&self, allowed: impl Fn(&SystemId) -> Result<(), Fault>) -> Result<(), Fault> {
-        allowed(&self.system_id).map_err(|fault| fault.under("system_id"))
+    fn system(&self) -> Option<&SystemId> {
+        Some(&self.system_id)
     }
 }
 

@@ -9,7 +9,6 @@ use sea_orm::{
 
 use crate::domain::claim::{Claim, ClaimedEntry};
 use crate::domain::page::Page;
-use crate::domain::progress::Progress;
 use crate::domain::{EntryId, Error, Result, SystemId, Timestamp};
 use crate::entities::{export_claim, export_claim_entry, export_system};
 use crate::store::{database_clock, progress, systems};
@@ -99,7 +98,7 @@ pub async fn entries(
     let held: HashSet<EntryId> = progress::of_entries(connection, claim.system, &ids)
         .await?
         .into_iter()
-        .filter(|line| line.progress == Progress::Claimed && line.claim_key == Some(claim.claim))
+        .filter(|line| line.is_of(claim.claim))
         .map(|line| line.entry_id)
         .collect();
     let entry = |row: export_claim_entry::Model| ClaimedEntry {
