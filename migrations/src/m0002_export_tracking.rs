@@ -72,12 +72,12 @@ const SQLITE_TRIGGERS: &[&str] =
 
 /// One statement a batch, not one a row. Under READ COMMITTED the inner INSERT sees every system committed
 /// before it. A transaction of a higher isolation level sees the systems of its snapshot only: for it the row
-/// of export_registry, which changes whenever a system's history is settled, turns a stale snapshot into a
-/// serialization failure instead of a lost entry.
+/// of export_registry, which changes whenever a system's history is settled or a part of it is taken over before, turns a
+/// stale snapshot into a serialization failure instead of a lost entry.
 const POSTGRES_TRIGGERS: &[&str] = &[
-    "CREATE TABLE export_registry ( -- One row, which transactions above READ COMMITTED hold while they insert entries
+    "CREATE TABLE export_registry ( -- One row, which transactions above READ COMMITTED hold while they insert entries, withdraw or reinstate them
         only_row BOOLEAN PRIMARY KEY DEFAULT TRUE CHECK (only_row), -- Always true
-        histories_settled BIGINT NOT NULL DEFAULT 0 -- How many histories of systems are settled
+        times_closed BIGINT NOT NULL DEFAULT 0 -- How often older snapshots were shut out, since part of a history was taken over
     )",
     "INSERT INTO export_registry DEFAULT VALUES",
     "CREATE FUNCTION accounting_entries_become_pending() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -261,6 +261,11 @@ impl Error {
         }
     }
 
+    /// Somebody else holds what the call needs, and it is not worth the wait.
+    pub fn busy(cause: &'static str) -> Self {
+        Error::Unavailable(Arc::from(Box::from(cause)))
+    }
+
     /// An internal error told by a sentence instead of a cause.
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Error::Internal(Arc::from(cause.into()))

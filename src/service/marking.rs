@@ -117,7 +117,8 @@ impl Operation for Batch<Mark> {
                 }),
             }
         }
-        Ok(Outcome { done: write(work, &pairs).await?, faults })
+        let made = write(work, &pairs).await?;
+        Ok(Outcome { done: made.into_iter().map(|made| made.export).collect(), faults })
     }
 
     fn count(ledger: &str, answer: &Outcome<EntryExport>) {
@@ -138,8 +139,16 @@ pub(super) struct Pair<'a> {
     pub(super) reference: Option<&'a Reference>,
 }
 
+/// A mark that was made.
+#[derive(Clone, Debug)]
+pub(super) struct Made {
+    pub(super) export: EntryExport,
+    /// The claim that had the entry until then, by its key.
+    pub(super) claim_key: Option<i64>,
+}
+
 /// Marks these entries, and tells their timelines. Gives the marks in the same order.
-pub(super) async fn write(work: &mut Work<'_>, pairs: &[Pair<'_>]) -> Result<Vec<EntryExport>> {
+pub(super) async fn write(work: &mut Work<'_>, pairs: &[Pair<'_>]) -> Result<Vec<Made>> {
     let names: BTreeSet<&SystemId> = pairs.iter().map(|pair| pair.system_id).collect();
     let names: Vec<&SystemId> = names.into_iter().collect();
     let systems = store::systems::make_known(work.transaction, &names, work.now).await?;
@@ -185,7 +194,7 @@ pub(super) async fn write(work: &mut Work<'_>, pairs: &[Pair<'_>]) -> Result<Vec
             });
             ConflictKind::PostedTwice
         });
-        done.push(EntryExport {
+        let export = EntryExport {
             entry_id: mark.entry_id,
             system_id: mark.system_id.clone(),
             exported_at: result.marked_at,
@@ -194,7 +203,8 @@ pub(super) async fn write(work: &mut Work<'_>, pairs: &[Pair<'_>]) -> Result<Vec
             version: result.version,
             reference,
             conflict,
-        });
+        };
+        done.push(Made { export, claim_key: result.claim_key });
     }
     store::conflicts::record(work.transaction, conflicts, work.actor, work.now).await?;
     Ok(done)

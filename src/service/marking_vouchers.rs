@@ -135,7 +135,7 @@ impl Operation for Batch<VoucherMark> {
                 });
             }
         }
-        let mut marks = write(work, &pairs).await?.into_iter();
+        let mut marks = write(work, &pairs).await?.into_iter().map(|made| made.export);
         for Found { voucher, entries, .. } in found {
             let of_voucher: Vec<_> = marks.by_ref().take(entries.len()).collect();
             outcome.done.extend(VoucherExport::of(voucher, &of_voucher));

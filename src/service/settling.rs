@@ -64,11 +64,12 @@ impl Operation for SettleCall {
         // The system is locked before the pending rows, as in every operation: one that parks holds the system, and waits for
         // these rows.
         store::systems::make_known(work.transaction, &[&claim.system_id], work.now).await?;
-        let held = claims::lock_held(work.transaction, keys.claim, keys.system).await?;
-        let held: HashMap<EntryId, PendingEntry> =
-            held.into_iter().map(|line| (line.entry_id, line)).collect();
-        let mut settling = Settling { claim, keys, held, faults: Vec::new(), done: BTreeSet::new() };
+        let mut settling =
+            Settling { claim, keys, held: HashMap::new(), faults: Vec::new(), done: BTreeSet::new() };
         let exports = settling.mark(work, &self.exported).await?;
+        // Pending rows are locked after the marks, as marking does it.
+        let held = claims::lock_held(work.transaction, keys.claim, keys.system).await?;
+        settling.held = held.into_iter().map(|line| (line.entry_id, line)).collect();
         let failures = settling.fail(work, &self.failed).await?;
         let Settling { claim, keys, held, faults, done } = settling;
         let remaining = held.keys().filter(|id| !done.contains(id)).count() as u64;
@@ -86,7 +87,7 @@ impl Operation for SettleCall {
 struct Settling {
     claim: Claim,
     keys: ClaimKeys,
-    /// What the claim still has, locked.
+    /// What the claim still has after the marks, locked.
     held: HashMap<EntryId, PendingEntry>,
     faults: Vec<Fault>,
     /// Entries that this call has settled.
@@ -151,20 +152,27 @@ impl Settling {
                 }
             }
         }
-        let mut exports = write(work, &pairs).await?;
-        self.tell_conflicts(work, &mut exports).await?;
+        let made = write(work, &pairs).await?;
+        let lost = made.iter().filter(|made| made.claim_key != Some(self.keys.claim));
+        let lost: Vec<EntryId> = lost.map(|made| made.export.entry_id).collect();
+        let mut exports: Vec<EntryExport> = made.into_iter().map(|made| made.export).collect();
+        self.tell_conflicts(work, &lost, &mut exports).await?;
         Ok(exports)
     }
 
-    /// Records a conflict for each entry that another worker had claimed meanwhile: it may have sent the entry as well.
-    async fn tell_conflicts(&self, work: &Work<'_>, exports: &mut [EntryExport]) -> Result<()> {
-        let lost = exports.iter().map(|export| export.entry_id).filter(|id| !self.held.contains_key(id));
-        let lost: Vec<EntryId> = lost.collect();
+    /// Records a conflict for each of the lost entries that another worker had claimed meanwhile: it may have sent the entry
+    /// as well.
+    async fn tell_conflicts(
+        &self,
+        work: &Work<'_>,
+        lost: &[EntryId],
+        exports: &mut [EntryExport],
+    ) -> Result<()> {
         if lost.is_empty() {
             return Ok(());
         }
         let ClaimKeys { claim, system } = self.keys;
-        let later = store::conflicts::claimed_later(work.transaction, claim, system, &lost).await?;
+        let later = store::conflicts::claimed_later(work.transaction, claim, system, lost).await?;
         let mut conflicts = Vec::new();
         for export in exports.iter_mut().filter(|export| later.contains(&export.entry_id)) {
             // That it was posted twice says more.

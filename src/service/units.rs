@@ -68,8 +68,8 @@ pub(super) async fn find<T: OfUnit>(
             }
         }
         let ids: Vec<EntryId> = lines.values().flat_map(|(_, unit)| unit.iter().copied()).collect();
-        if system.history.is_some() {
-            progress::ensure(work.transaction, system.key, &ids).await?;
+        if !progress::ensure(work.transaction, system, &ids).await?.is_empty() {
+            return Err(Error::busy("another transaction is changing an entry of the call"));
         }
         let pending = progress::lock(work.transaction, system.key, &ids, Locked::Awaited).await?;
         let pending: HashMap<EntryId, PendingEntry> =

@@ -11,8 +11,8 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 
-use super::probe;
-use crate::domain::{EntryId, Result, Timestamp};
+use super::{gate, probe};
+use crate::domain::{EntryId, Error, Result, Timestamp};
 use crate::entities::accounting_entry::{self, Column};
 use crate::entities::{changed_export, export_mark};
 
@@ -26,7 +26,8 @@ pub struct Current {
 }
 
 /// The entries that exist, by id. On PostgreSQL they are locked against changes until the transaction ends, but for
-/// those that somebody else is changing: nobody is waited for. On SQLite nobody else writes.
+/// those that somebody else is changing. A change is not waited for, unless it may be a reinstatement. On SQLite nobody
+/// else writes.
 pub async fn current(
     transaction: &impl ConnectionTrait,
     ids: &[EntryId],
@@ -51,6 +52,9 @@ pub async fn current(
         .collect();
     let others: Vec<EntryId> = ids.iter().copied().filter(|id| !found.contains_key(id)).collect();
     if !others.is_empty() && transaction.get_database_backend() == DbBackend::Postgres {
+        if !gate::hold_off_reinstatements(transaction).await? {
+            return Err(Error::busy("another transaction is reinstating entries"));
+        }
         let others: Vec<(EntryId, i32, Option<Timestamp>)> =
             select(others).into_tuple().all(transaction).await?;
         found.extend(others.into_iter().map(|(id, version, _)| (id, Current { version, may_change: true })));

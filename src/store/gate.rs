@@ -18,6 +18,9 @@ use crate::entities::export_system;
 /// is the system's key.
 const GATES: i32 = 7_103_541;
 
+/// The first of the two numbers of the lock that transactions share which reinstate entries; the second is 0.
+const REINSTATEMENTS: i32 = 7_103_542;
+
 /// The mover waits at the gate for 200 ms at most. Markers that come after the mover wait for it meanwhile, so this is
 /// also the longest that one marker with a hanging transaction blocks the others at a time.
 const PATIENCE: &str = "SET LOCAL lock_timeout = '200ms'";
@@ -53,6 +56,26 @@ pub async fn pass(transaction: &impl ConnectionTrait, keys: Vec<i64>, hold: Hold
     let pass = Query::select().expr(gate).from_subquery(in_order, "open_systems").to_owned();
     transaction.query_all(&pass).await?;
     Ok(())
+}
+
+/// Waits until no open transaction has reinstated an entry, and holds off those that will, until the transaction ends. Gives
+/// `false` when that takes more than 200 ms: the transaction has then failed and can only be rolled back.
+///
+/// A transaction that reinstates an entry gives it a pending row for each system that has no mark of it. It shares this lock
+/// (`migrations/src/m0002_export_tracking/withdrawal.rs`). A mark of an entry that somebody is changing asks for it alone:
+/// otherwise neither would see the row of the other. It gives up after 200 ms, since the other may come to wait for entries
+/// that the mark has locked.
+pub async fn hold_off_reinstatements(transaction: &impl ConnectionTrait) -> Result<bool> {
+    transaction.execute_unprepared(PATIENCE).await?;
+    let lock = format!("SELECT pg_advisory_xact_lock({REINSTATEMENTS}, 0)");
+    match transaction.execute_unprepared(&lock).await {
+        Err(error) if is_unavailable(&error) => Ok(false),
+        Err(error) => Err(error.into()),
+        Ok(_) => {
+            transaction.execute_unprepared(NO_HURRY).await?;
+            Ok(true)
+        }
+    }
 }
 
 /// Closes the gate of this system until the transaction ends, as soon as all that hold it have ended. Gives `false`

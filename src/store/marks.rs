@@ -6,11 +6,11 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LockType, OnConflict, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
-use super::changes;
+use super::{changes, progress};
 use crate::domain::export::{EntryExport, Reference};
 use crate::domain::{EntryId, Result, SystemId, Timestamp};
 use crate::entities::export_mark::{ActiveModel, Column, Entity, Model};
-use crate::entities::{export_system, pending_export, set_aside_mark};
+use crate::entities::{export_system, set_aside_mark};
 
 /// The most marks that one statement writes.
 const BATCH: usize = 500;
@@ -45,11 +45,13 @@ pub struct Written {
     pub version: i32,
     /// The document that the mark which it replaces named for the same version, if that is another one.
     pub other_reference: Option<String>,
+    /// The claim that had the entry until then, by its key.
+    pub claim_key: Option<i64>,
 }
 
 /// Writes the marks, and deletes the pending rows of their entries. Gives the result of each by entry and system key.
-/// Every call writes its marks in the same order, by entry and system, so that calls with marks in common wait for each
-/// other without a deadlock.
+/// Every call writes all of its marks before it deletes a pending row, and the marks in the same order, by entry and system,
+/// so that calls with marks in common wait for each other without a deadlock.
 pub async fn write(
     transaction: &impl ConnectionTrait,
     marks: &[NewMark<'_>],
@@ -64,6 +66,8 @@ pub async fn write(
     let mut written: HashMap<(EntryId, i64), Written> = HashMap::with_capacity(marks.len());
     for part in ordered.chunks(BATCH) {
         written.extend(upsert(transaction, part, actor, now).await?);
+    }
+    for part in ordered.chunks(BATCH) {
         let (outdated, newest): (Vec<&NewMark>, Vec<&NewMark>) =
             part.iter().copied().partition(|mark| mark.may_be_outdated);
         let outdated: Vec<_> = outdated.iter().map(|mark| (mark.entry_id, mark.system_key)).collect();
@@ -76,10 +80,11 @@ pub async fn write(
             changes::unlist(transaction, system_key, ids).await?;
         }
         for (system_key, ids) in by_system(part.iter().copied()) {
-            let no_longer_pending = pending_export::Entity::delete_many()
-                .filter(pending_export::Column::SystemKey.eq(system_key))
-                .filter(pending_export::Column::EntryId.is_in(ids));
-            no_longer_pending.exec(transaction).await?;
+            for (entry_id, claim_key) in progress::end(transaction, system_key, ids).await? {
+                if let Some(written) = written.get_mut(&(entry_id, system_key)) {
+                    written.claim_key = claim_key;
+                }
+            }
         }
     }
     Ok(written)
@@ -145,7 +150,7 @@ async fn upsert(
         let new = marks.iter().find(|mark| (mark.entry_id, mark.system_key) == (entry_id, system_key));
         let before = before.iter().find(|mark| (mark.entry_id, mark.system_key) == (entry_id, system_key));
         let other_reference = new.zip(before).and_then(|(new, before)| other_reference(new, before));
-        let mark = Written { marked_at, remarked: times > 1, version, other_reference };
+        let mark = Written { marked_at, remarked: times > 1, version, other_reference, claim_key: None };
         written.insert((entry_id, system_key), mark);
     }
     Ok(written)

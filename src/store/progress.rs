@@ -3,7 +3,7 @@
 //! Whoever changes them locks the rows first, in the order of the entries' ids, which is the order in which marks delete
 //! them. On SQLite nobody else writes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query};
 use sea_orm::{
@@ -11,6 +11,7 @@ use sea_orm::{
 };
 
 use super::probe;
+use super::systems::{History, KnownSystem};
 use crate::domain::progress::{FailureType, PendingEntry, Progress};
 use crate::domain::{EntryId, Result, Timestamp};
 use crate::entities::accounting_entry;
@@ -65,7 +66,48 @@ pub async fn lock(
 
 /// Gives those of the entries that the system has not been sent their pending rows, which they may not have while its
 /// history is taken over. The transaction holds the system alone.
-pub async fn ensure(transaction: &impl ConnectionTrait, system_key: i64, ids: &[EntryId]) -> Result<()> {
+///
+/// While the end of the history is not settled, a transaction that does not know the system may be withdrawing one of the
+/// entries, and would leave its pending row. So the entries are locked first. Those that another transaction is changing
+/// get no pending row, and are given back.
+pub async fn ensure(
+    transaction: &impl ConnectionTrait,
+    system: &KnownSystem,
+    ids: &[EntryId],
+) -> Result<HashSet<EntryId>> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut changing = HashSet::new();
+    match system.history {
+        None => return Ok(changing),
+        Some(History { to: None, .. }) if transaction.get_database_backend() == DbBackend::Postgres => {
+            let unchanging = lock_entries(transaction, &ids).await?;
+            changing.extend(ids.iter().copied().filter(|id| !unchanging.contains(id)));
+            ids.retain(|id| unchanging.contains(id));
+        }
+        Some(_) => {}
+    }
+    fill(transaction, system.key, &ids).await?;
+    Ok(changing)
+}
+
+/// Locks the entries against changes, but for those that another transaction is changing, and gives those that it locked.
+async fn lock_entries(transaction: &impl ConnectionTrait, ids: &[EntryId]) -> Result<HashSet<EntryId>> {
+    let mut locked = HashSet::with_capacity(ids.len());
+    for part in ids.chunks(BATCH) {
+        let of_part = accounting_entry::Entity::find()
+            .select_only()
+            .column(accounting_entry::Column::Id)
+            .filter(accounting_entry::Column::Id.is_in(part.iter().copied()))
+            .order_by_asc(accounting_entry::Column::Id)
+            .lock_with_behavior(LockType::Share, LockBehavior::SkipLocked);
+        locked.extend(of_part.into_tuple::<EntryId>().all(transaction).await?);
+    }
+    Ok(locked)
+}
+
+async fn fill(transaction: &impl ConnectionTrait, system_key: i64, ids: &[EntryId]) -> Result<()> {
     let backend = transaction.get_database_backend();
     let id = || Expr::col((accounting_entry::Entity, accounting_entry::Column::Id));
     for part in ids.chunks(BATCH) {
@@ -183,6 +225,23 @@ pub async fn give_back(
         .await?;
     }
     Ok(())
+}
+
+/// These entries are no longer pending. Gives those that were, each with the claim that had it, by its key.
+pub(super) async fn end(
+    transaction: &impl ConnectionTrait,
+    system_key: i64,
+    ids: Vec<EntryId>,
+) -> Result<Vec<(EntryId, Option<i64>)>> {
+    let mut delete = Query::delete();
+    delete
+        .from_table(Entity)
+        .and_where(Expr::col(Column::SystemKey).eq(system_key))
+        .and_where(Expr::col(Column::EntryId).is_in(ids))
+        .returning(Query::returning().columns([Column::EntryId, Column::ClaimKey]));
+    let names = ["entry_id", "claim_key"].map(str::to_owned);
+    let rows = transaction.query_all(&delete).await?;
+    rows.iter().map(|row| Ok(row.try_get_many("", &names)?)).collect()
 }
 
 async fn each_part(

@@ -67,7 +67,7 @@ pub async fn step(database: &Database, key: i64) -> Result<Step> {
 ///
 /// While the end of the history is not settled, open transactions may still commit entries without a pending row. Such
 /// an entry can have any id that is free, which means that no committed entry has it. Until then a step ends at the
-/// first free id.
+/// first free id, or before an entry that another transaction is changing.
 pub async fn step_of(database: &Database, key: i64, entries: u64) -> Result<Step> {
     let Some((transaction, row)) = alone(database, key).await? else { return Ok(Step::Busy) };
     let settled_after = row.settled_after;
@@ -91,13 +91,19 @@ pub async fn step_of(database: &Database, key: i64, entries: u64) -> Result<Step
     Ok(if reached >= end { Step::Finished } else { Step::Advanced })
 }
 
-/// A step in a history whose end is not settled: it ends at the first free id.
+/// A step in a history whose end is not settled: it ends at the first free id, and before the first entry that another
+/// transaction is changing. That one may be withdrawing or reinstating the entry without knowing the system.
 async fn step_without_gaps(database: &Database, key: i64, entries: u64) -> Result<Step> {
     let Some((transaction, row)) = alone(database, key).await? else { return Ok(Step::Busy) };
     let (None, after) = (row.history_end, row.taken_over_to) else { return Ok(Step::Advanced) };
-    let ids: Vec<i64> = next_ids(after).limit(entries).into_tuple().all(&transaction).await?;
+    let unchanging =
+        next_ids(after).limit(entries).lock_with_behavior(LockType::Share, LockBehavior::SkipLocked);
+    let ids: Vec<i64> = unchanging.into_tuple().all(&transaction).await?;
     let without_gaps = ids.into_iter().zip(after + 1..).take_while(|(id, next)| id == next);
     let Some((chunk_end, _)) = without_gaps.last() else { return Ok(Step::Busy) };
+    if !settling::refuse_old_snapshots(&transaction).await? {
+        return Ok(Step::Busy);
+    }
     take_over(transaction, key, after, chunk_end).await?;
     Ok(Step::Advanced)
 }

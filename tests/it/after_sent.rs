@@ -11,6 +11,7 @@ mod leases;
 mod overlaps;
 mod requeueing;
 mod unmarking;
+mod withdrawals_overlap;
 
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};

@@ -7,6 +7,9 @@
 //! deleted those that it saw. So both hold the systems whose history is not all taken over: the step for update, the
 //! withdrawal for share. Above READ COMMITTED the row of `export_registry` turns a stale snapshot into a serialization
 //! failure, as it does for inserts.
+//!
+//! A transaction that marks an entry while another one reinstates it sees no pending row to delete, and the other sees no
+//! mark. So transactions that reinstate share an advisory lock, which such a mark asks for alone (`store/gate.rs`).
 
 use sea_orm_migration::prelude::*;
 
@@ -37,6 +40,7 @@ const POSTGRES: &[&str] = &[
         IF NEW.withdrawn_at IS NOT NULL THEN
             DELETE FROM pending_exports WHERE system_key IN (SELECT key FROM export_systems) AND entry_id = NEW.id;
         ELSE
+            PERFORM pg_advisory_xact_lock_shared(7103542, 0);
             INSERT INTO pending_exports (system_key, entry_id)
             SELECT s.key, NEW.id FROM export_systems s
             WHERE NOT EXISTS (

@@ -127,9 +127,7 @@ impl<'a> Search<'a> {
             let (these, lines) = self.lines(work, &rest[..enough]).await?;
             let all: Vec<EntryId> = lines.iter().flatten().copied().collect();
             let (connection, key) = (work.transaction, self.system.key);
-            if self.system.history.is_some() {
-                progress::ensure(connection, key, &all).await?;
-            }
+            let changing = progress::ensure(connection, self.system, &all).await?;
             let pending = progress::of_entries(connection, key, &all).await?;
             let pending: HashSet<EntryId> = pending.into_iter().map(|line| line.entry_id).collect();
             let locked = progress::lock(connection, key, &all, Locked::Skipped).await?;
@@ -140,6 +138,9 @@ impl<'a> Search<'a> {
                     break;
                 }
                 self.seen.insert(unit.clone());
+                if lines.iter().any(|id| changing.contains(id)) {
+                    continue;
+                }
                 let lines: Vec<EntryId> = lines.into_iter().filter(|id| pending.contains(id)).collect();
                 if lines.iter().all(|id| free.contains(id)) {
                     self.ids.extend(lines);

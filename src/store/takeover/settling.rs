@@ -6,11 +6,12 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement};
 use super::{Step, set};
 use crate::domain::Result;
 use crate::entities::export_system;
+use crate::store::failure::is_unavailable;
 use crate::store::systems::max_entry_id;
 
-/// Transactions above READ COMMITTED that insert entries hold the row of `export_registry` until they end. Settling
-/// waits for them for 50 ms at most; then the step is `Busy`.
-const SETTLE_PATIENCE: &str = "SET LOCAL lock_timeout = '50ms'";
+/// Transactions above READ COMMITTED that insert entries, withdraw or reinstate them hold the row of `export_registry` until
+/// they end. A step waits for them for 50 ms at most; then it is `Busy`.
+const PATIENCE: &str = "SET LOCAL lock_timeout = '50ms'";
 
 /// Gives a row when a transaction with a number below `$1` is open that has written to `accounting_entries` or to a
 /// partition of it: such a transaction keeps its lock on the table until it ends. The SQL is written by hand, since it
@@ -56,20 +57,26 @@ pub(super) async fn settle(
     if transaction.query_one_raw(at_work).await?.is_some() {
         return Ok(Step::Busy);
     }
-    transaction.execute_unprepared(SETTLE_PATIENCE).await?;
-    let registered = transaction
-        .execute_unprepared("UPDATE export_registry SET histories_settled = histories_settled + 1")
-        .await;
-    if let Err(error) = registered {
-        return if crate::store::failure::is_unavailable(&error) {
-            Ok(Step::Busy)
-        } else {
-            Err(error.into())
-        };
+    if !refuse_old_snapshots(&transaction).await? {
+        return Ok(Step::Busy);
     }
     let highest_id =
         Func::coalesce([Expr::SubQuery(None, Box::new(max_entry_id().into())), Expr::value(0i64)]);
     set(&transaction, key, export_system::Column::HistoryEnd, Expr::expr(highest_id)).await?;
     transaction.commit().await?;
     Ok(Step::Advanced)
+}
+
+/// From the commit of this transaction on, transactions above READ COMMITTED with an older snapshot, which may not know of
+/// the system, can no longer insert, withdraw or reinstate entries: they end in a serialization failure. Gives `false` when
+/// one of them has done so and is open: this transaction has then failed and can only be rolled back.
+pub(super) async fn refuse_old_snapshots(transaction: &DatabaseTransaction) -> Result<bool> {
+    transaction.execute_unprepared(PATIENCE).await?;
+    let registered =
+        transaction.execute_unprepared("UPDATE export_registry SET times_closed = times_closed + 1").await;
+    match registered {
+        Ok(_) => Ok(true),
+        Err(error) if is_unavailable(&error) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
