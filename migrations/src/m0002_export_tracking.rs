@@ -9,6 +9,7 @@ mod changes;
 mod conflicts;
 mod nothing_vanishes;
 mod progress;
+mod replays;
 mod set_aside;
 mod withdrawal;
 
@@ -104,6 +105,7 @@ impl MigrationTrait for Migration {
         changes::up(manager).await?;
         progress::up(manager).await?;
         conflicts::up(manager).await?;
+        replays::up(manager).await?;
         nothing_vanishes::up(manager).await?;
         withdrawal::up(manager).await
     }
@@ -111,6 +113,7 @@ impl MigrationTrait for Migration {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         withdrawal::down(manager).await?;
         nothing_vanishes::down(manager).await?;
+        replays::down(manager).await?;
         conflicts::down(manager).await?;
         progress::down(manager).await?;
         changes::down(manager).await?;

@@ -14,6 +14,7 @@ mod migrate;
 mod moved;
 mod output;
 mod park;
+mod replay;
 mod requeue;
 mod schema;
 mod serve;
@@ -118,6 +119,8 @@ enum Command {
     Claims(claims::Arguments),
     /// List what does not fit together about the exports to a system, and resolve it
     Conflicts(conflicts::Arguments),
+    /// Take back what a system was sent in a range of time, because the system has lost it
+    Replay(replay::Arguments),
     /// Make, list, replace and revoke the tokens that callers bring
     Token(token::Arguments),
     /// Print the GraphQL schema, or check a file against it
@@ -185,6 +188,7 @@ pub async fn run() -> ExitCode {
         Command::Park(arguments) => park::run(&cli.common, arguments).await,
         Command::Claims(arguments) => claims::run(&cli.common, arguments).await,
         Command::Conflicts(arguments) => conflicts::run(&cli.common, arguments).await,
+        Command::Replay(arguments) => replay::run(&cli.common, arguments).await,
         Command::Token(arguments) => token::run(&cli.common, arguments).await,
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Settings(arguments) => settings::run(&arguments),

@@ -71,6 +71,12 @@ pub enum Code {
     ConflictNotFound,
     /// Somebody has resolved the conflict already.
     ConflictResolved,
+    /// A replay's range of time is empty.
+    InvalidReplay,
+    /// No replay has this id.
+    ReplayNotFound,
+    /// Another replay of the system is at work.
+    ReplayOpen,
     /// No claim has this id.
     ClaimNotFound,
     /// The claim does not have this any more: its lease has ended, or somebody else dealt with it.

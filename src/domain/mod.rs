@@ -24,6 +24,7 @@ pub mod json;
 pub mod money;
 pub mod page;
 pub mod progress;
+pub mod replay;
 pub mod retry;
 pub mod siren;
 pub mod status;

@@ -14,6 +14,7 @@ pub mod export_claim;
 pub mod export_claim_entry;
 pub mod export_conflict;
 pub mod export_mark;
+pub mod export_replay;
 pub mod export_system;
 pub mod export_turn;
 pub mod idempotency_key;

@@ -22,6 +22,7 @@ pub struct Model {
     pub set_aside_at: Timestamp,
     pub set_aside_by: Option<String>,
     pub reason: Option<String>,
+    pub replay_id: Option<i64>,
     #[sea_orm(belongs_to, from = "entry_id", to = "id")]
     pub entry: BelongsTo<super::accounting_entry::Entity>,
     #[sea_orm(belongs_to, from = "system_key", to = "key")]

@@ -13,6 +13,7 @@ use sqlx::{Database, Decode, Type};
 use crate::domain::access::SecretDigest;
 use crate::domain::conflict::ConflictKind;
 use crate::domain::progress::{Progress, Unit};
+use crate::domain::replay::ReplayState;
 use crate::domain::{CurrencyCode, Day, Money, Right, Siren, SystemId, Timestamp};
 
 /// A type of the domain, and what a column holds of it.
@@ -95,7 +96,7 @@ macro_rules! stored {
 }
 
 stored!(Money, Timestamp, Day, CurrencyCode, SystemId, Siren, SecretDigest, Words<Right>, Words<SystemId>);
-stored!(Progress, Unit, ConflictKind);
+stored!(Progress, Unit, ConflictKind, ReplayState);
 
 fn no_value(name: &str) -> String {
     format!("the value is no {name}")
@@ -223,7 +224,7 @@ macro_rules! named {
     )+};
 }
 
-named!(Unit, ConflictKind);
+named!(Unit, ConflictKind, ReplayState);
 
 /// Words with spaces between them, in one text. No word holds a space.
 #[derive(Clone, Debug, PartialEq, Eq)]

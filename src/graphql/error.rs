@@ -147,6 +147,12 @@ pub enum UserErrorCode {
     ConflictNotFound,
     /// Somebody has resolved the conflict already. Nothing was written.
     ConflictResolved,
+    /// The range of time of a replay is empty. Nothing was written.
+    InvalidReplay,
+    /// No replay has this id. Nothing was written.
+    ReplayNotFound,
+    /// Another replay of the system is at work. Nothing was written.
+    ReplayOpen,
     /// No claim has this id. Nothing was written.
     ClaimNotFound,
     /// The claim does not have this any more: its lease has ended, or it was marked, parked or settled already. A failure is
@@ -187,6 +193,9 @@ impl UserErrorCode {
             Code::InvalidSetting => Self::InvalidSetting,
             Code::ConflictNotFound => Self::ConflictNotFound,
             Code::ConflictResolved => Self::ConflictResolved,
+            Code::InvalidReplay => Self::InvalidReplay,
+            Code::ReplayNotFound => Self::ReplayNotFound,
+            Code::ReplayOpen => Self::ReplayOpen,
             Code::ClaimNotFound => Self::ClaimNotFound,
             Code::ClaimLost => Self::ClaimLost,
             Code::DuplicateItem => Self::DuplicateItem,

@@ -29,6 +29,7 @@ mod order;
 mod page_info;
 mod query;
 mod question;
+mod replay;
 mod scalars;
 mod schema_description;
 mod status;

@@ -9,6 +9,7 @@ mod marking;
 mod marking_vouchers;
 mod operation;
 mod recording;
+mod replaying;
 mod requeueing;
 mod resolving;
 mod targets;
@@ -25,6 +26,7 @@ use failing::Failing;
 use marking::Marking;
 use marking_vouchers::MarkingVouchers;
 use recording::Recording;
+use replaying::Replaying;
 use requeueing::Requeueing;
 use resolving::Resolving;
 use unmarking::Unmarking;
@@ -39,6 +41,7 @@ pub struct Mutation(
     Claiming,
     Configuring,
     Failing,
+    Replaying,
     Requeueing,
     Resolving,
     Unmarking,
@@ -55,6 +58,8 @@ pub const COSTS: Costs = &[
     ("Mutation", "releaseClaim", Cost::Call { max: 1 }),
     ("Mutation", "reportExportFailures", Cost::Call { max: MAX_ITEMS }),
     ("Mutation", "requeueExports", Cost::Call { max: MAX_ITEMS }),
+    ("Mutation", "startReplay", Cost::Call { max: 1 }),
+    ("Mutation", "cancelReplay", Cost::Call { max: 1 }),
     ("Mutation", "resolveExportConflict", Cost::Call { max: 1 }),
     ("Mutation", "requeueFailures", Cost::Call { max: MAX_ITEMS }),
     ("Mutation", "parkExports", Cost::Call { max: MAX_ITEMS }),

@@ -3,6 +3,7 @@
 
 mod claims;
 mod entries;
+mod replays;
 mod systems;
 mod things;
 mod vouchers;
@@ -14,6 +15,7 @@ use crate::domain::page::{DEFAULT_PAGE, DEFAULT_VOUCHERS, MAX_PAGE, MAX_VOUCHERS
 use crate::service::{DEFAULT_IMPORTS, DEFAULT_SYSTEMS, MAX_IMPORTS, MAX_NODES, MAX_SYSTEMS};
 use claims::Claims;
 use entries::Entries;
+use replays::Replays;
 use systems::Systems;
 use things::Things;
 use vouchers::Vouchers;
@@ -21,7 +23,7 @@ use vouchers::Vouchers;
 /// The questions that can be asked. A field that fails is null, the other fields are answered, and `errors` says why it
 /// failed.
 #[derive(MergedObject, Clone, Copy, Debug, Default)]
-pub struct Query(Entries, Vouchers, Claims, Systems, Things);
+pub struct Query(Entries, Vouchers, Claims, Replays, Systems, Things);
 
 /// What the questions cost.
 pub const COSTS: Costs = &[
@@ -32,6 +34,7 @@ pub const COSTS: Costs = &[
     ("Query", "vouchers", Cost::Page { default: DEFAULT_VOUCHERS, max: MAX_VOUCHERS }),
     ("Query", "exportClaims", Cost::Page { default: DEFAULT_SYSTEMS, max: MAX_SYSTEMS }),
     ("Query", "exportConflicts", Cost::Page { default: DEFAULT_SYSTEMS, max: MAX_SYSTEMS }),
+    ("Query", "exportReplays", Cost::Page { default: DEFAULT_SYSTEMS, max: MAX_SYSTEMS }),
     ("Query", "exportSystems", Cost::Page { default: DEFAULT_SYSTEMS, max: MAX_SYSTEMS }),
     ("Query", "imports", Cost::Page { default: DEFAULT_IMPORTS, max: MAX_IMPORTS }),
     ("Query", "nodes", Cost::Named { argument: "ids", max: MAX_NODES }),

@@ -48,6 +48,10 @@ pub enum TimelineEventKind {
     Parked,
     /// A person requeued the entry: it is free again.
     Requeued,
+    /// A replay took the mark of the entry for a system back: it is unexported again.
+    Replayed,
+    /// The replay that took the mark back was cancelled: the entry has its mark again, with the time that it had.
+    MarkRestored,
     /// Something for which this version of the server has no name: a newer version, which works on the same database,
     /// wrote it.
     Other,
@@ -69,6 +73,8 @@ impl From<EventKind> for TimelineEventKind {
             EventKind::Failed => Self::Failed,
             EventKind::Parked => Self::Parked,
             EventKind::Requeued => Self::Requeued,
+            EventKind::Replayed => Self::Replayed,
+            EventKind::MarkRestored => Self::MarkRestored,
             EventKind::Other => Self::Other,
         }
     }
@@ -140,7 +146,7 @@ impl TimelineEventNode {
         self.event.payload.note()
     }
 
-    /// Why the entry was withdrawn, its mark taken back, the entry refused by a system or parked; null for other events,
+    /// Why the entry was withdrawn, its mark taken back by a person or a replay, the entry refused by a system or parked; null for other events,
     /// and when another program did it in the database itself.
     /// Example: "booked twice"
     async fn reason(&self) -> Option<&str> {
@@ -176,6 +182,11 @@ impl TimelineEventNode {
     /// The id of the claim that the event is about; null for other events.
     async fn claim_id(&self) -> Option<ID> {
         self.event.payload.claim_id().map(ID::from)
+    }
+
+    /// The number of the replay that the event is about; null for other events. Example: "3"
+    async fn replay_id(&self) -> Option<ID> {
+        self.event.payload.replay_id().map(ID::from)
     }
 
     /// What the worker called itself that claimed the entry; null for other events. Example: "worker-3"

@@ -38,7 +38,7 @@ pub struct Event {
     #[schema(example = 0)]
     id: i64,
     /// RECORDED, UPDATED, WITHDRAWN, REINSTATED, JOINED_SENT_VOUCHER, CLAIMED, RELEASED, CLAIM_EXPIRED, FAILED, PARKED,
-    /// REQUEUED, EXPORTED or UNMARKED; later versions may know more kinds, and write them to the same ledger.
+    /// REQUEUED, EXPORTED, UNMARKED, REPLAYED or MARK_RESTORED; later versions may know more kinds, and write them to the same ledger.
     /// JOINED_SENT_VOUCHER: the entry was recorded into a voucher of which the system had been sent other entries.
     #[schema(example = "EXPORTED")]
     kind: String,
@@ -74,6 +74,10 @@ pub struct Event {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "2024-01-31T12:01:00.000000Z", format = DateTime)]
     next_attempt_at: Option<String>,
+    /// The replay. Only of REPLAYED and MARK_RESTORED.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 3)]
+    replay_id: Option<i64>,
     /// The claim. Only of CLAIMED, RELEASED and CLAIM_EXPIRED.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "019703a2-7c1e-7b52-9d5e-2f6f6d9c1a10")]
@@ -121,6 +125,7 @@ impl From<TimelineEvent> for Event {
             failure_type: event.payload.failure_type().map(FailureType::as_str),
             attempts: event.payload.attempts(),
             next_attempt_at: event.payload.next_attempt_at().map(|at| at.to_string()),
+            replay_id: event.payload.replay_id(),
             claim_id: event.payload.claim_id().map(str::to_owned),
             worker: event.payload.worker().map(str::to_owned),
             actor: event.actor,

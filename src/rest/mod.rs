@@ -20,6 +20,7 @@ mod parameters;
 mod problem;
 mod recording;
 mod reference;
+mod replays;
 mod requests;
 mod requeueing;
 mod status;
@@ -39,6 +40,7 @@ pub use conflicts::ExportConflict;
 pub use entry::AccountingEntry;
 pub use export::form::EndLine;
 pub use problem::{Problem, fallback, method_not_allowed};
+pub use replays::ExportReplay;
 pub use requeueing::MovedItem;
 pub use status::ExportStatus;
 pub use vouchers::Voucher;
@@ -79,6 +81,7 @@ fn calls() -> OpenApiRouter {
         .merge(requeueing::calls())
         .merge(claims::calls())
         .merge(conflicts::calls())
+        .merge(replays::calls())
         .merge(systems::calls())
         .merge(recording::calls())
         .merge(withdrawing::calls())

@@ -20,6 +20,7 @@ mod operation;
 mod origins;
 mod reading;
 mod recording;
+mod replaying;
 mod requeueing;
 mod settling;
 mod statuses;
@@ -56,6 +57,7 @@ pub use reading::{
     COUNT, DEFAULT_EVENTS, EntryPage, EntryStream, MAX_ATTRIBUTES_COST, MAX_EVENTS, timeline_cursor,
 };
 pub use recording::{MAX_RECORDED, Recorded};
+pub use replaying::{CancelReplay, MovedReplay, ReplayDraft, StartReplay, replay_cursor};
 pub use requeueing::{
     MovedExport, Park, ParkDraft, Requeue, RequeueDraft, RequeueFailures, RequeuedFailures,
 };
@@ -71,8 +73,8 @@ use crate::config::{LedgerName, MAIN_LEDGER};
 use crate::domain::{Caller, Clock};
 use crate::store::Database;
 
-/// The ledger and what its caller may do with it. Cheap to clone. All state is in the database; in memory it has only a
-/// signal that wakes the background work, so any number of gateways can share one database.
+/// The ledger and what its caller may do with it. Cheap to clone. All state is in the database; in memory it has only
+/// signals that wake the background work, so any number of gateways can share one database.
 #[derive(Clone, Debug)]
 pub struct Ledger {
     name: Arc<str>,
@@ -82,6 +84,7 @@ pub struct Ledger {
     clock: Clock,
     caller: Caller,
     history_to_take_over: Arc<Notify>,
+    replay_to_carry_on: Arc<Notify>,
     /// What was read and written, in objects.
     cost: Arc<AtomicU64>,
 }
@@ -95,7 +98,8 @@ impl Ledger {
             database,
             clock,
             caller: Caller::Operator,
-            history_to_take_over: Arc::new(Notify::new()),
+            history_to_take_over: Arc::default(),
+            replay_to_carry_on: Arc::default(),
             cost: Arc::default(),
         }
     }

@@ -67,6 +67,7 @@ pub struct Work<'a> {
     pub actor: &'a str,
     events: Vec<NewEvent>,
     has_history: bool,
+    has_replay: bool,
 }
 
 impl Work<'_> {
@@ -88,6 +89,11 @@ impl Work<'_> {
     pub fn leave_history(&mut self) {
         self.has_history = true;
     }
+
+    /// Wakes the background work after the commit: there is a replay to be carried on.
+    pub fn leave_replay(&mut self) {
+        self.has_replay = true;
+    }
 }
 
 /// The key of a call, as it is kept.
@@ -105,6 +111,7 @@ struct Attempted<A> {
     /// Whether an earlier call with the same key had this answer; then nothing was written.
     is_repeated: bool,
     has_history: bool,
+    has_replay: bool,
 }
 
 impl Ledger {
@@ -147,6 +154,9 @@ impl Ledger {
         if attempted.has_history {
             self.history_to_take_over.notify_one();
         }
+        if attempted.has_replay {
+            self.replay_to_carry_on.notify_one();
+        }
         Ok(attempted)
     }
 
@@ -163,21 +173,28 @@ impl Ledger {
                 Claim::Ours => {}
                 Claim::Answered(answer) => {
                     let answer = O::reload(read_again(&answer)?, &transaction).await?;
-                    return Ok(Attempted { answer, is_repeated: true, has_history: false });
+                    return Ok(Attempted {
+                        answer,
+                        is_repeated: true,
+                        has_history: false,
+                        has_replay: false,
+                    });
                 }
                 Claim::Reused => return Err(reused().into()),
             }
         }
-        let mut work = Work { transaction: &transaction, now, actor, events: Vec::new(), has_history: false };
+        let events = Vec::new();
+        let mut work =
+            Work { transaction: &transaction, now, actor, events, has_history: false, has_replay: false };
         let answer = call.carry_out(&mut work).await?;
-        let Work { events, has_history, .. } = work;
+        let Work { events, has_history, has_replay, .. } = work;
         timeline::append(&transaction, events, actor).await?;
         if let Some(key) = key {
             let answer = serde_json::to_string(&answer).map_err(Error::internal)?;
             idempotency::keep_answer(&transaction, &key.name, answer).await?;
         }
         transaction.commit().await?;
-        Ok(Attempted { answer, is_repeated: false, has_history })
+        Ok(Attempted { answer, is_repeated: false, has_history, has_replay })
     }
 
     /// Two callers may use the same key, and so may one caller for two operations: neither learns of the other.

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
+use super::marks::aside::newest_set_aside;
 use crate::domain::{EntryId, Result, Timestamp};
-use crate::entities::{accounting_entry, export_mark, export_system, set_aside_mark};
+use crate::entities::{accounting_entry, export_mark, export_system};
 
 /// The most ids in one statement.
 const BATCH: usize = 1_000;
@@ -55,17 +56,8 @@ pub async fn lines(
         for (id, marked_at) in marked {
             lines.entry(id).or_default().marked_at = Some(marked_at);
         }
-        let set_aside: Vec<(EntryId, i64)> = set_aside_mark::Entity::find()
-            .select_only()
-            .columns([set_aside_mark::Column::EntryId, set_aside_mark::Column::Id])
-            .filter(set_aside_mark::Column::EntryId.is_in(part.iter().copied()))
-            .filter(set_aside_mark::Column::SystemKey.eq(system_key))
-            .into_tuple()
-            .all(connection)
-            .await?;
-        for (id, number) in set_aside {
-            let line = lines.entry(id).or_default();
-            line.set_aside = line.set_aside.max(number);
+        for (id, number) in newest_set_aside(connection, system_key, part).await? {
+            lines.entry(id).or_default().set_aside = number;
         }
     }
     Ok(lines)

@@ -1,5 +1,7 @@
 //! Writes marks, and reads the marks of entries.
 
+pub(super) mod aside;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sea_orm::ActiveValue::{NotSet, Set};
@@ -10,7 +12,9 @@ use super::{changes, progress};
 use crate::domain::export::{EntryExport, Reference};
 use crate::domain::{EntryId, Result, SystemId, Timestamp};
 use crate::entities::export_mark::{ActiveModel, Column, Entity, Model};
-use crate::entities::{export_system, set_aside_mark};
+use crate::entities::export_system;
+
+pub use aside::set_aside;
 
 /// The most marks that one statement writes.
 const BATCH: usize = 500;
@@ -234,50 +238,4 @@ pub async fn marked(
         marked.extend(of_part.into_tuple::<EntryId>().all(connection).await?);
     }
     Ok(marked)
-}
-
-/// Sets the marks of these entries for a system aside, each for its reason: they are kept with who took them back and why,
-/// and the entries are unexported again. Gives those that had a mark. The database writes the pending rows.
-pub async fn set_aside(
-    transaction: &impl ConnectionTrait,
-    system_key: i64,
-    reasons: &BTreeMap<EntryId, &str>,
-    actor: &str,
-    now: Timestamp,
-) -> Result<Vec<EntryId>> {
-    let mut taken_back = Vec::with_capacity(reasons.len());
-    let ids: Vec<EntryId> = reasons.keys().copied().collect();
-    for part in ids.chunks(BATCH) {
-        let of_system = Entity::find()
-            .filter(Column::SystemKey.eq(system_key))
-            .filter(Column::EntryId.is_in(part.to_vec()));
-        let marks = of_system.order_by_asc(Column::EntryId).lock(LockType::Update).all(transaction).await?;
-        if marks.is_empty() {
-            continue;
-        }
-        let found: Vec<EntryId> = marks.iter().map(|mark| mark.entry_id).collect();
-        let rows = marks.into_iter().map(|mark| set_aside_mark::ActiveModel {
-            id: NotSet,
-            entry_id: Set(mark.entry_id),
-            system_key: Set(mark.system_key),
-            marked_at: Set(mark.marked_at),
-            note: Set(mark.note),
-            actor: Set(mark.actor),
-            times_marked: Set(mark.times_marked),
-            version: Set(mark.version),
-            reference_id: Set(mark.reference_id),
-            reference_url: Set(mark.reference_url),
-            set_aside_at: Set(now),
-            set_aside_by: Set(Some(actor.to_owned())),
-            reason: Set(reasons.get(&mark.entry_id).map(|reason| (*reason).to_owned())),
-        });
-        set_aside_mark::Entity::insert_many(rows).exec_without_returning(transaction).await?;
-        Entity::delete_many()
-            .filter(Column::SystemKey.eq(system_key))
-            .filter(Column::EntryId.is_in(found.iter().copied()))
-            .exec(transaction)
-            .await?;
-        taken_back.extend(found);
-    }
-    Ok(taken_back)
 }

@@ -26,6 +26,7 @@ pub mod marks;
 pub mod places;
 mod probe;
 pub mod progress;
+pub mod replays;
 mod same_voucher;
 pub mod schema;
 pub mod sent_vouchers;

@@ -3,19 +3,20 @@
 //! Whoever changes them locks the rows first, in the order of the entries' ids, which is the order in which marks delete
 //! them. On SQLite nobody else writes.
 
-use std::collections::{BTreeMap, HashSet};
+mod ensuring;
 
-use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query};
+use std::collections::BTreeMap;
+
+use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
 };
 
-use super::probe;
-use super::systems::{History, KnownSystem};
 use crate::domain::progress::{FailureType, PendingEntry, Progress};
 use crate::domain::{EntryId, Result, Timestamp};
-use crate::entities::accounting_entry;
 use crate::entities::pending_export::{Column, Entity, Model};
+
+pub use ensuring::ensure;
 
 /// The most ids in one statement.
 const BATCH: usize = 1_000;
@@ -62,73 +63,6 @@ pub async fn lock(
         rows.extend(query.all(transaction).await?.into_iter().map(PendingEntry::from));
     }
     Ok(rows)
-}
-
-/// Gives those of the entries that the system has not been sent their pending rows, which they may not have while its
-/// history is taken over. The transaction holds the system alone.
-///
-/// While the end of the history is not settled, a transaction that does not know the system may be withdrawing one of the
-/// entries, and would leave its pending row. So the entries are locked first. Those that another transaction is changing
-/// get no pending row, and are given back.
-pub async fn ensure(
-    transaction: &impl ConnectionTrait,
-    system: &KnownSystem,
-    ids: &[EntryId],
-) -> Result<HashSet<EntryId>> {
-    let mut ids = ids.to_vec();
-    ids.sort_unstable();
-    ids.dedup();
-    let mut changing = HashSet::new();
-    match system.history {
-        None => return Ok(changing),
-        Some(History { to: None, .. }) if transaction.get_database_backend() == DbBackend::Postgres => {
-            let unchanging = lock_entries(transaction, &ids).await?;
-            changing.extend(ids.iter().copied().filter(|id| !unchanging.contains(id)));
-            ids.retain(|id| unchanging.contains(id));
-        }
-        Some(_) => {}
-    }
-    fill(transaction, system.key, &ids).await?;
-    Ok(changing)
-}
-
-/// Locks the entries against changes, but for those that another transaction is changing, and gives those that it locked.
-async fn lock_entries(transaction: &impl ConnectionTrait, ids: &[EntryId]) -> Result<HashSet<EntryId>> {
-    let mut locked = HashSet::with_capacity(ids.len());
-    for part in ids.chunks(BATCH) {
-        let of_part = accounting_entry::Entity::find()
-            .select_only()
-            .column(accounting_entry::Column::Id)
-            .filter(accounting_entry::Column::Id.is_in(part.iter().copied()))
-            .order_by_asc(accounting_entry::Column::Id)
-            .lock_with_behavior(LockType::Share, LockBehavior::SkipLocked);
-        locked.extend(of_part.into_tuple::<EntryId>().all(transaction).await?);
-    }
-    Ok(locked)
-}
-
-async fn fill(transaction: &impl ConnectionTrait, system_key: i64, ids: &[EntryId]) -> Result<()> {
-    let backend = transaction.get_database_backend();
-    let id = || Expr::col((accounting_entry::Entity, accounting_entry::Column::Id));
-    for part in ids.chunks(BATCH) {
-        let unexported = Query::select()
-            .expr(Expr::value(system_key))
-            .expr(id())
-            .from(accounting_entry::Entity)
-            .and_where(id().is_in(part.iter().copied()))
-            .and_where(probe::mark_of(id(), system_key, backend).not())
-            .and_where(probe::stands())
-            .to_owned();
-        // `select_from` fails only when the numbers of columns differ. Here both are two, so the default is never used.
-        let insert = Query::insert()
-            .into_table(Entity)
-            .columns([Column::SystemKey, Column::EntryId])
-            .select_from(unexported)
-            .map(|insert| insert.on_conflict(OnConflict::new().do_nothing().to_owned()).to_owned())
-            .unwrap_or_default();
-        transaction.execute(&insert).await?;
-    }
-    Ok(())
 }
 
 /// These entries are free again, with this many attempts that failed.

@@ -9,6 +9,7 @@ mod connector;
 mod failures;
 mod leases;
 mod overlaps;
+mod replays;
 mod requeueing;
 mod unmarking;
 mod withdrawals_overlap;

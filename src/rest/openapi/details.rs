@@ -51,7 +51,10 @@ const LEFT_OUT: [(&str, &[&str]); 7] = [
     ("Vouchers", &["next_after"]),
     ("End", &["vouchers"]),
     ("ExportSystem", &["last_marked_at", "backlog"]),
-    ("Event", &["replaced", "failure_type", "attempts", "next_attempt_at", "claim_id", "worker"]),
+    (
+        "Event",
+        &["replaced", "failure_type", "attempts", "next_attempt_at", "replay_id", "claim_id", "worker"],
+    ),
 ];
 
 impl Modify for Details {

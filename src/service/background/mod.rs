@@ -6,47 +6,56 @@
 mod clearing;
 mod forgetting;
 mod lease;
+mod replaying;
 mod shortening;
 mod taking_over;
 
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, join_all};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::Ledger;
 use crate::domain::Result;
-use crate::store::takeover;
+use crate::store::{replays, takeover};
 use lease::Run;
 
 /// Everything there is to do. The name of a job with a lease is its key in the database and never changes.
-const JOBS: [Job; 4] = [
+const JOBS: [Job; 5] = [
     Job {
         name: "take_over_histories",
         every: Duration::from_secs(5),
         gateways: Gateways::All,
-        is_woken: true,
+        woken_by: Some(|ledger| &ledger.history_to_take_over),
         run: |run| Box::pin(taking_over::run(run)),
+    },
+    Job {
+        name: "carry_on_replays",
+        every: Duration::from_secs(5),
+        gateways: Gateways::All,
+        woken_by: Some(|ledger| &ledger.replay_to_carry_on),
+        run: |run| Box::pin(replaying::run(run)),
     },
     Job {
         name: "forget_idempotency_keys",
         every: Duration::from_secs(60),
         gateways: Gateways::One,
-        is_woken: false,
+        woken_by: None,
         run: |run| Box::pin(forgetting::run(run)),
     },
     Job {
         name: "clear_dead_imports",
         every: Duration::from_secs(600),
         gateways: Gateways::One,
-        is_woken: false,
+        woken_by: None,
         run: |run| Box::pin(clearing::run(run)),
     },
     Job {
         name: "keep_sqlite_log_short",
         every: Duration::from_secs(5),
         gateways: Gateways::All,
-        is_woken: false,
+        woken_by: None,
         run: |run| Box::pin(shortening::run(run)),
     },
 ];
@@ -62,8 +71,8 @@ struct Job {
     every: Duration,
     /// Who does it.
     gateways: Gateways,
-    /// Whether a call that left history to be taken over starts the next run at once.
-    is_woken: bool,
+    /// What starts the next run at once: a call that left something to be done.
+    woken_by: Option<fn(&Ledger) -> &Notify>,
     /// One run. It asks between two steps whether to go on.
     run: for<'a> fn(&'a Run<'a>) -> BoxFuture<'a, Result<()>>,
 }
@@ -96,10 +105,11 @@ impl Ledger {
         }
     }
 
-    /// Whether there is work that takes its time and has to go on: histories that are being taken over. A ledger that has
-    /// none may be closed and looked at now and then.
+    /// Whether there is work that takes its time and has to go on: histories that are being taken over, and replays. A
+    /// ledger that has none may be closed and looked at now and then.
     pub async fn has_open_work(&self) -> Result<bool> {
-        Ok(!takeover::unfinished(self.database.reader()).await?.is_empty())
+        let reader = self.database.reader();
+        Ok(!takeover::unfinished(reader).await?.is_empty() || !replays::open(reader).await?.is_empty())
     }
 }
 
@@ -115,9 +125,17 @@ impl Job {
             self.run_and_tell(ledger, stop).await;
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = ledger.history_to_take_over.notified(), if self.is_woken => {}
+                () = self.woken(ledger) => {}
                 () = tokio::time::sleep(self.every) => {}
             }
+        }
+    }
+
+    /// Returns when a call leaves something for the job to do.
+    async fn woken(&self, ledger: &Ledger) {
+        match self.woken_by {
+            Some(signal) => signal(ledger).notified().await,
+            None => std::future::pending().await,
         }
     }
 

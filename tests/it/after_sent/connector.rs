@@ -28,7 +28,7 @@ fn documents() -> BTreeMap<String, String> {
 on_both_databases! {
     async fn the_documents_of_the_page_run_as_they_stand(gateway: Gateway) {
         let documents = documents();
-        assert_eq!(documents.len(), 12, "{:?}", documents.keys());
+        assert_eq!(documents.len(), 15, "{:?}", documents.keys());
         let [a, b, _c] = vouchers(&gateway, ["A", "B", "C"]).await;
         let worker = token(&gateway, "ERP worker 3", &[Export, Mark], Some(&["erp"])).await;
         let console = token(&gateway, "console", &[Export, Manage], Some(&["erp"])).await;
@@ -81,5 +81,16 @@ on_both_databases! {
         assert_eq!(ask(&worker, "Changed", json!({})).await["nodes"], json!([]));
         let payload = ask(&worker, "Claim", json!({ "key": "worker-3/2" })).await;
         assert_eq!(claimed(&payload["claim"])[0], b[0], "requeued, it is given out again");
+
+        let lost = json!({ "markedSince": "2026-01-01T00:00:00Z", "reason": "restored from a backup" });
+        let replay = ask(&console, "Restored", lost).await["replay"].clone();
+        let id = json!({ "replayId": replay["replayId"] });
+        let number: i64 = replay["replayId"].as_str().unwrap().parse().unwrap();
+        gateway.ledger.finish_replay(number).await.unwrap();
+        let far = ask(&console, "HowFar", id.clone()).await;
+        assert_eq!((&far["state"], &far["setAsideCount"]), (&json!("DONE"), &json!(2)));
+        ask(&console, "WrongHour", id.clone()).await;
+        gateway.ledger.finish_replay(number).await.unwrap();
+        assert_eq!(ask(&console, "HowFar", id).await["putBackCount"], json!(2));
     }
 }

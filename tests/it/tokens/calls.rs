@@ -34,6 +34,10 @@ pub fn operations() -> Vec<(&'static str, String, Needs)> {
     };
     let resolve = "mutation { resolveExportConflict(input: { conflictId: \"404\", note: \"none\" }) {
         userErrors { code } } }";
+    // A range without a mark.
+    let replay = "mutation { startReplay(input: { systemId: \"erp\", markedSince: \"2000-01-01T00:00:00Z\",
+        markedUntil: \"2000-01-02T00:00:00Z\", reason: \"lost\" }) { userErrors { code } } }";
+    let cancel = "mutation { cancelReplay(input: { replayId: \"404\" }) { userErrors { code } } }";
     let configure = "mutation { configureExportSystem(input: { systemId: \"erp\", maxAttempts: 8 }) {
         userErrors { code } } }";
     vec![
@@ -71,6 +75,9 @@ pub fn operations() -> Vec<(&'static str, String, Needs)> {
         ("requeue", on_entry("requeueExports", ""), (&[Manage], &["erp"])),
         ("park", on_entry("parkExports", "reason: \"later\""), (&[Manage], &["erp"])),
         ("resolve", resolve.to_owned(), (&[Manage], &[])),
+        ("replays", "{ exportReplays(systemId: \"erp\") { nodes { replayId } } }".to_owned(), (&[Export], &["erp"])),
+        ("replay", replay.to_owned(), (&[Manage], &["erp"])),
+        ("cancel", cancel.to_owned(), (&[Manage], &[])),
         ("configure", configure.to_owned(), (&[Admin], &["erp"])),
     ]
 }
@@ -92,6 +99,9 @@ pub fn requests() -> Vec<(Method, &'static str, Option<Value>, Needs)> {
     let park = json!({ "items": [{ "accounting_entry_id": 3, "system_id": "erp", "reason": "later" }] });
     let of_type = json!({ "system_id": "erp", "type": "OTHER" });
     let claim = json!({ "system_id": "erp", "first": 1, "worker": "w" });
+    // A range without a mark.
+    let replay = json!({ "system_id": "erp", "reason": "lost", "marked_since": "2000-01-01T00:00:00Z",
+        "marked_until": "2000-01-02T00:00:00Z" });
     let settle = json!({ "exported": [{ "accounting_entry_id": 3 }] });
     vec![
         (Method::GET, "/v10/accounting-entries", None, (&[Read], &[])),
@@ -120,6 +130,9 @@ pub fn requests() -> Vec<(Method, &'static str, Option<Value>, Needs)> {
             Some(json!({ "note": "none" })),
             (&[Manage], &[]),
         ),
+        (Method::GET, "/v10/export-replays?system_id=erp", None, (&[Export], &["erp"])),
+        (Method::POST, "/v10/export-replays", Some(replay), (&[Manage], &["erp"])),
+        (Method::POST, "/v10/export-replays/404/cancel", Some(json!({})), (&[Manage], &[])),
         (Method::GET, "/v10/export-systems", None, (&[Export], &[])),
         (Method::GET, "/v10/export-systems/erp", None, (&[Export], &["erp"])),
         (Method::PATCH, "/v10/export-systems/erp", Some(json!({ "max_attempts": 8 })), (&[Admin], &["erp"])),
