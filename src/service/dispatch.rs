@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::progress::Unit;
 use crate::domain::voucher::MAX_LINES;
-use crate::domain::{EntryId, Error, GlobalId, Result, Voucher, VoucherId};
+use crate::domain::{EntryId, Error, GlobalId, Result, Timestamp, Voucher, VoucherId};
 use crate::store::dispatch::{self, Line};
 use crate::store::{self, systems::KnownSystem};
 
@@ -53,33 +53,53 @@ pub(super) async fn keys(
     for (unit, ids) in units {
         let of_unit = lines.get(&unit).into_iter().flatten();
         let of_unit: Vec<(EntryId, Line)> = of_unit.filter_map(|id| Some((*id, *known.get(id)?))).collect();
-        let key = key(&salt, &unit, &of_unit)?;
-        keys.extend(ids.into_iter().map(|id| (id, key.clone())));
+        let (set_aside, first_late) = (last_set_aside(&of_unit), first_late(&of_unit));
+        for id in ids {
+            keys.insert(id, key(&salt, &unit, set_aside, first_late.get(&id).copied())?);
+        }
     }
     Ok(keys)
 }
 
-fn key(salt: &str, unit: &VoucherId, lines: &[(EntryId, Line)]) -> Result<String> {
-    let set_aside = lines.iter().map(|(_, line)| line.set_aside).max().unwrap_or_default();
+fn key(salt: &str, unit: &VoucherId, set_aside: i64, first_late: Option<EntryId>) -> Result<String> {
     let unit = GlobalId::Voucher(unit.clone()).to_string();
-    let json = serde_json::to_vec(&(salt, unit, set_aside, latecomer(lines))).map_err(Error::internal)?;
+    let json = serde_json::to_vec(&(salt, unit, set_aside, first_late)).map_err(Error::internal)?;
     Ok(URL_SAFE_NO_PAD.encode(&Sha256::digest(json)[..BYTES]))
 }
 
-/// The first of the unexported lines, if all of them were recorded after the others had been marked.
-fn latecomer(lines: &[(EntryId, Line)]) -> Option<EntryId> {
-    let last_marked = lines.iter().filter_map(|(_, line)| line.marked_at).max()?;
-    let unexported = || lines.iter().filter(|(_, line)| line.marked_at.is_none());
-    if unexported().any(|(_, line)| line.recorded_at <= last_marked) {
-        return None;
+/// The last mark of the unit that was set aside, by its number; 0 when none was.
+fn last_set_aside(lines: &[(EntryId, Line)]) -> i64 {
+    lines.iter().map(|(_, line)| line.set_aside).max().unwrap_or_default()
+}
+
+/// The first line of those with which each line is sent, where that is not the first of the unit: a line that was recorded
+/// when all earlier ones had been marked begins anew, and those after it go with it. Later marks do not change that, so a
+/// part of the late lines that is marked before the rest leaves the rest its key.
+fn first_late(lines: &[(EntryId, Line)]) -> HashMap<EntryId, EntryId> {
+    let mut ordered: Vec<&(EntryId, Line)> = lines.iter().collect();
+    ordered.sort_by_key(|(id, line)| (line.recorded_at, *id));
+    let mut first_late = HashMap::new();
+    let mut first: Option<EntryId> = None;
+    // When the last of the earlier lines was marked; `None` while one of them is not, and before there are any.
+    let mut all_marked_at: Option<Timestamp> = None;
+    for (place, together) in ordered.chunk_by(|(_, a), (_, b)| a.recorded_at == b.recorded_at).enumerate() {
+        let (id, line) = together[0];
+        if all_marked_at.is_some_and(|marked_at| marked_at < line.recorded_at) {
+            first = Some(*id);
+        }
+        first_late.extend(together.iter().filter_map(|(id, _)| Some((*id, first?))));
+        let earlier = if place == 0 { Some(Timestamp::default()) } else { all_marked_at };
+        all_marked_at = together
+            .iter()
+            .map(|(_, line)| line.marked_at)
+            .fold(earlier, |all, marked| all.zip(marked).map(|(all, marked)| all.max(marked)));
     }
-    unexported().map(|(id, _)| *id).min()
+    first_late
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Timestamp;
 
     fn moment(seconds: i64) -> Timestamp {
         Timestamp::from_micros(seconds * 1_000_000).unwrap()
@@ -89,8 +109,11 @@ mod tests {
         Line { recorded_at: moment(recorded), marked_at: marked.map(moment), set_aside }
     }
 
+    /// The key of the line with the highest id.
     fn of(lines: &[(EntryId, Line)]) -> String {
-        key("salt", &VoucherId::Unnumbered(1), lines).unwrap()
+        let last = lines.iter().map(|(id, _)| *id).max().unwrap();
+        let first_late = first_late(lines).get(&last).copied();
+        key("salt", &VoucherId::Unnumbered(1), last_set_aside(lines), first_late).unwrap()
     }
 
     #[test]
@@ -104,6 +127,18 @@ mod tests {
         assert_ne!(first, late);
         let two = [(1, line(1, Some(5), 0)), (3, line(6, None, 0)), (4, line(7, None, 0))];
         assert_eq!(late, of(&two), "another one came");
-        assert_ne!(first, key("other", &VoucherId::Unnumbered(1), &[]).unwrap());
+        let part = [(1, line(1, Some(5), 0)), (3, line(6, Some(9), 0)), (4, line(7, None, 0))];
+        assert_eq!(late, of(&part), "a part of the late ones is marked");
+        let later = [(1, line(1, Some(5), 0)), (3, line(6, Some(9), 0)), (4, line(10, None, 0))];
+        assert_ne!(late, of(&later), "all of the late ones had been marked");
+        assert_ne!(first, key("other", &VoucherId::Unnumbered(1), 0, None).unwrap());
+    }
+
+    #[test]
+    fn a_line_that_came_while_others_were_unexported_goes_with_them_whatever_is_marked_first() {
+        let before = of(&[(1, line(1, Some(5), 0)), (2, line(1, None, 0)), (3, line(6, None, 0))]);
+        let after = of(&[(1, line(1, Some(5), 0)), (2, line(1, Some(8), 0)), (3, line(6, None, 0))]);
+        assert_eq!(before, after);
+        assert_eq!(before, of(&[(1, line(1, None, 0))]));
     }
 }

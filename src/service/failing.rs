@@ -10,7 +10,7 @@ use super::units::{self, FoundUnit, OfUnit, already_exported};
 use super::withdrawing::read_reason;
 use crate::domain::batch::fault_in;
 use crate::domain::event::EventPayload;
-use crate::domain::progress::{ExportState, FailureType, PendingEntry};
+use crate::domain::progress::{ExportState, FailureType, PendingEntry, Progress};
 use crate::domain::retry::Verdict;
 use crate::domain::{
     Batch, Code, EntryId, Fault, Item, Outcome, Result, Right, SystemId, Target, TargetDraft, Timestamp,
@@ -182,17 +182,20 @@ impl Failed {
                 let attempts =
                     lines.iter().map(|line| line.attempts).max().unwrap_or_default().saturating_add(1);
                 let seed = ids.first().copied().unwrap_or_default();
-                let retry_at = match system.settings.retry.verdict(
-                    failure.kind,
-                    attempts,
-                    work.now,
-                    failure.retry_at,
-                    seed,
-                ) {
-                    Verdict::Retry(at) => Some(at),
-                    Verdict::Park => None,
+                // What a person parked stays parked until a person requeues it.
+                let is_parked = lines.iter().any(|line| line.progress == Progress::Parked);
+                let verdict =
+                    system.settings.retry.verdict(failure.kind, attempts, work.now, failure.retry_at, seed);
+                let retry_at = match verdict {
+                    Verdict::Retry(at) if !is_parked => Some(at),
+                    Verdict::Retry(_) | Verdict::Park => None,
                 };
-                progress::fail(work.transaction, system.key, &ids, attempts, failure.kind, retry_at).await?;
+                let (transaction, kind) = (work.transaction, failure.kind);
+                if is_parked {
+                    progress::fail_parked(transaction, system.key, &ids, attempts, kind).await?;
+                } else {
+                    progress::fail(transaction, system.key, &ids, attempts, kind, retry_at).await?;
+                }
                 self.tell(work, &ids, &system.id, failure, Some((attempts, retry_at)));
                 self.recorded.extend(ids.iter().map(|id| ((system.key, *id), (attempts, retry_at))));
                 (attempts, retry_at)

@@ -128,6 +128,30 @@ pub async fn end(transaction: &impl ConnectionTrait, claim_key: i64, now: Timest
     Ok(())
 }
 
+/// Deletes claims that ended before this moment, with the versions that were handed out; `limit` at most. Gives how many.
+pub async fn forget_ended_before(
+    transaction: &impl ConnectionTrait,
+    moment: Timestamp,
+    limit: u64,
+) -> Result<u64> {
+    let old = export_claim::Entity::find()
+        .select_only()
+        .column(export_claim::Column::Key)
+        .filter(export_claim::Column::EndedAt.lt(moment))
+        .order_by_asc(export_claim::Column::Key)
+        .limit(limit);
+    let keys: Vec<i64> = old.into_tuple().all(transaction).await?;
+    export_claim_entry::Entity::delete_many()
+        .filter(export_claim_entry::Column::ClaimKey.is_in(keys.iter().copied()))
+        .exec(transaction)
+        .await?;
+    export_claim::Entity::delete_many()
+        .filter(export_claim::Column::Key.is_in(keys.iter().copied()))
+        .exec(transaction)
+        .await?;
+    Ok(keys.len() as u64)
+}
+
 /// Entries that failed and are due, those that waited longest first, `limit` at most. Their rows are not locked.
 pub async fn due(
     connection: &impl ConnectionTrait,

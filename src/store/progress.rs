@@ -104,6 +104,20 @@ pub async fn fail(
     .await
 }
 
+/// The system refused these entries, which a person has parked: they stay parked.
+pub async fn fail_parked(
+    transaction: &impl ConnectionTrait,
+    system_key: i64,
+    ids: &[EntryId],
+    attempts: i32,
+    kind: FailureType,
+) -> Result<()> {
+    each_part(transaction, system_key, ids, |update| {
+        update.col_expr(Column::Attempts, attempts.into()).col_expr(Column::FailureType, kind.number().into())
+    })
+    .await
+}
+
 /// A person parks these entries.
 pub async fn park(transaction: &impl ConnectionTrait, system_key: i64, ids: &[EntryId]) -> Result<()> {
     each_part(transaction, system_key, ids, |update| {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use ledgate::store::jobs::{Lease, renew, take_lease};
 use ledgate::store::takeover::{SMALL_CHUNK, unfinished};
 use sea_orm::ConnectionTrait;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::on_both_databases;
@@ -73,6 +73,37 @@ on_both_databases! {
         assert_eq!(gateway.mark_items(item(ids[1]), Some("young")).await, young);
         let again = gateway.mark_items(item(ids[0]), Some("old")).await;
         assert_eq!(again["exports"][0]["remarked"], json!(true), "the old key was kept");
+    }
+
+    async fn claims_are_forgotten_thirty_days_after_they_ended(gateway: Gateway) {
+        gateway.stop_background().await;
+        gateway.record(entries(2)).await;
+        let claim = async || {
+            let query = "mutation { claimExports(input: { systemId: \"erp\", first: 1, worker: \"w\" }) { claim { claimId } } }";
+            gateway.data(query, json!({})).await["claimExports"]["claim"]["claimId"].clone()
+        };
+        let release = async |id: &Value| {
+            let query = "mutation($id: ID!) { releaseClaim(input: { claimId: $id }) { userErrors { code } } }";
+            gateway.data(query, json!({ "id": id })).await;
+        };
+        let old = claim().await;
+        release(&old).await;
+        gateway.set_clock("2026-03-20T12:00:00Z");
+        let young = claim().await;
+        release(&young).await;
+        let open = claim().await;
+        gateway.set_clock("2026-04-01T12:00:01Z");
+        let other = gateway.other_program().await;
+        other.execute_unprepared("DELETE FROM background_jobs").await.unwrap();
+        let claims = "SELECT count(*) AS n FROM export_claims";
+        with_background(&gateway, until(async || number(&other, claims).await == 2)).await;
+        let query = "query($id: ID!) { exportClaim(claimId: $id) { claimId entries(first: 9) { nodes { version } } } }";
+        for (id, lines) in [(&young, 2), (&open, 2)] {
+            let kept = gateway.data(query, json!({ "id": id })).await["exportClaim"].clone();
+            assert_eq!(kept["entries"]["nodes"].as_array().unwrap().len(), lines, "{kept:#}");
+        }
+        let orphans = "SELECT count(*) AS n FROM export_claim_entries WHERE claim_key NOT IN (SELECT key FROM export_claims)";
+        assert_eq!(number(&other, orphans).await, 0);
     }
 
     async fn a_lease_is_held_by_one_until_it_ends(gateway: Gateway) {

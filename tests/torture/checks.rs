@@ -1,5 +1,6 @@
 //! What has to hold after each fault, and at the end.
 
+mod claims;
 pub mod settled;
 mod tables;
 mod timeline;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use ledgate::domain::Timestamp;
 use serde_json::{Value, json};
 
-use crate::listing::{Asked, Seen, complete_lines, debit, description, rest_entry};
+use crate::listing::{Asked, Seen, complete_lines, debit, description, rest_entry, voucher};
 use crate::model::{Item, Marked, note};
 use crate::record::{About, Record};
 
@@ -121,9 +121,11 @@ impl Client {
         let one = |(entry, version): &(String, u32)| {
             let (debit, description) = (debit(entry), description(entry, *version));
             match door {
-                Door::Graphql => json!({ "externalId": entry, "journalCode": "VE", "entryNumber": "1",
+                Door::Graphql => {
+                    json!({ "externalId": entry, "journalCode": "VE", "entryNumber": voucher(entry),
                     "postingDate": "2026-01-31", "accountNumber": "707000", "description": description,
-                    "debit": debit, "credit": "0.00", "currency": "EUR" }),
+                    "debit": debit, "credit": "0.00", "currency": "EUR" })
+                }
                 Door::Rest => rest_entry(entry, *version),
             }
         };

@@ -23,9 +23,18 @@ pub fn description(entry: &str, version: u32) -> String {
     format!("Sale {entry}, version {version}")
 }
 
+/// Lines of a voucher of a recorder.
+pub const LINES: usize = 4;
+
+/// The number of the voucher of a recorder's entry. Its lines may come in one call or in several.
+pub fn voucher(entry: &str) -> String {
+    let (name, number) = entry.rsplit_once(':').unwrap_or((entry, "0"));
+    format!("{name}-{}", number.parse::<usize>().unwrap_or_default() / LINES)
+}
+
 /// An entry as REST and NDJSON files have it.
 pub fn rest_entry(entry: &str, version: u32) -> Value {
-    json!({ "external_id": entry, "journal_code": "VE", "entry_number": "1", "posting_date": "2026-01-31",
+    json!({ "external_id": entry, "journal_code": "VE", "entry_number": voucher(entry), "posting_date": "2026-01-31",
         "account_number": "707000", "description": description(entry, version), "debit": debit(entry),
         "credit": "0.00", "currency": "EUR" })
 }

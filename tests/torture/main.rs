@@ -16,7 +16,9 @@
 
 mod actors;
 mod checks;
+mod claims;
 mod client;
+mod desk;
 mod disk;
 mod erp;
 mod faults;
@@ -125,12 +127,13 @@ fn heading(world: &World) -> String {
     let (posted, twice) = world.erp.totals();
     format!(
         "{}, seed {}: {} entries committed, {} rolled back, {} marks in {} calls; the ERP keeps {posted}, {twice} of \
-         them sent more than once",
+         them sent more than once; {}",
         if world.settings.postgres { "PostgreSQL" } else { "SQLite" },
         world.settings.seed,
         of(|fate| matches!(fate, Fate::Committed(_))),
         of(|fate| *fate == Fate::RolledBack),
         marks.sum::<usize>(),
         state.calls.len(),
+        state.claims.summary(),
     )
 }

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use crate::claims::Claims;
+
 /// What is known of an entry's writing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
@@ -96,6 +98,8 @@ pub struct State {
     pub calls_of: HashMap<String, HashMap<String, Vec<usize>>>,
     /// Systems that somebody began to mark for.
     pub systems: Vec<String>,
+    /// The system that workers claim for, apart from all others.
+    pub claims: Claims,
 }
 
 /// The state, shared by all actors.

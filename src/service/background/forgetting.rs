@@ -1,24 +1,48 @@
-//! Deletes old idempotency keys, some at a time.
+//! Deletes what is kept for some time only: old idempotency keys, and claims that ended long ago.
 
 use std::time::{Duration, Instant};
 
+use sea_orm::DatabaseTransaction;
+
 use super::lease::Run;
-use crate::domain::Result;
-use crate::store::idempotency;
+use crate::domain::{Result, Timestamp};
+use crate::store::{claims, idempotency};
 
 /// Keys are kept twice as long as promised.
-const LIFETIME_MICROS: i64 = 48 * 3_600 * 1_000_000;
-/// Keys that one transaction deletes.
+const KEY_LIFETIME_MICROS: i64 = 48 * 3_600 * 1_000_000;
+/// A claim is kept for 30 days after it ended, with the versions that were handed out: a worker that comes back late can
+/// still settle it.
+const CLAIM_LIFETIME_MICROS: i64 = 30 * 24 * 3_600 * 1_000_000;
+/// Rows that one transaction deletes.
 const SOME: u64 = 500;
 /// The shortest rest between two transactions.
 const REST: Duration = Duration::from_millis(5);
 
-pub async fn run(run: &Run<'_>) -> Result<()> {
-    let old = run.ledger.clock.now().plus_micros(-LIFETIME_MICROS);
+pub async fn idempotency_keys(run: &Run<'_>) -> Result<()> {
+    forget(run, KEY_LIFETIME_MICROS, async |transaction, old| {
+        idempotency::forget_before(transaction, old, SOME).await
+    })
+    .await
+}
+
+pub async fn claims(run: &Run<'_>) -> Result<()> {
+    forget(run, CLAIM_LIFETIME_MICROS, async |transaction, old| {
+        claims::forget_ended_before(transaction, old, SOME).await
+    })
+    .await
+}
+
+/// Deletes what is older than that, some at a time, as long as there is more.
+async fn forget(
+    run: &Run<'_>,
+    lifetime_micros: i64,
+    some: impl AsyncFn(&DatabaseTransaction, Timestamp) -> Result<u64>,
+) -> Result<()> {
+    let old = run.ledger.clock.now().plus_micros(-lifetime_micros);
     while run.goes_on().await? {
         let begun = Instant::now();
         let transaction = run.ledger.database.begin().await?;
-        let forgotten = idempotency::forget_before(&transaction, old, SOME).await?;
+        let forgotten = some(&transaction, old).await?;
         transaction.commit().await?;
         if forgotten < SOME {
             break;

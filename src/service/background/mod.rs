@@ -22,7 +22,7 @@ use crate::store::{replays, takeover};
 use lease::Run;
 
 /// Everything there is to do. The name of a job with a lease is its key in the database and never changes.
-const JOBS: [Job; 5] = [
+const JOBS: [Job; 6] = [
     Job {
         name: "take_over_histories",
         every: Duration::from_secs(5),
@@ -42,7 +42,14 @@ const JOBS: [Job; 5] = [
         every: Duration::from_secs(60),
         gateways: Gateways::One,
         woken_by: None,
-        run: |run| Box::pin(forgetting::run(run)),
+        run: |run| Box::pin(forgetting::idempotency_keys(run)),
+    },
+    Job {
+        name: "forget_ended_claims",
+        every: Duration::from_secs(3_600),
+        gateways: Gateways::One,
+        woken_by: None,
+        run: |run| Box::pin(forgetting::claims(run)),
     },
     Job {
         name: "clear_dead_imports",

@@ -87,6 +87,12 @@ on_both_databases! {
         assert_eq!(claimed(&claim(&gateway, "one", 100).await), b);
         assert_eq!(claim(&gateway, "two", 100).await, json!(null));
         assert_eq!(gateway.unexported("erp").await, sorted(&[a, b]), "it stays in the list");
+        let reported = report(&gateway, json!([refused(a[0], "UNAVAILABLE")])).await["failures"][0].clone();
+        assert_eq!((&reported["state"], &reported["attempts"]), (&json!("PARKED"), &json!(1)));
+        assert_eq!(reported["nextAttemptAt"], json!(null), "a failure does not undo what a person decided");
+        let found = status(&gateway, a[1]).await;
+        assert_eq!((&found["state"], &found["lastFailure"]["type"]), (&json!("PARKED"), &json!("UNAVAILABLE")));
+        assert_eq!(found["parkedBy"], json!("graphql"));
         requeue(&gateway, json!([item(a[0])])).await;
         assert_fresh(&gateway, &a).await;
         assert_eq!(claimed(&claim(&gateway, "two", 100).await), a);

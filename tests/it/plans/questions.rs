@@ -200,6 +200,9 @@ pub const QUESTIONS: &[Question] = &[
     )
     // The index of what failed holds nothing else: where it is small, it may as well be walked.
     .walks(&["pending_exports_due"]),
+    graphql("claims", 1, "{ exportClaims(systemId: \"erp\", first: 100) { nodes { claimId } } }"),
+    graphql("conflicts", 1, "{ exportConflicts(systemId: \"erp\", first: 100) { nodes { conflictId } } }"),
+    graphql("replays", 1, "{ exportReplays(systemId: \"erp\", first: 100) { nodes { replayId state } } }"),
     graphql("changed.count", 2, "{ changedEntries(systemId: \"erp\") { totalCount { count } } }").rows(500),
     graphql(
         "mark",

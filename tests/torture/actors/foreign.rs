@@ -32,7 +32,11 @@ pub async fn work(world: Arc<World>, mut rng: Rng, name: String) {
         let entries: Vec<String> =
             (0..rng.usize(1..=12)).map(|row| format!("{name}:{}", number + row)).collect();
         number += entries.len();
-        world.model.lock().begin_entries(&entries);
+        {
+            let mut state = world.model.lock();
+            state.begin_entries(&entries);
+            state.claims.vouchers.push(entries.clone());
+        }
         let about = || About { entries: entries.clone(), ..About::default() };
         let transaction = match insert(&world, &mut rng, open, &entries).await {
             Ok(transaction) => transaction,
@@ -78,6 +82,8 @@ async fn insert(
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
     };
     let transaction = connection.begin_with_options(options).await?;
+    // All of a transaction is one voucher.
+    let voucher = &entries[0];
     // A writer of SQLite holds everybody else up.
     let patience = if world.settings.postgres { 2_500 } else { 150 };
     for statement in entries.chunks(rng.usize(1..=6)) {
@@ -85,7 +91,7 @@ async fn insert(
             .iter()
             .map(|entry| {
                 let (debit, description) = (cents(entry) * 100, description(entry, 0));
-                format!("('{entry}', 'OD', '1', '2026-01-31', '512000', '{description}', {debit}, 0)")
+                format!("('{entry}', 'OD', '{voucher}', '2026-01-31', '512000', '{description}', {debit}, 0)")
             })
             .collect();
         let sql = format!(

@@ -3,8 +3,10 @@
 mod exporters;
 mod foreign;
 mod importer;
+mod persons;
 mod readers;
 mod recorders;
+mod workers;
 
 use std::sync::Arc;
 
@@ -38,5 +40,11 @@ pub fn start(world: &Arc<World>, rng: &mut Rng) -> JoinSet<()> {
         actors.spawn(exporters::come_late(Arc::clone(world), rng.fork(), index, system));
     }
     actors.spawn(readers::work(Arc::clone(world), rng.fork()));
+    for index in 0..3 {
+        actors.spawn(workers::work(Arc::clone(world), rng.fork(), format!("worker-{index}")));
+    }
+    for index in 0..2 {
+        actors.spawn(persons::work(Arc::clone(world), rng.fork(), format!("person-{index}")));
+    }
     actors
 }

@@ -21,6 +21,7 @@ pub async fn work(world: Arc<World>, mut rng: Rng, name: String) {
         let mut entries: Vec<String> =
             (0..rng.usize(1..=20)).map(|number| format!("{name}:{}", mine.len() + number)).collect();
         mine.extend(entries.iter().cloned());
+        world.model.lock().claims.recorded(&entries);
         if rng.u8(..4) == 0 {
             let old = rng.usize(..mine.len());
             if !entries.contains(&mine[old]) {

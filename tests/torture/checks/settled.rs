@@ -8,8 +8,9 @@ use ledgate::domain::Timestamp;
 use sea_orm::DatabaseConnection;
 use serde_json::{Value, json};
 
-use super::{tables, timeline};
+use super::{claims, tables, timeline};
 use crate::actors::{self, Way};
+use crate::claims::SYSTEM;
 use crate::client::{Client, Door, Outcome};
 use crate::model::{Fate, Marked, Result, note};
 use crate::record::About;
@@ -45,6 +46,7 @@ pub async fn check(world: &World, rng: &mut Rng) {
     }
     timeline::check_some(world, rng, 300, true).await;
     repeated(world, rng).await;
+    claims::check(world, rng).await;
     posted(world);
 }
 
@@ -157,7 +159,13 @@ async fn systems(world: &World, client: &Client) {
     let nodes = data["exportSystems"]["nodes"].as_array().cloned().unwrap_or_default();
     let found: BTreeSet<String> =
         nodes.iter().filter_map(|node| Some(node["systemId"].as_str()?.to_owned())).collect();
-    let expected: BTreeSet<String> = world.model.lock().marked_systems().into_iter().collect();
+    let expected: BTreeSet<String> = {
+        let state = world.model.lock();
+        // A claim makes its system known.
+        let is_claimed = state.claims.calls.iter().any(|claim| claim.ended.is_some());
+        let claimed = is_claimed.then(|| SYSTEM.to_owned());
+        state.marked_systems().into_iter().chain(claimed).collect()
+    };
     if found != expected {
         let text = format!("{found:?}, expected {expected:?}");
         world.record.failure("the list of systems is wrong", About::default(), text);

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
 
+use crate::claims::SYSTEM;
 use crate::model::{Call, Item, Result as CallResult, note};
 use crate::record::About;
 use crate::world::World;
@@ -44,7 +45,9 @@ const FORBIDDEN: [(&str, &str); 6] = [
         "SELECT m.entry_id AS entry, s.name AS system FROM export_marks m
          JOIN export_systems s ON s.key = m.system_key WHERE m.entry_id BETWEEN {ids}
          AND m.times_marked <> (SELECT count(*) FROM timeline_events t
-            WHERE t.entry_id = m.entry_id AND t.kind = 'EXPORTED' AND t.system_id = s.name)",
+            WHERE t.entry_id = m.entry_id AND t.kind = 'EXPORTED' AND t.system_id = s.name
+            AND t.id > COALESCE((SELECT max(u.id) FROM timeline_events u
+                WHERE u.entry_id = m.entry_id AND u.kind = 'UNMARKED' AND u.system_id = s.name), 0))",
     ),
     (
         "an idempotency key has no answer",
@@ -52,7 +55,7 @@ const FORBIDDEN: [(&str, &str); 6] = [
     ),
 ];
 
-/// Marks in the timeline: by entry, system and note, how often and when.
+/// Marks in the timeline, but those of workers, which are judged by themselves: by entry, system and note, how often and when.
 type Events = HashMap<(i64, String, String), (usize, i64)>;
 
 /// Checks the tables for entries of these ids.
@@ -145,7 +148,8 @@ fn made_up(world: &World, events: &Events) {
 async fn events(connection: &DatabaseConnection, between: &str) -> Result<Events, DbErr> {
     let sql = format!(
         "SELECT entry_id AS entry, system_id AS system, payload ->> 'note' AS note, count(*) AS times, max(at) AS moment
-         FROM timeline_events WHERE kind = 'EXPORTED' AND entry_id BETWEEN {between} GROUP BY 1, 2, 3"
+         FROM timeline_events WHERE kind = 'EXPORTED' AND entry_id BETWEEN {between}
+         AND system_id <> '{SYSTEM}' GROUP BY 1, 2, 3"
     );
     let mut events = Events::new();
     for row in all(connection, &sql).await? {

@@ -6,6 +6,7 @@ use fastrand::Rng;
 use ledgate::domain::Timestamp;
 use serde_json::Value;
 
+use crate::claims::SYSTEM;
 use crate::client::{Client, Outcome, id};
 use crate::model::{Call, Entry, Fate, Result, note};
 use crate::record::About;
@@ -29,13 +30,26 @@ pub async fn check_some(world: &World, rng: &mut Rng, some: usize, settled: bool
 async fn check(world: &World, client: &Client, name: &str, id: i64, settled: bool) {
     let begun = Instant::now();
     let about = || About { entries: vec![name.to_owned()], ..About::default() };
-    let request = client.get(&format!("/v10/accounting-entries/{id}/timeline")).query(&[("limit", "100")]);
-    let answer = match client.send(&world.record, "timeline", request).await {
-        Outcome::Answered(answer) => answer,
-        Outcome::Unknown(_) => return,
-        Outcome::Refused(text) => return client.refused(&world.record, about(), &text),
-    };
-    let events: Vec<Value> = answer["timeline"].as_array().cloned().unwrap_or_default();
+    let (mut events, mut after): (Vec<Value>, Option<String>) = (Vec::new(), None);
+    loop {
+        let path = format!("/v10/accounting-entries/{id}/timeline");
+        let mut request = client.get(&path).query(&[("limit", "100")]);
+        if let Some(after) = &after {
+            request = request.query(&[("after", after)]);
+        }
+        let answer = match client.send(&world.record, "timeline", request).await {
+            Outcome::Answered(answer) => answer,
+            Outcome::Unknown(_) => return,
+            Outcome::Refused(text) => return client.refused(&world.record, about(), &text),
+        };
+        events.extend(answer["timeline"].as_array().cloned().unwrap_or_default());
+        after = answer["next_after"].as_str().map(str::to_owned);
+        if after.is_none() {
+            break;
+        }
+    }
+    // What workers and persons did is judged by itself.
+    events.retain(|event| event["system_id"] != SYSTEM);
     world.record.checked("timelines", 1);
     let state = world.model.lock();
     let Some(known) = state.entries.get(name).cloned() else { return };
