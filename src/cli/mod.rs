@@ -14,6 +14,7 @@ mod migrate;
 mod moved;
 mod output;
 mod park;
+mod reconcile;
 mod replay;
 mod requeue;
 mod schema;
@@ -121,6 +122,8 @@ enum Command {
     Conflicts(conflicts::Arguments),
     /// Take back what a system was sent in a range of time, because the system has lost it
     Replay(replay::Arguments),
+    /// Compare a system's own list of what it has with what it was sent
+    Reconcile(reconcile::Arguments),
     /// Make, list, replace and revoke the tokens that callers bring
     Token(token::Arguments),
     /// Print the GraphQL schema, or check a file against it
@@ -189,6 +192,7 @@ pub async fn run() -> ExitCode {
         Command::Claims(arguments) => claims::run(&cli.common, arguments).await,
         Command::Conflicts(arguments) => conflicts::run(&cli.common, arguments).await,
         Command::Replay(arguments) => replay::run(&cli.common, arguments).await,
+        Command::Reconcile(arguments) => reconcile::run(&cli.common, arguments).await,
         Command::Token(arguments) => token::run(&cli.common, arguments).await,
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Settings(arguments) => settings::run(&arguments),

@@ -28,7 +28,7 @@ pub enum Code {
     InvalidEntry,
     /// A file to import has the number of another company than the ledger's in its name.
     OtherCompany,
-    /// A file to import cannot be read to its end.
+    /// A file to import, or a list to reconcile, cannot be read to its end.
     InvalidFile,
     /// An import id is not a 64-bit integer.
     InvalidImportId,

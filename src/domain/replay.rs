@@ -1,13 +1,13 @@
 //! Replays: the marks that a system was given in a range of time are taken back, because the system has lost what it was
 //! sent; for example, it was restored from yesterday's backup.
 
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::system::SystemId;
 use super::time::Timestamp;
 
 /// How far a replay is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum ReplayState {
     /// Marks are being taken back.
@@ -21,6 +21,9 @@ pub enum ReplayState {
 }
 
 impl ReplayState {
+    /// Every state.
+    pub const ALL: &'static [ReplayState] = ReplayState::VARIANTS;
+
     /// The wire form.
     pub fn as_str(self) -> &'static str {
         self.into()

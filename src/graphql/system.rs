@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, Object};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use tokio::sync::OnceCell;
 
 use super::connection::{connection, edge, edges, ledger};
@@ -12,10 +12,11 @@ use super::count::CountNode;
 use super::entry::EntryNode;
 use super::error::{Fallible, fallible, optional};
 use super::scalars::SystemIdText;
+use super::state::ExportState;
 use crate::domain::page::PageArguments;
 use crate::domain::progress::Unit;
-use crate::domain::{GlobalId, Result, System, SystemId, Timestamp};
-use crate::service::{Ledger, system_cursor};
+use crate::domain::{Count, GlobalId, Result, System, SystemId, Timestamp, progress};
+use crate::service::{COUNT, Ledger, system_cursor};
 
 /// What is claimed, fails and is parked as one for a system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -93,6 +94,26 @@ impl SystemNode {
         fallible(load.await.map(CountNode::from))
     }
 
+    /// How many of these are in each of their states: PENDING, CLAIMED, FAILED and PARKED, in this order. What a worker
+    /// has claimed is PENDING again when its lease has ended. Each is counted by itself, never past 10,000.
+    async fn states(&self, context: &Context<'_>) -> Fallible<Vec<StateCountNode>> {
+        let load = async {
+            let counts = ledger(context)?.backlog_by_state(&self.0.id).await?;
+            let node = |(state, count): (progress::ExportState, Count)| StateCountNode {
+                state: state.into(),
+                count: count.into(),
+            };
+            Ok(counts.into_iter().map(node).collect())
+        };
+        fallible(load.await)
+    }
+
+    /// When the oldest entry was recorded that the system has not been sent; null when it has been sent everything.
+    async fn oldest_unexported_at(&self, context: &Context<'_>) -> Fallible<Timestamp> {
+        let load = async { ledger(context)?.oldest_unexported_at(&self.0.id).await };
+        optional(load.await)
+    }
+
     /// The oldest entry that the system has not been sent, which is the one with the lowest id; null when it has been
     /// sent everything.
     async fn oldest_unexported_entry(&self, context: &Context<'_>) -> Fallible<EntryNode> {
@@ -102,6 +123,16 @@ impl SystemNode {
         };
         optional(load.await)
     }
+}
+
+/// How many of the entries that a system has not been sent are in one state.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(name = "ExportStateCount")]
+pub struct StateCountNode {
+    /// The state: PENDING, CLAIMED, FAILED or PARKED.
+    state: ExportState,
+    /// How many entries are in it.
+    count: CountNode,
 }
 
 /// Systems that are known by their names only, loaded together when the first is asked for.
@@ -143,9 +174,15 @@ impl SystemConnection {
     }
 }
 
+/// The states that unexported entries may have.
+const STATES: usize = 4;
+
 /// What the fields of a system cost.
 pub const COSTS: Costs = &[
     ("ExportSystem", "lastMarkedAt", Cost::Query),
     ("ExportSystem", "backlog", Cost::Query),
+    // A count for each state.
+    ("ExportSystem", "states", Cost::Value(STATES * COUNT)),
+    ("ExportSystem", "oldestUnexportedAt", Cost::Query),
     ("ExportSystem", "oldestUnexportedEntry", Cost::Query),
 ];

@@ -22,6 +22,7 @@ mod ndjson;
 mod quotes;
 mod section;
 mod spool;
+mod system_list;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,7 @@ pub use amounts::{DecimalSign, DecimalSignError};
 pub use error::{FileError, LineFault, Problem, VoucherOfFault};
 pub use item::{AttributeNames, Columns, FileItem, FileLine, Note};
 pub use lines::MAX_LINE;
+pub use system_list::{ListError, ListedEntry, ListedLine, ListedLines, read_list};
 
 /// A small balanced ledger in the FEC format, for a first look and for tests.
 pub const DEMO: &str = include_str!("demo.fec.txt");

@@ -90,8 +90,9 @@ impl ImportPlaces {
     }
 }
 
-/// Whether this call imports: its body is read by the import itself and may take its time. In front of the path may stand
-/// the name of a ledger.
+/// Whether this call imports or reconciles: its body is a file, which it reads itself and which may take its time. In front
+/// of the path may stand the name of a ledger.
 pub fn is_import(method: &Method, path: &str) -> bool {
-    method == Method::POST && path.ends_with("/v10/imports")
+    const OF_FILES: [&str; 2] = ["/v10/imports", "/v10/accounting-entries/reconcile"];
+    method == Method::POST && OF_FILES.iter().any(|of_files| path.ends_with(of_files))
 }

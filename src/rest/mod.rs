@@ -5,10 +5,12 @@ mod body;
 mod changed;
 mod claims;
 mod conflicts;
+mod counts;
 mod dto;
 mod entries;
 mod entry;
 mod export;
+mod exports;
 mod failures;
 pub mod filter_groups;
 mod importing;
@@ -18,6 +20,7 @@ mod openapi;
 mod operation;
 mod parameters;
 mod problem;
+mod reconciling;
 mod recording;
 mod reference;
 mod replays;
@@ -40,6 +43,7 @@ pub use conflicts::ExportConflict;
 pub use entry::AccountingEntry;
 pub use export::form::EndLine;
 pub use problem::{Problem, fallback, method_not_allowed};
+pub use reconciling::ReconciliationLine;
 pub use replays::ExportReplay;
 pub use requeueing::MovedItem;
 pub use status::ExportStatus;
@@ -76,12 +80,14 @@ fn calls() -> OpenApiRouter {
         .merge(marking::calls())
         .merge(unmarking::calls())
         .merge(changed::calls())
+        .merge(exports::calls())
         .merge(status::calls())
         .merge(failures::calls())
         .merge(requeueing::calls())
         .merge(claims::calls())
         .merge(conflicts::calls())
         .merge(replays::calls())
+        .merge(reconciling::calls())
         .merge(systems::calls())
         .merge(recording::calls())
         .merge(withdrawing::calls())

@@ -161,6 +161,7 @@ pub async fn list(
     params(("id" = i64, Path, description = "The number of the replay", example = 3)),
     responses(
         (status = 200, description = "The replay", body = ExportReplay),
+        (status = 400, description = "The address has parameters", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such replay", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
     )

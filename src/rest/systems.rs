@@ -9,13 +9,14 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::counts::{Backlog, StateCount};
 use super::item::ItemFields;
 use super::operation::{IdempotencyKey, Refusals, WritingCall};
 use super::parameters::{NoParameters, Parameters};
 use super::problem::{Problem, in_path_spelling, in_rest_spelling};
 use crate::domain::progress::Unit;
 use crate::domain::text::quoted;
-use crate::domain::{Code, Count, Error, Fault, Precision, Result, System, SystemId};
+use crate::domain::{Code, Error, Fault, Result, System, SystemId};
 use crate::service::{Configuration, Ledger, SettingsDraft, system_cursor};
 
 /// Calls about systems.
@@ -88,27 +89,15 @@ pub struct ExportSystem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Backlog)]
     backlog: Option<Backlog>,
-}
-
-/// How many entries a system has not been sent. Counting stops at 10,000.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Backlog {
-    /// The number of entries found.
-    #[schema(example = 29)]
-    count: u64,
-    /// EXACT: there are so many. AT_LEAST: so many, and perhaps more.
-    #[schema(example = "EXACT")]
-    precision: &'static str,
-}
-
-impl From<Count> for Backlog {
-    fn from(Count { count, precision }: Count) -> Self {
-        let precision = match precision {
-            Precision::Exact => "EXACT",
-            Precision::AtLeast => "AT_LEAST",
-        };
-        Self { count, precision }
-    }
+    /// How many of these are in each of their states. Not in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<StateCount>)]
+    states: Option<Vec<StateCount>>,
+    /// When the oldest entry was recorded that the system has not been sent (RFC 3339, UTC); null when it has been sent
+    /// everything. Not in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "2024-01-31T12:00:00.000000Z", format = DateTime)]
+    oldest_unexported_at: Option<Option<String>>,
 }
 
 impl From<System> for ExportSystem {
@@ -124,6 +113,8 @@ impl From<System> for ExportSystem {
             longest_retry_seconds: settings.retry.longest_seconds,
             last_marked_at: None,
             backlog: None,
+            states: None,
+            oldest_unexported_at: None,
         }
     }
 }
@@ -134,9 +125,13 @@ impl ExportSystem {
         let system = ledger.system(id).await?;
         let last_marked_at = ledger.last_marked_at(id).await?;
         let backlog = ledger.backlog(id).await?;
+        let states = ledger.backlog_by_state(id).await?.into_iter().map(StateCount::from);
+        let oldest_unexported_at = ledger.oldest_unexported_at(id).await?;
         Ok(Self {
             last_marked_at: Some(last_marked_at.map(|at| at.to_string())),
             backlog: Some(backlog.into()),
+            states: Some(states.collect()),
+            oldest_unexported_at: Some(oldest_unexported_at.map(|at| at.to_string())),
             ..system.into()
         })
     }

@@ -8,6 +8,7 @@ mod company;
 mod configuring;
 mod conflicts;
 mod dispatch;
+mod exports;
 mod failing;
 mod importing;
 mod integrity;
@@ -19,6 +20,7 @@ mod nodes;
 mod operation;
 mod origins;
 mod reading;
+mod reconciling;
 mod recording;
 mod replaying;
 mod requeueing;
@@ -41,6 +43,7 @@ pub use changes::{Changed, ChangedListing, ChangedPage};
 pub use claiming::{ClaimCall, ClaimDraft};
 pub use configuring::{Configuration, Configured, SettingsDraft};
 pub use conflicts::{ResolveConflict, ResolvedConflict, conflict_cursor};
+pub use exports::{ExportPage, export_cursor};
 pub use failing::{ExportFailure, ExportFailureDraft, FailedExport, FailureDraft};
 pub use importing::{
     ImportError, ImportEvent, ImportFinding, ImportOrder, ImportReport, ImportSummary, Place, ReadingOptions,
@@ -55,6 +58,9 @@ pub use operation::{Operation, Work};
 pub use origins::{DEFAULT_IMPORTS, MAX_IMPORTS, import_cursor};
 pub use reading::{
     COUNT, DEFAULT_EVENTS, EntryPage, EntryStream, MAX_ATTRIBUTES_COST, MAX_EVENTS, timeline_cursor,
+};
+pub use reconciling::{
+    BothSides, Difference, DifferenceCounts, DifferenceKind, Reconciled, ReconciliationSummary,
 };
 pub use recording::{MAX_RECORDED, Recorded};
 pub use replaying::{CancelReplay, MovedReplay, ReplayDraft, StartReplay, replay_cursor};

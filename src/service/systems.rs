@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::Ledger;
 use super::reading::COUNT;
 use crate::domain::page::{Binding, Listing, Order, PageArguments, PageBounds, Paged, Scope};
+use crate::domain::progress::ExportState;
 use crate::domain::{Count, Entry, Fields, Result, Right, System, SystemId, SystemStatus, Timestamp};
 use crate::store::{self, systems::KnownSystem};
 
@@ -66,13 +67,34 @@ impl Ledger {
         self.count(&unexported(id)).await
     }
 
-    /// The entry with the lowest id that the system has not been sent.
-    pub async fn oldest_unexported(&self, id: &SystemId) -> Result<Option<Entry>> {
-        let first = PageArguments { first: Some(1), ..Default::default() };
-        Ok(self.list(&unexported(id), &first, &Fields::All).await?.entries.items.pop())
+    /// How many of these are in each of their states, each counted by itself up to [`Count::LIMIT`].
+    pub async fn backlog_by_state(&self, id: &SystemId) -> Result<Vec<(ExportState, Count)>> {
+        let mut counts = Vec::new();
+        for state in ExportState::ALL.iter().copied().filter(|state| state.is_unexported()) {
+            let (system_id, states) = (id.clone(), Some(vec![state]));
+            let scope = Scope::Unexported { system_id, not_exported_since: None, states };
+            let listing = Listing { scope, filter: None, order: Order::default() };
+            counts.push((state, self.count(&listing).await?));
+        }
+        Ok(counts)
     }
 
-    /// All of the above for one system.
+    /// The entry with the lowest id that the system has not been sent.
+    pub async fn oldest_unexported(&self, id: &SystemId) -> Result<Option<Entry>> {
+        self.first_unexported(id, &Fields::All).await
+    }
+
+    /// When that entry was recorded.
+    pub async fn oldest_unexported_at(&self, id: &SystemId) -> Result<Option<Timestamp>> {
+        Ok(self.first_unexported(id, &Fields::NONE).await?.map(|entry| entry.created_at))
+    }
+
+    async fn first_unexported(&self, id: &SystemId, fields: &Fields) -> Result<Option<Entry>> {
+        let first = PageArguments { first: Some(1), ..Default::default() };
+        Ok(self.list(&unexported(id), &first, fields).await?.entries.items.pop())
+    }
+
+    /// The system, and how far behind it is.
     pub async fn system_status(&self, id: SystemId) -> Result<SystemStatus> {
         Ok(SystemStatus {
             known_since: self.system(&id).await?.known_since,

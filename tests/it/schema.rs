@@ -200,6 +200,8 @@ async fn what_can_fail_may_be_null_so_that_its_failure_stays_its_own() {
         ("EntryExport", "system"),
         ("TimelineEvent", "system"),
         ("ExportSystem", "backlog"),
+        ("ExportSystem", "states"),
+        ("ExportSystem", "oldestUnexportedAt"),
         ("ExportSystem", "lastMarkedAt"),
         ("ExportSystem", "oldestUnexportedEntry"),
     ] {

@@ -21,7 +21,7 @@ use crate::graphql::types::{item_type, types};
 use crate::service::COUNT;
 
 static COSTS: LazyLock<HashMap<(&str, &str), Cost>> = LazyLock::new(|| {
-    let modules: [Costs; 11] = [
+    let modules: [Costs; 12] = [
         crate::graphql::query::COSTS,
         crate::graphql::changed::COSTS,
         crate::graphql::claim::COSTS,
@@ -29,6 +29,7 @@ static COSTS: LazyLock<HashMap<(&str, &str), Cost>> = LazyLock::new(|| {
         crate::graphql::mutation::COSTS,
         crate::graphql::entry::COSTS,
         crate::graphql::entry_connection::COSTS,
+        crate::graphql::exports::COSTS,
         crate::graphql::import::COSTS,
         crate::graphql::system::COSTS,
         crate::graphql::timeline::COSTS,

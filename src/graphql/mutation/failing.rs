@@ -13,7 +13,8 @@ use crate::graphql::entry::EntryNode;
 use crate::graphql::error::{Fallible, UserError, user_error};
 use crate::graphql::query::Query;
 use crate::graphql::scalars::SystemIdText;
-use crate::graphql::status::{ExportState, FailureType};
+use crate::graphql::state::ExportState;
+use crate::graphql::status::FailureType;
 use crate::service::{ExportFailure, ExportFailureDraft, FailedExport, FailureDraft, Ledger};
 
 /// Why a system refused something.

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, MaybeUndefined, Object};
 
+use crate::domain::export::ExportListing;
 use crate::domain::page::{Listing, Order, Scope};
 use crate::domain::{Code, Fault, SystemId, Timestamp, progress};
 use crate::graphql::changed::ChangedEntryConnection;
@@ -9,10 +10,13 @@ use crate::graphql::connection::{ledger, page};
 use crate::graphql::entry::{EntryNode, entry_id};
 use crate::graphql::entry_connection::{AccountingEntryOrder, EntryConnection};
 use crate::graphql::error::{Fallible, fallible, optional};
+use crate::graphql::exports::{
+    EntryExportConnection, EntryExportFilter, EntryExportOrder, read_export_filter,
+};
 use crate::graphql::filter::AccountingEntryFilter;
 use crate::graphql::filter_reading::read_filter;
 use crate::graphql::scalars::SystemIdText;
-use crate::graphql::status::ExportState;
+use crate::graphql::state::ExportState;
 use crate::service::ChangedListing;
 
 /// The questions about entries.
@@ -135,5 +139,33 @@ impl Entries {
             Ok(ChangedListing::new(system_id, read_filter(filter)?))
         };
         fallible(ChangedEntryConnection::load(context, listing(), page(first, after, last, before)).await)
+    }
+
+    /// What a system was sent: the marks of entries for it, by the time of the mark. Each entry has its last mark here;
+    /// one that was taken back is not among them. The filter `{note: "run 118"}` gives what that run sent, where it said
+    /// so in its notes. The entries of the marks take the right to read.
+    #[allow(clippy::too_many_arguments, reason = "the contract's arguments")]
+    async fn entry_exports(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The name of the external system. Example: \"erp\"")] system_id: SystemIdText,
+        #[graphql(desc = "Only the marks that pass this filter. Left out, null and {} mean all marks.")]
+        filter: Option<EntryExportFilter>,
+        #[graphql(desc = "The order of the marks; by markedAt, ascending, when left out.")] order_by: Option<
+            EntryExportOrder,
+        >,
+        #[graphql(desc = "Marks on the page, from the beginning of the list: 0 to 500; 50 when left out.")]
+        first: Option<i32>,
+        #[graphql(desc = "Begin the page after the item with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Marks on the page, from the end of the list: 0 to 500. Not together with first.")]
+        last: Option<i32>,
+        #[graphql(desc = "End the page before the item with this cursor.")] before: Option<String>,
+    ) -> Fallible<EntryExportConnection> {
+        let listing = || {
+            let system_id = SystemId::read(system_id.0)?;
+            let descending = order_by.is_some_and(EntryExportOrder::is_descending);
+            Ok(ExportListing { system_id, filter: read_export_filter(filter)?, descending })
+        };
+        fallible(EntryExportConnection::load(context, listing(), page(first, after, last, before)).await)
     }
 }

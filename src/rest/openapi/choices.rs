@@ -5,6 +5,12 @@ use serde_json::Value;
 use crate::domain::Field;
 use crate::domain::conflict::ConflictKind;
 use crate::domain::progress::{ExportState, FailureType, Unit};
+use crate::domain::replay::ReplayState;
+use crate::service::DifferenceKind;
+
+/// The states that an unexported entry may have.
+const UNEXPORTED: [ExportState; 4] =
+    [ExportState::Pending, ExportState::Claimed, ExportState::Failed, ExportState::Parked];
 
 /// The values that a field of a schema may have, if these are listed.
 pub fn choices(schema: &str, field: &str) -> Option<Vec<Value>> {
@@ -17,11 +23,14 @@ pub fn choices(schema: &str, field: &str) -> Option<Vec<Value>> {
         ("ExportFailure" | "ReportedFailure" | "RefusedExport" | "RequeueFailures", "type")
         | ("Event", "failure_type") => names(FailureType::ALL.iter().map(|kind| kind.as_str())),
         ("ExportConflict", "kind") => kinds(),
+        ("ReconciliationDifference", "kind") => names(DifferenceKind::ALL.map(DifferenceKind::as_str)),
         // Null where nothing is wrong.
         ("MarkedEntry", "conflict") => or_null(kinds()),
         ("ExportSystem", "unit") => names(units),
         // Null leaves it as it is.
         ("ConfigureExportSystem", "unit") => or_null(names(units)),
+        ("ExportReplay", "state") => names(ReplayState::ALL.iter().map(|state| state.as_str())),
+        ("StateCount", "state") => names(UNEXPORTED.map(ExportState::as_str)),
         ("Backlog", "precision") => names(["EXACT", "AT_LEAST"]),
         _ => return None,
     })

@@ -50,7 +50,7 @@ const LEFT_OUT: [(&str, &[&str]); 7] = [
     ("AccountingEntries", &["next_after"]),
     ("Vouchers", &["next_after"]),
     ("End", &["vouchers"]),
-    ("ExportSystem", &["last_marked_at", "backlog"]),
+    ("ExportSystem", &["last_marked_at", "backlog", "states", "oldest_unexported_at"]),
     (
         "Event",
         &["replaced", "failure_type", "attempts", "next_attempt_at", "replay_id", "claim_id", "worker"],

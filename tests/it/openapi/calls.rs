@@ -1,7 +1,7 @@
 //! Every call of the REST side, and the name under which programs that are generated know it.
 
 /// Method and path.
-pub const CALLS: [&str; 34] = [
+pub const CALLS: [&str; 36] = [
     "get /v10/accounting-entries",
     "post /v10/accounting-entries",
     "get /v10/accounting-entries/changed",
@@ -12,8 +12,10 @@ pub const CALLS: [&str; 34] = [
     "post /v10/accounting-entries/claims/{id}/release",
     "post /v10/accounting-entries/claims/{id}/settle",
     "get /v10/accounting-entries/export",
+    "get /v10/accounting-entries/exports",
     "post /v10/accounting-entries/mark-as-exported",
     "post /v10/accounting-entries/park",
+    "post /v10/accounting-entries/reconcile",
     "post /v10/accounting-entries/report-failures",
     "post /v10/accounting-entries/requeue",
     "post /v10/accounting-entries/requeue-failures",
@@ -39,7 +41,7 @@ pub const CALLS: [&str; 34] = [
 ];
 
 /// The names of the calls.
-pub const NAMES: [&str; 34] = [
+pub const NAMES: [&str; 36] = [
     "cancelExportReplay",
     "claimExports",
     "configureExportSystem",
@@ -53,6 +55,7 @@ pub const NAMES: [&str; 34] = [
     "getImport",
     "importLedgerFile",
     "listAccountingEntries",
+    "listAccountingEntryExports",
     "listChangedAccountingEntries",
     "listExportClaims",
     "listExportConflicts",
@@ -64,6 +67,7 @@ pub const NAMES: [&str; 34] = [
     "markAccountingEntriesAsExported",
     "markVouchersAsExported",
     "parkExports",
+    "reconcileAccountingEntries",
     "recordAccountingEntries",
     "releaseExportClaim",
     "reportExportFailures",

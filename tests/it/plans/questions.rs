@@ -202,6 +202,20 @@ pub const QUESTIONS: &[Question] = &[
     .walks(&["pending_exports_due"]),
     graphql("claims", 1, "{ exportClaims(systemId: \"erp\", first: 100) { nodes { claimId } } }"),
     graphql("conflicts", 1, "{ exportConflicts(systemId: \"erp\", first: 100) { nodes { conflictId } } }"),
+    graphql("exports", 2, "{ entryExports(systemId: \"erp\", first: 100) { nodes { entryId note } } }"),
+    graphql(
+        "exports.range",
+        2,
+        "{ entryExports(systemId: \"erp\", first: 100, filter: { markedAt: { gte: \"2026-02-28T00:00:00Z\" } })
+            { nodes { entryId } } }",
+    ),
+    graphql(
+        "exports.noted",
+        3,
+        "{ entryExports(systemId: \"erp\", first: 100, filter: { note: \"run 118\" }) { nodes { entryId } } }",
+    )
+    // A search looks at 10,000 marks and says where it stopped.
+    .rows(10_001),
     graphql("replays", 1, "{ exportReplays(systemId: \"erp\", first: 100) { nodes { replayId state } } }"),
     graphql("changed.count", 2, "{ changedEntries(systemId: \"erp\") { totalCount { count } } }").rows(500),
     graphql(

@@ -220,6 +220,17 @@ pub const AFTER_SENT: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "EntryExportFilter",
+        &["markedAt: DateTimeFilter", "actor: String", "note: String", "reference: String"],
+    ),
+    ("EntryExportOrder", &["field: EntryExportOrderField!", "direction: OrderDirection!"]),
+    ("EntryExportOrderField", &["MARKED_AT"]),
+    (
+        "EntryExportConnection",
+        &["edges: [EntryExportEdge!]!", "nodes: [EntryExport!]!", "pageInfo: PageInfo!"],
+    ),
+    ("ExportStateCount", &["state: ExportState!", "count: Count!"]),
+    (
         "ExportReplay",
         &[
             "replayId: ID!",

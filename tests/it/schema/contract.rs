@@ -23,6 +23,8 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
          ExportClaimConnection",
             "exportConflicts(systemId: SystemId!, resolved: Boolean!, first: Int, after: String, last: Int, \
          before: String): ExportConflictConnection",
+            "entryExports(systemId: SystemId!, filter: EntryExportFilter, orderBy: EntryExportOrder, first: Int, \
+         after: String, last: Int, before: String): EntryExportConnection",
             "exportReplay(replayId: ID!): ExportReplay",
             "exportReplays(systemId: SystemId!, first: Int, after: String, last: Int, before: String): \
              ExportReplayConnection",
@@ -186,7 +188,9 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "longestRetrySeconds: Int!",
             "lastMarkedAt: DateTime",
             "backlog: Count",
+            "states: [ExportStateCount!]",
             "oldestUnexportedEntry: AccountingEntry",
+            "oldestUnexportedAt: DateTime",
         ],
     ),
     (

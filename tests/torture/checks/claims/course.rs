@@ -48,7 +48,11 @@ fn step(end: &mut End, event: &Event) -> Option<&'static str> {
         }
         // The system had it already, or the claim had lost it: only the timeline tells of it.
         "FAILED" if event.attempts.is_none() => return None,
-        "FAILED" => (end.marked.then_some("what is marked has failed"), End::default()),
+        // What a person parked stays parked.
+        "FAILED" => {
+            let broken = end.marked.then_some("what is marked has failed");
+            (broken, End { parked: end.parked, ..End::default() })
+        }
         "PARKED" => {
             let broken = end.marked.then_some("what is marked was parked");
             (broken, End { parked: true, ..End::default() })
