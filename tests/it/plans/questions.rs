@@ -200,7 +200,7 @@ pub const QUESTIONS: &[Question] = &[
     )
     // The index of what failed holds nothing else: where it is small, it may as well be walked.
     .walks(&["pending_exports_due"]),
-    graphql("claims", 1, "{ exportClaims(systemId: \"erp\", first: 100) { nodes { claimId } } }"),
+    graphql("claims", 2, "{ exportClaims(systemId: \"erp\", first: 100) { nodes { claimId } } }"),
     graphql("conflicts", 1, "{ exportConflicts(systemId: \"erp\", first: 100) { nodes { conflictId } } }"),
     graphql("exports", 2, "{ entryExports(systemId: \"erp\", first: 100) { nodes { entryId note } } }"),
     graphql(
