@@ -209,13 +209,6 @@ pub const QUESTIONS: &[Question] = &[
         "{ entryExports(systemId: \"erp\", first: 100, filter: { markedAt: { gte: \"2026-02-28T00:00:00Z\" } })
             { nodes { entryId } } }",
     ),
-    graphql(
-        "exports.noted",
-        3,
-        "{ entryExports(systemId: \"erp\", first: 100, filter: { note: \"run 118\" }) { nodes { entryId } } }",
-    )
-    // A search looks at 10,000 marks and says where it stopped.
-    .rows(10_001),
     graphql("replays", 1, "{ exportReplays(systemId: \"erp\", first: 100) { nodes { replayId state } } }"),
     graphql("changed.count", 2, "{ changedEntries(systemId: \"erp\") { totalCount { count } } }").rows(500),
     graphql(
