@@ -98,6 +98,17 @@ impl<'a> ItemFields<'a> {
         }
     }
 
+    /// A moment that has to be there.
+    pub fn moment(&mut self, name: &str) -> Timestamp {
+        let known = self.faults.len();
+        let moment = self.optional_moment(name);
+        if moment.is_none() && self.faults.len() == known {
+            let message = format!("`{name}` is missing: it is a moment such as \"2024-01-31T12:00:00Z\"");
+            self.faults.push(Fault::new(Code::BadUserInput, message).under(name));
+        }
+        moment.unwrap_or_default()
+    }
+
     /// A list that may be left out, with each of its items read.
     pub fn list<T>(
         &mut self,

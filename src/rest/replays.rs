@@ -246,18 +246,11 @@ async fn shown(ledger: &Ledger, moved: MovedReplay) -> Result<Json<ExportReplay>
 }
 
 fn read(mut fields: ItemFields<'_>, key: Option<String>) -> Result<StartReplay> {
-    let since = fields.optional_moment("marked_since");
     let draft = ReplayDraft {
         system_id: fields.text("system_id"),
-        marked_since: since.unwrap_or_default(),
+        marked_since: fields.moment("marked_since"),
         marked_until: fields.optional_moment("marked_until"),
         reason: fields.text("reason"),
     };
-    let is_missing = fields.value("marked_since").is_none();
-    let draft = fields.finish(draft).map_err(Error::Refused)?;
-    if is_missing {
-        let message = "`marked_since` is missing: the marks after which moment are to be taken back?";
-        return Err(Fault::new(Code::BadUserInput, message).under("marked_since").into());
-    }
-    StartReplay::parse(draft, key)
+    StartReplay::parse(fields.finish(draft).map_err(Error::Refused)?, key)
 }

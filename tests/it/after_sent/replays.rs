@@ -191,6 +191,9 @@ on_both_databases! {
         assert_eq!(bare.status(), 422);
         let bare: Value = bare.json().await.unwrap();
         assert_eq!(bare["errors"][0]["path"], json!(["marked_since"]), "{bare:#}");
+        let null = json!({ "system_id": "erp", "reason": "x", "marked_since": null });
+        let null = gateway.post("/v10/export-replays", &null).await;
+        assert_eq!(null.status(), 422, "a moment that was not set is not the beginning of time");
         assert_eq!(gateway.unexported("erp").await, [0_i64; 0]);
     }
 
