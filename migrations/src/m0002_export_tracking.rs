@@ -78,7 +78,7 @@ const SQLITE_TRIGGERS: &[&str] =
 const POSTGRES_TRIGGERS: &[&str] = &[
     "CREATE TABLE export_registry ( -- One row, which transactions above READ COMMITTED hold while they insert entries, withdraw or reinstate them
         only_row BOOLEAN PRIMARY KEY DEFAULT TRUE CHECK (only_row), -- Always true
-        times_closed BIGINT NOT NULL DEFAULT 0 -- How often older snapshots were shut out, since part of a history was taken over
+        times_closed BIGINT NOT NULL DEFAULT 0 -- Counts the updates of this row: each makes transactions with an older snapshot fail when they lock the row
     )",
     "INSERT INTO export_registry DEFAULT VALUES",
     "CREATE FUNCTION accounting_entries_become_pending() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -267,7 +267,7 @@ impl Error {
         }
     }
 
-    /// Somebody else holds what the call needs, and it is not worth the wait.
+    /// Another transaction holds what the call needs. The caller is told to try again later.
     pub fn busy(cause: &'static str) -> Self {
         Error::Unavailable(Arc::from(Box::from(cause)))
     }

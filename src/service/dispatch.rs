@@ -72,9 +72,9 @@ fn last_set_aside(lines: &[(EntryId, Line)]) -> i64 {
     lines.iter().map(|(_, line)| line.set_aside).max().unwrap_or_default()
 }
 
-/// The first line of those with which each line is sent, where that is not the first of the unit: a line that was recorded
-/// when all earlier ones had been marked begins anew, and those after it go with it. Later marks do not change that, so a
-/// part of the late lines that is marked before the rest leaves the rest its key.
+/// Divides a unit into groups of lines that are sent under one key. In the order in which they were recorded, a line begins a
+/// new group if all earlier lines had been marked before it was recorded. Gives the first line of its group for each line
+/// of a later group; lines of the first group are left out. Marks that are made later do not change the groups.
 fn first_late(lines: &[(EntryId, Line)]) -> HashMap<EntryId, EntryId> {
     let mut ordered: Vec<&(EntryId, Line)> = lines.iter().collect();
     ordered.sort_by_key(|(id, line)| (line.recorded_at, *id));

@@ -66,8 +66,14 @@ pub struct Work<'a> {
     /// Who the timeline says it was.
     pub actor: &'a str,
     events: Vec<NewEvent>,
-    has_history: bool,
-    has_replay: bool,
+    left: Left,
+}
+
+/// What a call leaves to the background work.
+#[derive(Clone, Copy, Debug, Default)]
+struct Left {
+    history: bool,
+    replay: bool,
 }
 
 impl Work<'_> {
@@ -87,12 +93,12 @@ impl Work<'_> {
 
     /// Wakes the background work after the commit: some system has history to be taken over.
     pub fn leave_history(&mut self) {
-        self.has_history = true;
+        self.left.history = true;
     }
 
     /// Wakes the background work after the commit: there is a replay to be carried on.
     pub fn leave_replay(&mut self) {
-        self.has_replay = true;
+        self.left.replay = true;
     }
 }
 
@@ -110,8 +116,7 @@ struct Attempted<A> {
     answer: A,
     /// Whether an earlier call with the same key had this answer; then nothing was written.
     is_repeated: bool,
-    has_history: bool,
-    has_replay: bool,
+    left: Left,
 }
 
 impl Ledger {
@@ -151,10 +156,10 @@ impl Ledger {
         if !attempted.is_repeated {
             O::count(self.name(), &attempted.answer);
         }
-        if attempted.has_history {
+        if attempted.left.history {
             self.history_to_take_over.notify_one();
         }
-        if attempted.has_replay {
+        if attempted.left.replay {
             self.replay_to_carry_on.notify_one();
         }
         Ok(attempted)
@@ -173,28 +178,22 @@ impl Ledger {
                 Claim::Ours => {}
                 Claim::Answered(answer) => {
                     let answer = O::reload(read_again(&answer)?, &transaction).await?;
-                    return Ok(Attempted {
-                        answer,
-                        is_repeated: true,
-                        has_history: false,
-                        has_replay: false,
-                    });
+                    return Ok(Attempted { answer, is_repeated: true, left: Left::default() });
                 }
                 Claim::Reused => return Err(reused().into()),
             }
         }
-        let events = Vec::new();
-        let mut work =
-            Work { transaction: &transaction, now, actor, events, has_history: false, has_replay: false };
+        let (events, left) = (Vec::new(), Left::default());
+        let mut work = Work { transaction: &transaction, now, actor, events, left };
         let answer = call.carry_out(&mut work).await?;
-        let Work { events, has_history, has_replay, .. } = work;
+        let Work { events, left, .. } = work;
         timeline::append(&transaction, events, actor).await?;
         if let Some(key) = key {
             let answer = serde_json::to_string(&answer).map_err(Error::internal)?;
             idempotency::keep_answer(&transaction, &key.name, answer).await?;
         }
         transaction.commit().await?;
-        Ok(Attempted { answer, is_repeated: false, has_history, has_replay })
+        Ok(Attempted { answer, is_repeated: false, left })
     }
 
     /// Two callers may use the same key, and so may one caller for two operations: neither learns of the other.

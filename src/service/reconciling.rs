@@ -64,8 +64,7 @@ impl Ledger {
             while let Some(some) = lines.recv().await {
                 let some = some?;
                 for difference in compare(&ledger, system_key, &some, &mut seen, &mut summary).await? {
-                    summary.counts.add(difference.kind);
-                    yield Reconciled::Difference(difference);
+                    yield summary.told(difference);
                 }
             }
             let mut marks = Marks::new(&ledger, system_key);
@@ -74,16 +73,13 @@ impl Ledger {
             while let Some(some) = sorted.recv().await {
                 for named in some? {
                     if let Some(difference) = twice(&named) {
-                        summary.counts.add(difference.kind);
-                        yield Reconciled::Difference(difference);
+                        yield summary.told(difference);
                     }
                     while let Some(mark) = marked.take_if(|mark| mark.entry.id <= named.entry_id) {
                         marked = marks.next().await?;
                         summary.add_marked(&mark.entry);
                         if mark.entry.id < named.entry_id {
-                            let difference = mark.into_missing();
-                            summary.counts.add(difference.kind);
-                            yield Reconciled::Difference(difference);
+                            yield summary.told(mark.into_missing());
                         }
                     }
                 }
@@ -91,9 +87,7 @@ impl Ledger {
             while let Some(mark) = marked {
                 marked = marks.next().await?;
                 summary.add_marked(&mark.entry);
-                let difference = mark.into_missing();
-                summary.counts.add(difference.kind);
-                yield Reconciled::Difference(difference);
+                yield summary.told(mark.into_missing());
             }
             yield Reconciled::End(summary);
         })

@@ -26,8 +26,8 @@ pub struct Current {
 }
 
 /// The entries that exist, by id. On PostgreSQL they are locked against changes until the transaction ends, but for
-/// those that somebody else is changing. A change is not waited for, unless it may be a reinstatement. On SQLite nobody
-/// else writes.
+/// those that somebody else is changing. It waits for none of them, except for transactions that reinstate entries. On
+/// SQLite nobody else writes.
 pub async fn current(
     transaction: &impl ConnectionTrait,
     ids: &[EntryId],

@@ -1,11 +1,13 @@
 //! Reads entries by id and by external id, and writes entries.
 
 use sea_orm::ActiveValue::{Set, Unchanged};
-use sea_orm::sea_query::{LockType, OnConflict};
+use sea_orm::sea_query::{LockBehavior, LockType, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, TryInsertResult,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    TryInsertResult,
 };
 
+use super::progress::Locked;
 use super::{comparing, convert};
 use crate::domain::{Entry, EntryContent, EntryId, Result, Timestamp};
 use crate::entities::accounting_entry::{ActiveModel, Column, Entity};
@@ -23,6 +25,31 @@ pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[EntryId]) -> Resul
 pub async fn lock_by_ids(transaction: &impl ConnectionTrait, ids: &[EntryId]) -> Result<Vec<Entry>> {
     let query = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).order_by_asc(Column::Id);
     Ok(query.lock(LockType::Update).all(transaction).await?.into_iter().map(Entry::from).collect())
+}
+
+/// Holds these entries against changes until the transaction ends, and gives their ids in order; those that another
+/// transaction is changing are waited for or left out. On SQLite nobody else writes.
+pub(super) async fn hold(
+    transaction: &impl ConnectionTrait,
+    ids: &[EntryId],
+    others: Locked,
+) -> Result<Vec<EntryId>> {
+    let mut held = Vec::with_capacity(ids.len());
+    for part in ids.chunks(BATCH) {
+        let mut query = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::Id.is_in(part.iter().copied()))
+            .order_by_asc(Column::Id);
+        if transaction.get_database_backend() == DbBackend::Postgres {
+            query = match others {
+                Locked::Awaited => query.lock(LockType::Share),
+                Locked::Skipped => query.lock_with_behavior(LockType::Share, LockBehavior::SkipLocked),
+            };
+        }
+        held.extend(query.into_tuple::<EntryId>().all(transaction).await?);
+    }
+    Ok(held)
 }
 
 /// The entries with these external ids, ordered by external id. Those that no entry has are left out.

@@ -58,14 +58,15 @@ pub async fn page(
     let is_search = !conditions.is_empty();
     // Where the search ends is found first: a mark that is taken back between the two questions makes the page look at
     // fewer marks, and leaves none out.
-    let stopped_at = match is_search {
-        true => last_looked_at(connection, range.query(system_key, downwards)).await?,
-        false => None,
-    };
+    let mut stopped_at = None;
+    if is_search {
+        stopped_at = last_looked_at(connection, range.query(system_key, downwards)).await?;
+    }
     if let Some(Position { key, id }) = stopped_at {
-        match downwards {
-            true => range.begin_behind((key, id.saturating_sub(1))),
-            false => range.end_before((key, id.saturating_add(1))),
+        if downwards {
+            range.begin_behind((key, id.saturating_sub(1)));
+        } else {
+            range.end_before((key, id.saturating_add(1)));
         }
     }
     let mut query = range.query(system_key, downwards);

@@ -21,7 +21,7 @@ const GATES: i32 = 7_103_541;
 /// The first of the two numbers of the lock that transactions share which reinstate entries; the second is 0.
 const REINSTATEMENTS: i32 = 7_103_542;
 
-/// The mover waits at the gate for 200 ms at most. Markers that come after the mover wait for it meanwhile, so this is
+/// The mover waits at the gate for 200 ms at most, and a mark for reinstatements. Markers that come after the mover wait for it meanwhile, so this is
 /// also the longest that one marker with a hanging transaction blocks the others at a time.
 const PATIENCE: &str = "SET LOCAL lock_timeout = '200ms'";
 /// No time limit for the locks that follow.
@@ -58,7 +58,7 @@ pub async fn pass(transaction: &impl ConnectionTrait, keys: Vec<i64>, hold: Hold
     Ok(())
 }
 
-/// Waits until no open transaction has reinstated an entry, and holds off those that will, until the transaction ends. Gives
+/// Waits until every transaction that has reinstated an entry has ended, and makes later ones wait for this transaction. Gives
 /// `false` when that takes more than 200 ms: the transaction has then failed and can only be rolled back.
 ///
 /// A transaction that reinstates an entry gives it a pending row for each system that has no mark of it. It shares this lock
@@ -66,24 +66,21 @@ pub async fn pass(transaction: &impl ConnectionTrait, keys: Vec<i64>, hold: Hold
 /// otherwise neither would see the row of the other. It gives up after 200 ms, since the other may come to wait for entries
 /// that the mark has locked.
 pub async fn hold_off_reinstatements(transaction: &impl ConnectionTrait) -> Result<bool> {
-    transaction.execute_unprepared(PATIENCE).await?;
-    let lock = format!("SELECT pg_advisory_xact_lock({REINSTATEMENTS}, 0)");
-    match transaction.execute_unprepared(&lock).await {
-        Err(error) if is_unavailable(&error) => Ok(false),
-        Err(error) => Err(error.into()),
-        Ok(_) => {
-            transaction.execute_unprepared(NO_HURRY).await?;
-            Ok(true)
-        }
-    }
+    hold_patiently(transaction, REINSTATEMENTS, 0).await
 }
 
 /// Closes the gate of this system until the transaction ends, as soon as all that hold it have ended. Gives `false`
 /// when that takes more than 200 ms: the transaction has then failed and can only be rolled back.
 pub async fn close(transaction: &DatabaseTransaction, key: i64) -> Result<bool> {
+    hold_patiently(transaction, GATES, key).await
+}
+
+/// Holds the lock of these two numbers alone; `false` when that takes more than 200 ms.
+async fn hold_patiently(transaction: &impl ConnectionTrait, first: i32, second: i64) -> Result<bool> {
     transaction.execute_unprepared(PATIENCE).await?;
-    let gate = Expr::cust_with_values(format!("pg_advisory_xact_lock({GATES}, CAST($1 AS integer))"), [key]);
-    match transaction.query_one(&Query::select().expr(gate).to_owned()).await {
+    let lock = format!("pg_advisory_xact_lock({first}, CAST($1 AS integer))");
+    let lock = Query::select().expr(Expr::cust_with_values(lock, [second])).to_owned();
+    match transaction.query_one(&lock).await {
         Err(error) if is_unavailable(&error) => Ok(false),
         Err(error) => Err(error.into()),
         Ok(_) => {

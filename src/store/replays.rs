@@ -72,7 +72,7 @@ pub async fn start(
 
 /// Condition: the replay is at work.
 fn is_open() -> Expr {
-    // Written out: only then does PostgreSQL see that the index of open replays has them all.
+    // As the partial index has it: with other words PostgreSQL would not use that index.
     Expr::cust("state IN ('RUNNING', 'CANCELLING')")
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use strum::IntoStaticStr;
 
+use super::Reconciled;
 use crate::domain::{EntryId, Money, MoneySum, Timestamp};
 use crate::store::reconciling::Compared;
 
@@ -15,9 +16,9 @@ pub enum DifferenceKind {
     MissingThere,
     /// The system lists the entry, and it is not marked.
     NotMarked,
-    /// The system lists what no entry is called.
+    /// A line of the list names an entry that the ledger does not have.
     UnknownEntry,
-    /// The system lists the entry once more.
+    /// An earlier line of the list names the same entry.
     Twice,
     /// The system has another debit or credit than the entry.
     AmountDiffers,
@@ -110,7 +111,7 @@ impl DifferenceCounts {
         self.0.iter().sum()
     }
 
-    pub(super) fn add(&mut self, kind: DifferenceKind) {
+    fn add(&mut self, kind: DifferenceKind) {
         self.0[kind as usize] += 1;
     }
 }
@@ -150,6 +151,12 @@ impl ReconciliationSummary {
     pub(super) fn new(as_of: Timestamp) -> Self {
         let (counts, totals) = (DifferenceCounts::default(), BTreeMap::new());
         Self { as_of, lines: 0, lines_without_amounts: 0, marked: 0, counts, totals }
+    }
+
+    /// The piece that tells of this difference, which it counts.
+    pub(super) fn told(&mut self, difference: Difference) -> Reconciled {
+        self.counts.add(difference.kind);
+        Reconciled::Difference(difference)
     }
 
     /// Counts what a line tells of the entry, which may be unknown.

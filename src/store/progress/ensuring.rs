@@ -3,15 +3,15 @@
 
 use std::collections::HashSet;
 
-use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_orm::{ConnectionTrait, DbBackend};
 
-use super::BATCH;
+use super::{BATCH, Locked};
 use crate::domain::{EntryId, Result};
 use crate::entities::accounting_entry;
 use crate::entities::pending_export::{Column, Entity};
-use crate::store::probe;
 use crate::store::systems::{History, KnownSystem};
+use crate::store::{entries, probe};
 
 /// Gives those of the entries that the system has not been sent their pending rows, which they may not have while its
 /// history is taken over. The transaction holds the system alone.
@@ -31,29 +31,14 @@ pub async fn ensure(
     match system.history {
         None => return Ok(changing),
         Some(History { to: None, .. }) if transaction.get_database_backend() == DbBackend::Postgres => {
-            let unchanging = lock_entries(transaction, &ids).await?;
-            changing.extend(ids.iter().copied().filter(|id| !unchanging.contains(id)));
-            ids.retain(|id| unchanging.contains(id));
+            let held = entries::hold(transaction, &ids, Locked::Skipped).await?;
+            changing.extend(ids.iter().copied().filter(|id| held.binary_search(id).is_err()));
+            ids = held;
         }
         Some(_) => {}
     }
     fill(transaction, system.key, &ids).await?;
     Ok(changing)
-}
-
-/// Locks the entries against changes, but for those that another transaction is changing, and gives those that it locked.
-async fn lock_entries(transaction: &impl ConnectionTrait, ids: &[EntryId]) -> Result<HashSet<EntryId>> {
-    let mut locked = HashSet::with_capacity(ids.len());
-    for part in ids.chunks(BATCH) {
-        let of_part = accounting_entry::Entity::find()
-            .select_only()
-            .column(accounting_entry::Column::Id)
-            .filter(accounting_entry::Column::Id.is_in(part.iter().copied()))
-            .order_by_asc(accounting_entry::Column::Id)
-            .lock_with_behavior(LockType::Share, LockBehavior::SkipLocked);
-        locked.extend(of_part.into_tuple::<EntryId>().all(transaction).await?);
-    }
-    Ok(locked)
 }
 
 async fn fill(transaction: &impl ConnectionTrait, system_key: i64, ids: &[EntryId]) -> Result<()> {

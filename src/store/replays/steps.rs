@@ -14,9 +14,10 @@ use sea_orm::{
 use crate::domain::replay::ReplayState;
 use crate::domain::{EntryId, Error, Result, SystemId, Timestamp};
 use crate::entities::export_replay::{Column, Entity, Model};
-use crate::entities::{accounting_entry, export_mark, pending_export, set_aside_mark};
+use crate::entities::{export_mark, pending_export, set_aside_mark};
 use crate::store::marks::aside;
-use crate::store::{changes, claims, marks, progress, systems, timeline};
+use crate::store::progress::{self, Locked};
+use crate::store::{changes, claims, entries, marks, systems, timeline};
 
 /// What a step did.
 #[derive(Clone, Debug)]
@@ -135,7 +136,8 @@ pub async fn put_back(
     systems::make_known(transaction, &[&system_id], now).await?;
     claims::take_turn(transaction, replay.system_key).await?;
     let ids: Vec<EntryId> = next.iter().map(|mark| mark.entry_id).collect();
-    lock_entries(transaction, &ids).await?;
+    // Nobody can take a mark of them back meanwhile.
+    entries::hold(transaction, &ids, Locked::Awaited).await?;
     let marked = marks::marked(transaction, replay.system_key, &ids).await?;
     let newest = aside::newest_set_aside(transaction, replay.system_key, &ids).await?;
     let claimed = claimed(transaction, replay.system_key, &ids).await?;
@@ -159,20 +161,6 @@ pub async fn put_back(
     }
     update.exec(transaction).await?;
     Ok(Stepped { system_id, entries, goes_on })
-}
-
-/// Locks the entries against changes, and so against marks being taken back. On SQLite nobody else writes.
-async fn lock_entries(transaction: &impl ConnectionTrait, ids: &[EntryId]) -> Result<()> {
-    if transaction.get_database_backend() == DbBackend::Postgres {
-        let entries = accounting_entry::Entity::find()
-            .select_only()
-            .column(accounting_entry::Column::Id)
-            .filter(accounting_entry::Column::Id.is_in(ids.iter().copied()))
-            .order_by_asc(accounting_entry::Column::Id)
-            .lock(LockType::Share);
-        entries.into_tuple::<EntryId>().all(transaction).await?;
-    }
-    Ok(())
 }
 
 /// Those of the entries that a live claim holds.
