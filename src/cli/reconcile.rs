@@ -20,8 +20,8 @@ use crate::service::{Difference, DifferenceKind, Reconciled, ReconciliationSumma
     erp-export | ledgate reconcile --system erp --json -\n\n\
     The list is CSV with a header, or NDJSON. Each line names an entry by accounting_entry_id or external_id, and may \
     tell reference, debit and credit; other columns are passed over. Nothing is changed.\n\n\
-    MISSING_THERE: marked, and not in the list. NOT_MARKED: in the list, and not marked. UNKNOWN_ENTRY: no entry is called \
-    so. TWICE: in the list once more. AMOUNT_DIFFERS: another debit or credit. CHANGED_SINCE: sent in an older version, \
+    MISSING_THERE: marked, and not in the list. NOT_MARKED: in the list, and not marked. UNKNOWN_ENTRY: the ledger has no such \
+    entry. TWICE: an earlier line names it, too. AMOUNT_DIFFERS: another debit or credit. CHANGED_SINCE: sent in an older version, \
     or withdrawn.\n\n\
     Exit codes: 0 nothing differs, 1 something differs, 2 could not run or broke off.")]
 pub struct Arguments {

@@ -28,8 +28,8 @@ pub enum ReplayState {
 #[derive(Clone, Debug)]
 pub struct ReplayNode(Replay);
 
-/// Marks that a system was given in a range of time and that are taken back, because the system has lost what it was sent.
-/// What is taken back is unexported again at once, and leaves that list as it is sent again.
+/// Takes back all marks for a system that were made in a range of time, because the system has lost what it was sent. Their
+/// entries are unexported again at once; each leaves that list when it is marked again.
 #[Object(name = "ExportReplay")]
 impl ReplayNode {
     /// The number of the replay. Example: "3"

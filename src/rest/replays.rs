@@ -35,7 +35,7 @@ pub struct StartExportReplay {
     /// Marks after this moment are taken back (RFC 3339).
     #[schema(example = "2024-01-31T02:00:00Z", format = DateTime)]
     marked_since: String,
-    /// Marks up to this moment are taken back (RFC 3339). Left out: those that there are now.
+    /// Marks up to this moment are taken back (RFC 3339). Left out: up to now.
     #[schema(example = "2024-01-31T12:00:00Z", format = DateTime)]
     marked_until: Option<String>,
     /// Why.
@@ -43,7 +43,7 @@ pub struct StartExportReplay {
     reason: String,
 }
 
-/// Marks that a system was given in a range of time and that are taken back, because the system has lost what it was sent.
+/// Takes back all marks for a system that were made in a range of time, because the system has lost what it was sent.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ExportReplay {
     /// The number of the replay.
@@ -182,7 +182,7 @@ pub async fn one(
         .map_err(|error| Problem::of_named(error, "replay_id", Code::ReplayNotFound, Problem::of_read))
 }
 
-/// Take back every mark that a system was given in a range of time.
+/// Take back all marks for a system that were made in a range of time.
 ///
 /// It is done in the background: ask for the replay to see how far it is. Marks that are made while it runs stay. While
 /// another replay of the system is at work, the call is refused with `REPLAY_OPEN`.
@@ -208,7 +208,8 @@ pub async fn start(call: WritingCall) -> Result<Json<ExportReplay>, Problem> {
 
 /// Cancel a replay, also one that is done: the marks that it took back are put back with the times that they had.
 ///
-/// Those of entries that were marked again, that somebody un-marked since, or that a worker has claimed, are not.
+/// A mark is not put back if its entry was marked again, if somebody un-marked the entry since, or while a worker has
+/// claimed it.
 #[utoipa::path(
     post,
     path = "/v10/export-replays/{id}/cancel",

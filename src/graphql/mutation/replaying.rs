@@ -18,7 +18,7 @@ pub struct StartReplayInput {
     system_id: SystemIdText,
     /// Marks after this moment are taken back: the time of the backup, for example.
     marked_since: Timestamp,
-    /// Marks up to this moment are taken back; left out, those that there are now.
+    /// Marks up to this moment are taken back; left out: up to now.
     marked_until: Option<Timestamp>,
     /// Why: 1 to 2,000 characters. Example: "the ERP was restored from the backup of 2 a.m."
     reason: String,
@@ -77,9 +77,9 @@ pub struct Replaying;
 
 #[Object]
 impl Replaying {
-    /// Takes back every mark that a system was given in a range of time, because the system has lost what it was sent. It is
-    /// done in the background; `exportReplay` tells how far it is. Marks that are made while it runs stay. A system has one
-    /// replay at work at a time. This takes the right to manage.
+    /// Takes back all marks for a system that were made in a range of time, because the system has lost what it was sent.
+    /// It is done in the background; `exportReplay` tells how far it is. Marks that are made while it runs stay. A system
+    /// can have one replay at a time. This takes the right to manage.
     async fn start_replay(
         &self,
         context: &Context<'_>,
@@ -95,9 +95,9 @@ impl Replaying {
         perform(context, call, |_, moved| ReplayPayload::from(moved)).await
     }
 
-    /// Cancels a replay, also one that is done: the marks that it took back are put back with the times that they had, but
-    /// for those of entries that were marked again, that somebody un-marked since, or that a worker has claimed. This
-    /// takes the right to manage.
+    /// Cancels a replay, also one that is done: the marks that it took back are put back with the times that they had. A mark
+    /// is not put back if its entry was marked again, if somebody un-marked the entry since, or while a worker has claimed
+    /// it. This takes the right to manage.
     async fn cancel_replay(
         &self,
         context: &Context<'_>,

@@ -21,7 +21,7 @@ pub enum ReconciliationLine {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReconciliationDifference {
     /// MISSING_THERE: marked for the system, and not in its list. NOT_MARKED: in the list, and not marked. UNKNOWN_ENTRY: in
-    /// the list, and no entry is called so. TWICE: in the list once more. AMOUNT_DIFFERS: the list has another debit or
+    /// the list, and the ledger has no such entry. TWICE: an earlier line names the same entry. AMOUNT_DIFFERS: the list has another debit or
     /// credit than the entry. CHANGED_SINCE: the system was sent an older version of the entry, or the entry is withdrawn.
     #[schema(example = "AMOUNT_DIFFERS")]
     kind: &'static str,
@@ -101,9 +101,9 @@ pub struct ReconciliationKinds {
     missing_there: u64,
     /// In the list, and not marked.
     not_marked: u64,
-    /// In the list, and no entry is called so.
+    /// In the list, and the ledger has no such entry.
     unknown_entry: u64,
-    /// In the list once more.
+    /// Named by an earlier line, too.
     twice: u64,
     /// The list has another debit or credit than the entry.
     amount_differs: u64,
