@@ -27,7 +27,7 @@ pub struct Line {
 pub struct Lease {
     /// When the answer came.
     pub told: i64,
-    /// When it ends, by the clock that the database has.
+    /// When it ends, by the clock of the database.
     pub ends: i64,
 }
 
@@ -41,8 +41,6 @@ pub struct Claim {
     pub begun: i64,
     /// When it was answered; `None` when the worker died before that.
     pub ended: Option<i64>,
-    /// Whether the gateway whose clock is ahead may have made it.
-    pub ahead: bool,
     /// Its id; empty when there was nothing to claim, and while it is not answered.
     pub id: String,
     /// What it has.

@@ -65,14 +65,6 @@ pub const REPORT: Mutation = (
         done: failures { entryId entryCount } userErrors { field code message } } }",
 );
 
-/// An answer that came.
-pub struct Answer {
-    /// The payload of the mutation.
-    pub payload: Value,
-    /// Whether it was asked for at the gateway whose clock is ahead.
-    pub ahead: bool,
-}
-
 /// Where a worker or a person sits.
 pub struct Desk<'a> {
     /// The run.
@@ -83,20 +75,19 @@ pub struct Desk<'a> {
 
 impl Desk<'_> {
     /// Calls a mutation until it is answered, and sometimes once more: the answer has to be the same. Nothing when the
-    /// caller dies before that.
+    /// caller dies before that. Gives the payload.
     pub async fn ask(
         &self,
         rng: &mut Rng,
         mutation: Mutation,
         input: &Value,
         about: &About,
-    ) -> Option<Answer> {
+    ) -> Option<Value> {
         let (kind, document) = mutation;
-        let (mut ahead, mut first) = (false, None);
+        let mut first = None;
         let mut times = if rng.u8(..6) == 0 { 2 } else { 1 };
         loop {
             let client = self.world.gateway(rng).client.clone();
-            ahead |= client.gateway == "two";
             let variables = json!({ "input": input });
             self.tell(about, format!("{kind} at {}: {input}", client.gateway));
             match client.graphql(&self.world.record, kind, document, variables).await {
@@ -110,7 +101,7 @@ impl Desk<'_> {
                     }
                     times -= 1;
                     if times == 0 {
-                        return first.map(|payload| Answer { payload, ahead });
+                        return first;
                     }
                     continue;
                 }

@@ -70,9 +70,9 @@ async fn intervene(desk: &Desk<'_>, rng: &mut Rng) {
     let key = desk.world.model.lock().claims.fresh("call of a person");
     let input = json!({ "items": items, "idempotencyKey": key });
     let Some(answer) = desk.ask(rng, mutation, &input, &about).await else { return };
-    desk.only(&answer.payload, refusals, &about);
+    desk.only(&answer, refusals, &about);
     for (entry, act) in acts {
-        let mut all = answer.payload["done"].as_array().into_iter().flatten();
+        let mut all = answer["done"].as_array().into_iter().flatten();
         let done = all.find(|done| id(&done["entryId"]) == entry);
         let count = match done {
             Some(done) => done["entryCount"].as_u64().unwrap_or_default() as usize,

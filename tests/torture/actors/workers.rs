@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::claims::{Act, Kind, Lease, Line, SYSTEM};
 use crate::client::id;
-use crate::desk::{Answer, CLAIM, Desk, EXTEND, RELEASE, SETTLE};
+use crate::desk::{CLAIM, Desk, EXTEND, RELEASE, SETTLE};
 use crate::model::Fate;
 use crate::world::{World, now};
 
@@ -59,11 +59,11 @@ async fn claim(desk: &Desk<'_>, rng: &mut Rng, number: usize) -> Option<usize> {
     let call = desk.world.model.lock().claims.begin_claim(&worker);
     let about = desk.about(&[]);
     let answer = desk.ask(rng, CLAIM, &input, &about).await?;
-    desk.only(&answer.payload, &[], &about);
+    desk.only(&answer, &[], &about);
     let (wrong, ids) = learn(desk.world, call, &answer);
     desk.world.record.checked("answers to claims", 1);
     let about = desk.about(&ids);
-    desk.tell(&about, format!("claim {call} acknowledged: {}", answer.payload["claim"]["claimId"]));
+    desk.tell(&about, format!("claim {call} acknowledged: {}", answer["claim"]["claimId"]));
     for text in wrong {
         desk.wrong("a claim was answered wrongly", &about, format!("claim {call}: {text}"));
     }
@@ -71,8 +71,8 @@ async fn claim(desk: &Desk<'_>, rng: &mut Rng, number: usize) -> Option<usize> {
 }
 
 /// Keeps what an answer told of a claim. Gives what is wrong about it, and the ids of its entries.
-fn learn(world: &World, call: usize, answer: &Answer) -> (Vec<String>, Vec<i64>) {
-    let told = &answer.payload["claim"];
+fn learn(world: &World, call: usize, answer: &Value) -> (Vec<String>, Vec<i64>) {
+    let told = &answer["claim"];
     let mut state = world.model.lock();
     let (mut wrong, mut lines) = (Vec::new(), Vec::new());
     for node in told["entries"]["nodes"].as_array().into_iter().flatten() {
@@ -96,7 +96,6 @@ fn learn(world: &World, call: usize, answer: &Answer) -> (Vec<String>, Vec<i64>)
     let ids = lines.iter().map(|line| line.id).collect();
     let claim = &mut state.claims.calls[call];
     claim.ended = Some(now());
-    claim.ahead = answer.ahead;
     claim.id = told["claimId"].as_str().unwrap_or_default().to_owned();
     claim.leases.extend(lease(told));
     claim.lines = lines;
@@ -145,8 +144,8 @@ async fn extend(desk: &Desk<'_>, rng: &mut Rng, claim: usize) {
     let key = desk.world.model.lock().claims.fresh("extend");
     let input = json!({ "claimId": id, "leaseSeconds": rng.u64(LEASE..=2 * LEASE), "idempotencyKey": key });
     let Some(answer) = desk.ask(rng, EXTEND, &input, &about).await else { return };
-    desk.only(&answer.payload, &["CLAIM_LOST"], &about);
-    let lease = lease(&answer.payload["claim"]);
+    desk.only(&answer, &["CLAIM_LOST"], &about);
+    let lease = lease(&answer["claim"]);
     desk.world.model.lock().claims.calls[claim].leases.extend(lease);
 }
 
@@ -160,8 +159,8 @@ async fn release(desk: &Desk<'_>, rng: &mut Rng, claim: usize) {
     };
     let input = json!({ "claimId": id, "idempotencyKey": key });
     let Some(answer) = desk.ask(rng, RELEASE, &input, &about).await else { return };
-    desk.only(&answer.payload, &["CLAIM_LOST"], &about);
-    let count = answer.payload["entryCount"].as_u64().unwrap_or_default() as usize;
+    desk.only(&answer, &["CLAIM_LOST"], &about);
+    let count = answer["entryCount"].as_u64().unwrap_or_default() as usize;
     desk.world.model.lock().claims.end(act, count);
 }
 
@@ -222,11 +221,11 @@ async fn send(desk: &Desk<'_>, rng: &mut Rng, claim: usize, id: &str, vouchers: 
     };
     let input = json!({ "claimId": id, "exported": exported, "failed": failed, "idempotencyKey": key });
     let Some(answer) = desk.ask(rng, SETTLE, &input, &about).await else { return false };
-    desk.only(&answer.payload, &["CLAIM_LOST"], &about);
+    desk.only(&answer, &["CLAIM_LOST"], &about);
     for (number, (voucher, act)) in numbers.into_iter().zip(&acts) {
-        let count = count(act, voucher, &answer.payload);
+        let count = count(act, voucher, &answer);
         if count > act.named.len() || (act.kind == Kind::Exported && count != act.named.len()) {
-            let text = format!("{act:?}: {count} in {}", answer.payload);
+            let text = format!("{act:?}: {count} in {}", answer);
             desk.wrong("a settling was answered wrongly", &about, text);
         }
         desk.world.model.lock().claims.end(number, count);

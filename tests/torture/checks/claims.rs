@@ -100,7 +100,7 @@ pub async fn check(world: &World, rng: &mut Rng) {
             wrong.push(("no worker was ever given anything", 0, format!("{} calls", claims.calls.len())));
         }
         wrong.extend(facts(claims, &told));
-        wrong.extend(leases::judge(&state, &told, world.settings.postgres));
+        wrong.extend(leases::judge(&state, &told));
         world.record.checked("claims in the timelines", claims.calls.len());
         world.record.checked("items of workers and persons in the timelines", claims.acts.len());
     }

@@ -7,13 +7,11 @@ use super::{Told, Wrong};
 use crate::claims::{Act, Claim, Claims, Kind, Line};
 use crate::model::State;
 
-/// How far the clock of the second gateway is ahead. On SQLite leases go by the clock of the gateway.
-const AHEAD: i64 = 60_000_000;
 /// Clocks are exact to the millisecond; nothing closer is judged.
 const MARGIN: i64 = 100_000;
 
 /// Everything wrong about the claims.
-pub fn judge(state: &State, told: &Told, postgres: bool) -> Vec<Wrong> {
+pub fn judge(state: &State, told: &Told) -> Vec<Wrong> {
     let mut acts: HashMap<&str, Vec<&Act>> = HashMap::new();
     for act in &state.claims.acts {
         let vouchers: BTreeSet<&str> = act.named.iter().map(|id| told.voucher(*id)).collect();
@@ -21,7 +19,7 @@ pub fn judge(state: &State, told: &Told, postgres: bool) -> Vec<Wrong> {
             acts.entry(voucher).or_default().push(act);
         }
     }
-    let scene = Scene { claims: &state.claims, told, acts, ahead: if postgres { 0 } else { AHEAD } };
+    let scene = Scene { claims: &state.claims, told, acts };
     let mut wrong = scene.overlaps();
     wrong.extend(scene.splits(state));
     wrong.extend(scene.keys());
@@ -33,7 +31,6 @@ struct Scene<'a> {
     told: &'a Told,
     /// By voucher.
     acts: HashMap<&'a str, Vec<&'a Act>>,
-    ahead: i64,
 }
 
 impl<'a> Scene<'a> {
@@ -80,7 +77,7 @@ impl<'a> Scene<'a> {
     fn had(&self, first: usize, other: usize, id: i64) -> bool {
         let (claim, next) = (&self.claims.calls[first], &self.claims.calls[other]);
         let Some(ended) = next.ended else { return false };
-        let latest = ended + MARGIN + if next.ahead { self.ahead } else { 0 };
+        let latest = ended + MARGIN;
         let mut leases = claim.leases.iter().enumerate();
         let is_long = leases.any(|(nth, lease)| (nth == 0 || lease.told < next.begun) && lease.ends > latest);
         let frees = |act: &Act| match act.kind {
@@ -153,6 +150,6 @@ impl<'a> Scene<'a> {
 }
 
 fn brief(claim: &Claim) -> String {
-    let Claim { worker, begun, ended, ahead, id, leases, .. } = claim;
-    format!("claim {id} of {worker}, {begun} to {ended:?}, ahead {ahead}, {leases:?}")
+    let Claim { worker, begun, ended, id, leases, .. } = claim;
+    format!("claim {id} of {worker}, {begun} to {ended:?}, {leases:?}")
 }

@@ -16,7 +16,7 @@ use crate::world::World;
 /// The states of what is unexported. The one that changes by itself comes first: so that what a lease leaves while the
 /// lists are read is in two lists, and never in none.
 const STATES: [&str; 4] = ["CLAIMED", "PENDING", "FAILED", "PARKED"];
-/// Longer than any lease, the clock that is ahead included: until then lists that do not fit are read again.
+/// Longer than any lease and its extension: until then lists that do not fit are read again.
 const LEASES_END: usize = 100;
 /// Marked entries whose status is asked for.
 const STATUSES: usize = 200;
