@@ -30,6 +30,7 @@ const TABLES: &[&str] = &[
         settled_after {integer}, -- PostgreSQL: transactions with a lower number may not know of the system; its history is settled when they have ended
         history_end {integer}, -- Id of the last entry that was there before the system was known. NULL until that is settled: then everything counts as history
         taken_over_to {integer} NOT NULL DEFAULT 0, -- Of the history, entries up to this id have a pending row or a mark; the rest is looked at entry by entry
+        retired_at {integer}, -- When the system was retired, in microseconds since 1970-01-01 00:00 UTC: it gets no pending rows, and all of its history counts as not taken over. NULL: it is not
         display_name {text} CHECK (length(display_name) BETWEEN 1 AND 200), -- What people call the system
         description {text} CHECK (length(description) <= 2000), -- What there is to know about it
         unit {text} NOT NULL DEFAULT 'VOUCHER' CHECK (unit IN ('VOUCHER', 'ENTRY')), -- What is claimed, fails and is parked as one: VOUCHER or ENTRY
@@ -68,7 +69,7 @@ const TABLES: &[&str] = &[
 const SQLITE_TRIGGERS: &[&str] =
     &["CREATE TRIGGER accounting_entries_become_pending AFTER INSERT ON accounting_entries BEGIN
         INSERT OR IGNORE INTO pending_exports (system_key, entry_id)
-        SELECT key, NEW.id FROM export_systems WHERE NEW.withdrawn_at IS NULL;
+        SELECT key, NEW.id FROM export_systems WHERE NEW.withdrawn_at IS NULL AND retired_at IS NULL;
      END"];
 
 /// One statement a batch, not one a row. Under READ COMMITTED the inner INSERT sees every system committed
@@ -87,7 +88,8 @@ const POSTGRES_TRIGGERS: &[&str] = &[
             PERFORM 1 FROM export_registry FOR SHARE;
         END IF;
         INSERT INTO pending_exports (system_key, entry_id)
-        SELECT s.key, e.id FROM export_systems s CROSS JOIN inserted e WHERE e.withdrawn_at IS NULL
+        SELECT s.key, e.id FROM export_systems s CROSS JOIN inserted e
+        WHERE e.withdrawn_at IS NULL AND s.retired_at IS NULL
         ON CONFLICT DO NOTHING;
         RETURN NULL;
      END $$",

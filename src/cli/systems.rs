@@ -1,20 +1,46 @@
-//! `ledgate systems`: lists the systems that entries were marked for, and how many entries each has not been sent.
+//! `ledgate systems`: lists the systems, and how many entries each has not been sent; retires and revives them.
 
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
-use super::{Common, Outcome, close, output};
+use super::{Common, Failure, Outcome, close, output, parse_system};
 use crate::domain::page::PageArguments;
-use crate::domain::{Count, Precision, SystemStatus};
-use crate::service::system_cursor;
+use crate::domain::{Count, Precision, SystemId, SystemStatus};
+use crate::service::{Ledger, MovedSystem, RetireSystem, ReviveSystem, system_cursor};
+
+const ACTOR: &str = "systems";
 
 #[derive(Debug, Args)]
 #[command(
+    args_conflicts_with_subcommands = true,
     after_help = "BACKLOG is how many entries the system has not been sent, OLDEST the id of the first of \
     them. A backlog is counted up to 10,000; a + says that there is more."
 )]
 pub struct Arguments {
+    #[command(subcommand)]
+    action: Option<Action>,
+    /// List the systems that are retired instead of those that are in use
+    #[arg(long)]
+    retired: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Put a system aside whose name was mistyped, or that is no longer used: it keeps its marks
+    Retire(Named),
+    /// Take a retired system into use again
+    Revive(Named),
+}
+
+#[derive(Debug, Args)]
+struct Named {
+    /// The name of the system
+    #[arg(value_name = "SYSTEM", value_parser = parse_system)]
+    system: SystemId,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -22,11 +48,37 @@ pub struct Arguments {
 
 pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     let ledger = common.open_existing().await?;
+    match &arguments.action {
+        None => list(&ledger, &arguments).await?,
+        Some(Action::Retire(Named { system, json })) => {
+            let call = RetireSystem::parse(system.to_string(), None);
+            told(&ledger.perform(call, ACTOR).await?, "retired", *json)?;
+        }
+        Some(Action::Revive(Named { system, json })) => {
+            let call = ReviveSystem::parse(system.to_string(), None);
+            let revived = ledger.perform(call, ACTOR).await?;
+            ledger.finish_takeovers().await?;
+            told(&revived, "in use", *json)?;
+        }
+    }
+    close(&ledger).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn told(MovedSystem { system_id }: &MovedSystem, state: &str, json: bool) -> Result<(), Failure> {
+    Ok(output::say(&if json {
+        serde_json::json!({ "system_id": system_id, "retired": state == "retired" }).to_string()
+    } else {
+        format!("{system_id} is {state}.")
+    })?)
+}
+
+async fn list(ledger: &Ledger, arguments: &Arguments) -> Result<(), Failure> {
     let mut systems: Vec<SystemStatus> = Vec::new();
     loop {
         let after = systems.last().map(|system| system_cursor(&system.id));
-        let arguments = PageArguments { first: Some(100), after, ..PageArguments::default() };
-        let page = ledger.systems(&arguments).await?;
+        let page = PageArguments { first: Some(100), after, ..PageArguments::default() };
+        let page = ledger.systems(arguments.retired, &page).await?;
         for system in page.items {
             systems.push(ledger.system_status(system.id).await?);
         }
@@ -36,6 +88,8 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     }
     let text = if arguments.json {
         serde_json::json!({ "systems": systems }).to_string()
+    } else if systems.is_empty() && arguments.retired {
+        "No system is retired.".to_owned()
     } else if systems.is_empty() {
         "No entry has been marked for any system yet: every entry is still to be sent, whichever system asks."
             .to_owned()
@@ -43,9 +97,7 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
         let rows: Vec<[String; 5]> = systems.into_iter().map(row).collect();
         output::table(["SYSTEM", "BACKLOG", "OLDEST", "LAST MARK", "KNOWN SINCE"], &rows)
     };
-    output::say(&text)?;
-    close(&ledger).await?;
-    Ok(ExitCode::SUCCESS)
+    Ok(output::say(&text)?)
 }
 
 fn row(system: SystemStatus) -> [String; 5] {

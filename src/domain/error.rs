@@ -16,6 +16,10 @@ use strum::{IntoStaticStr, VariantArray};
 pub enum Code {
     /// A system id is not 1 to 64 characters of `A–Z a–z 0–9 . _ : -`.
     InvalidSystemId,
+    /// No system of this name is known.
+    SystemNotFound,
+    /// The system is retired.
+    SystemRetired,
     /// An entry id is not a 64-bit integer.
     InvalidEntryId,
     /// No entry has this id.

@@ -70,6 +70,8 @@ pub struct System {
     pub id: SystemId,
     /// Since when it is known; `None` while it is not.
     pub known_since: Option<Timestamp>,
+    /// Since when it is retired; `None`: it is not.
+    pub retired_at: Option<Timestamp>,
     /// How it is to be treated.
     pub settings: SystemSettings,
 }
@@ -77,7 +79,7 @@ pub struct System {
 impl System {
     /// A system that is not known.
     pub fn unknown(id: SystemId) -> Self {
-        Self { id, known_since: None, settings: SystemSettings::default() }
+        Self { id, known_since: None, retired_at: None, settings: SystemSettings::default() }
     }
 }
 

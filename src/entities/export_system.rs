@@ -20,6 +20,8 @@ pub struct Model {
     pub history_end: Option<EntryId>,
     /// Up to this id, what is unmarked has its pending row.
     pub taken_over_to: EntryId,
+    /// `None`: it is not retired.
+    pub retired_at: Option<Timestamp>,
     pub display_name: Option<String>,
     pub description: Option<String>,
     pub unit: Unit,

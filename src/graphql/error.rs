@@ -99,6 +99,11 @@ fn camel_case(name: &str) -> String {
 pub enum UserErrorCode {
     /// A system id is not 1 to 64 characters of `A–Z a–z 0–9 . _ : -`. Nothing was written.
     InvalidSystemId,
+    /// No system of this name is known. Nothing was written.
+    SystemNotFound,
+    /// The system is retired, so nothing is claimed, reported as failed, parked, requeued or replayed for it. The other items
+    /// of the call were carried out.
+    SystemRetired,
     /// An entry id is not a 64-bit integer. Nothing was written.
     InvalidEntryId,
     /// No entry has this id. The other items of the call were carried out.
@@ -171,6 +176,8 @@ impl UserErrorCode {
     fn from_code(code: Code) -> Option<Self> {
         Some(match code {
             Code::InvalidSystemId => Self::InvalidSystemId,
+            Code::SystemNotFound => Self::SystemNotFound,
+            Code::SystemRetired => Self::SystemRetired,
             Code::InvalidEntryId => Self::InvalidEntryId,
             Code::EntryNotFound => Self::EntryNotFound,
             Code::InvalidVoucherId => Self::InvalidVoucherId,

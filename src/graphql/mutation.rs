@@ -12,6 +12,7 @@ mod recording;
 mod replaying;
 mod requeueing;
 mod resolving;
+mod retiring;
 mod targets;
 mod unmarking;
 mod withdrawing;
@@ -29,6 +30,7 @@ use recording::Recording;
 use replaying::Replaying;
 use requeueing::Requeueing;
 use resolving::Resolving;
+use retiring::Retiring;
 use unmarking::Unmarking;
 use withdrawing::Withdrawing;
 
@@ -44,6 +46,7 @@ pub struct Mutation(
     Replaying,
     Requeueing,
     Resolving,
+    Retiring,
     Unmarking,
     Recording,
     Withdrawing,
@@ -61,6 +64,8 @@ pub const COSTS: Costs = &[
     ("Mutation", "startReplay", Cost::Call { max: 1 }),
     ("Mutation", "cancelReplay", Cost::Call { max: 1 }),
     ("Mutation", "resolveExportConflict", Cost::Call { max: 1 }),
+    ("Mutation", "retireExportSystem", Cost::Call { max: 1 }),
+    ("Mutation", "reviveExportSystem", Cost::Call { max: 1 }),
     ("Mutation", "requeueFailures", Cost::Call { max: MAX_ITEMS }),
     ("Mutation", "parkExports", Cost::Call { max: MAX_ITEMS }),
     ("Mutation", "markExported", Cost::Call { max: MAX_RECORDED }),

@@ -52,6 +52,12 @@ impl SystemNode {
         self.0.known_since
     }
 
+    /// Since when the system is retired: nothing is claimed or replayed for it, and `exportSystems` leaves it out; null when it
+    /// is in use.
+    async fn retired_at(&self) -> Option<Timestamp> {
+        self.0.retired_at
+    }
+
     /// What people call the system; null when nobody has said. Example: "ERP of the headquarters"
     async fn display_name(&self) -> Option<&str> {
         self.0.settings.display_name.as_deref()
@@ -168,8 +174,8 @@ connection! {
 
 impl SystemConnection {
     /// The page that the arguments ask for.
-    pub async fn load(context: &Context<'_>, arguments: PageArguments) -> Result<Self> {
-        let page = ledger(context)?.systems(&arguments).await?;
+    pub async fn load(context: &Context<'_>, retired: bool, arguments: PageArguments) -> Result<Self> {
+        let page = ledger(context)?.systems(retired, &arguments).await?;
         Ok(edges(page, |system| system_cursor(&system.id), SystemNode).into())
     }
 }

@@ -26,6 +26,7 @@ mod reference;
 mod replays;
 mod requests;
 mod requeueing;
+mod retiring;
 mod status;
 mod systems;
 mod unmarking;
@@ -89,6 +90,7 @@ fn calls() -> OpenApiRouter {
         .merge(replays::calls())
         .merge(reconciling::calls())
         .merge(systems::calls())
+        .merge(retiring::calls())
         .merge(recording::calls())
         .merge(withdrawing::calls())
         .merge(importing::calls())

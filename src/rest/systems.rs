@@ -62,6 +62,9 @@ pub struct ExportSystem {
     /// for it, or when it was configured; null before.
     #[schema(example = "2024-01-31T12:00:00.000000Z", format = DateTime)]
     known_since: Option<String>,
+    /// Since when the system is retired (RFC 3339, UTC): nothing is claimed or replayed for it; null when it is in use.
+    #[schema(example = "2024-01-31T12:00:00.000000Z", format = DateTime)]
+    retired_at: Option<String>,
     /// What people call it; null when nobody has said.
     #[schema(example = "ERP of the headquarters")]
     display_name: Option<String>,
@@ -101,10 +104,11 @@ pub struct ExportSystem {
 }
 
 impl From<System> for ExportSystem {
-    fn from(System { id, known_since, settings }: System) -> Self {
+    fn from(System { id, known_since, retired_at, settings }: System) -> Self {
         Self {
             system_id: id.to_string(),
             known_since: known_since.map(|at| at.to_string()),
+            retired_at: retired_at.map(|at| at.to_string()),
             display_name: settings.display_name,
             description: settings.description,
             unit: settings.unit.as_str(),
@@ -121,7 +125,7 @@ impl From<System> for ExportSystem {
 
 impl ExportSystem {
     /// The system, and how far behind it is.
-    async fn read(ledger: &Ledger, id: &SystemId) -> Result<Self> {
+    pub async fn read(ledger: &Ledger, id: &SystemId) -> Result<Self> {
         let system = ledger.system(id).await?;
         let last_marked_at = ledger.last_marked_at(id).await?;
         let backlog = ledger.backlog(id).await?;
@@ -146,7 +150,7 @@ pub struct ExportSystems {
     next_after: Option<String>,
 }
 
-/// The external systems that are known, by name.
+/// The external systems that are known and in use, by name; or those that are retired.
 #[utoipa::path(
     get,
     path = "/v10/export-systems",
@@ -154,6 +158,7 @@ pub struct ExportSystems {
     operation_id = "listExportSystems",
     params(
         ("limit" = Option<i64>, Query, description = "How many systems a page has at most. Without it 20.", minimum = 1, maximum = 100),
+        ("retired" = Option<bool>, Query, description = "true: the systems that are retired. Without it those that are in use."),
         ("after" = Option<String>, Query, description = "Continue after this cursor, which is `next_after` of the page before."),
     ),
     responses(
@@ -167,8 +172,12 @@ pub async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Json<ExportSystems>, Problem> {
     let list = async {
-        let parameters = Parameters::read(query.as_deref(), &["limit", "after"], false, &Bytes::new())?;
-        let page = ledger.systems(&parameters.page()?).await.map_err(in_rest_spelling)?;
+        let parameters =
+            Parameters::read(query.as_deref(), &["limit", "after", "retired"], false, &Bytes::new())?;
+        let page = ledger
+            .systems(parameters.flag("retired")?, &parameters.page()?)
+            .await
+            .map_err(in_rest_spelling)?;
         let last = page.items.last().filter(|_| page.has_next);
         let next_after = last.map(|system| system_cursor(&system.id));
         Ok(ExportSystems { systems: page.items.into_iter().map(ExportSystem::from).collect(), next_after })
@@ -245,7 +254,7 @@ pub async fn configure(
 }
 
 /// The name of the system of a path. What is not UTF-8 is the name of none.
-fn name_of(id: Result<Path<String>, PathRejection>) -> String {
+pub fn name_of(id: Result<Path<String>, PathRejection>) -> String {
     id.map(|Path(id)| id).unwrap_or_default()
 }
 

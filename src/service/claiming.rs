@@ -6,6 +6,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::operation::{Operation, Work};
+use super::retiring::refuse_retired;
 use crate::domain::batch::key_fault;
 use crate::domain::event::EventPayload;
 use crate::domain::text::text_fault;
@@ -126,6 +127,7 @@ impl Operation for ClaimCall {
             store::systems::make_known_alone(work.transaction, &[&self.system_id], work.now).await?;
         let system = systems.into_iter().next();
         let system = system.ok_or_else(|| Error::internal("a system that is not known"))?;
+        refuse_retired(&system)?;
         if system.history.is_some() {
             work.leave_history();
         }

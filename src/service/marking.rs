@@ -163,8 +163,16 @@ pub(super) async fn write(work: &mut Work<'_>, pairs: &[Pair<'_>]) -> Result<Vec
         // A change above READ COMMITTED that began before the system was known lists nothing for it.
         let is_unsettled = system.history.is_some_and(|history| history.to.is_none());
         let may_be_outdated = current.may_change || version < current.version || is_unsettled;
-        let system_key = system.key;
-        new.push(NewMark { entry_id, system_key, system_id, note, version, reference, may_be_outdated });
+        new.push(NewMark {
+            entry_id,
+            system_key: system.key,
+            system_id,
+            note,
+            version,
+            reference,
+            may_be_outdated,
+            is_taken_over: system.history.is_none(),
+        });
     }
     let written = store::marks::write(work.transaction, &new, work.actor, work.now).await?;
     let (mut done, mut conflicts) = (Vec::with_capacity(new.len()), Vec::new());

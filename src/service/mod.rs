@@ -24,6 +24,7 @@ mod reconciling;
 mod recording;
 mod replaying;
 mod requeueing;
+mod retiring;
 mod settling;
 mod statuses;
 mod systems;
@@ -67,6 +68,7 @@ pub use replaying::{CancelReplay, MovedReplay, ReplayDraft, StartReplay, replay_
 pub use requeueing::{
     MovedExport, Park, ParkDraft, Requeue, RequeueDraft, RequeueFailures, RequeuedFailures,
 };
+pub use retiring::{MovedSystem, RetireSystem, ReviveSystem};
 pub use settling::{RefusedDraft, SentDraft, SettleCall, Settled};
 pub use statuses::{ClaimedLine, claim_cursor, claimed_cursor};
 pub use systems::{DEFAULT_SYSTEMS, MAX_SYSTEMS, system_cursor};

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::operation::{Operation, Work};
+use super::retiring::refuse_retired;
 use super::withdrawing::read_reason;
 use super::{DEFAULT_SYSTEMS, Ledger, MAX_SYSTEMS};
 use crate::domain::batch::key_fault;
@@ -96,6 +97,7 @@ impl Operation for StartReplay {
         let systems = store::systems::make_known(work.transaction, &[&self.system_id], work.now).await?;
         let system = systems.into_iter().next();
         let system = system.ok_or_else(|| Error::internal("a system that is not known"))?;
+        refuse_retired(&system)?;
         let replay = NewReplay {
             system_key: system.key,
             marked_since: self.marked_since,

@@ -40,12 +40,14 @@ impl Ledger {
         Ok(systems.into_iter().map(by_id).collect())
     }
 
-    /// A page of the known systems about which the caller may know, by name.
-    pub async fn systems(&self, arguments: &PageArguments) -> Result<Paged<System>> {
+    /// A page of the known systems about which the caller may know, by name: those that are in use, or those that are
+    /// retired.
+    pub async fn systems(&self, retired: bool, arguments: &PageArguments) -> Result<Paged<System>> {
         self.caller.require(Right::Export)?;
         let page =
             arguments.page(PageBounds { default: DEFAULT_SYSTEMS, max: MAX_SYSTEMS }, system_position)?;
-        let systems = store::systems::page(self.database.reader(), self.caller.systems(), &page).await?;
+        let systems =
+            store::systems::page(self.database.reader(), self.caller.systems(), retired, &page).await?;
         let page = page.of(systems);
         self.costs(1 + page.items.len());
         Ok(page.map(System::from))
@@ -113,7 +115,12 @@ fn unexported(id: &SystemId) -> Listing {
 
 impl From<KnownSystem> for System {
     fn from(system: KnownSystem) -> Self {
-        System { id: system.id, known_since: Some(system.known_since), settings: system.settings }
+        System {
+            id: system.id,
+            known_since: Some(system.known_since),
+            retired_at: system.retired_at,
+            settings: system.settings,
+        }
     }
 }
 

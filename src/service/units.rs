@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::operation::Work;
+use super::retiring::refuse_retired;
 use crate::domain::batch::{entry_not_found, fault_in};
 use crate::domain::progress::{PendingEntry, Unit};
 use crate::domain::voucher::MAX_LINES;
@@ -48,13 +49,19 @@ pub(super) async fn find<T: OfUnit>(
     let names: BTreeSet<&SystemId> = items.iter().map(OfUnit::system_id).collect();
     let names: Vec<&SystemId> = names.into_iter().collect();
     let systems = store::systems::make_known_alone(work.transaction, &names, work.now).await?;
-    if systems.iter().any(|system| system.history.is_some()) {
+    if systems.iter().any(|system| system.history.is_some() && system.retired_at.is_none()) {
         work.leave_history();
     }
     let mut found: Vec<Option<Result<FoundUnit, Fault>>> = items.iter().map(|_| None).collect();
     for system in &systems {
         let of_system: Vec<usize> =
             (0..items.len()).filter(|index| *items[*index].system_id() == system.id).collect();
+        if let Err(fault) = refuse_retired(system) {
+            for index in of_system {
+                found[index] = Some(Err(fault.clone().under(index).under(T::LIST)));
+            }
+            continue;
+        }
         let mut lines: HashMap<usize, (Vec<EntryId>, Vec<EntryId>)> = HashMap::new();
         for index in of_system {
             match vouchers.lines(items[index].target(), system.settings.unit, consequence) {

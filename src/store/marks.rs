@@ -6,11 +6,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LockType, OnConflict, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 
-use super::{changes, progress};
+use super::{changes, progress, retiring};
 use crate::domain::export::{EntryExport, Reference};
-use crate::domain::{EntryId, Result, SystemId, Timestamp};
+use crate::domain::{EntryId, Error, Result, SystemId, Timestamp};
 use crate::entities::export_mark::{ActiveModel, Column, Entity, Model};
 use crate::entities::export_system;
 
@@ -36,6 +38,8 @@ pub struct NewMark<'a> {
     pub reference: Option<&'a Reference>,
     /// Whether the entry may have another version than the one that is marked, or be withdrawn.
     pub may_be_outdated: bool,
+    /// Whether all of the system's history was taken over when it was looked up: then nothing was locked for it.
+    pub is_taken_over: bool,
 }
 
 /// The result of writing a mark.
@@ -56,6 +60,9 @@ pub struct Written {
 /// Writes the marks, and deletes the pending rows of their entries. Gives the result of each by entry and system key.
 /// Every call writes all of its marks before it deletes a pending row, and the marks in the same order, by entry and system,
 /// so that calls with marks in common wait for each other without a deadlock.
+///
+/// When a system was retired and revived since it was looked up, so that its history is open without being locked, this is
+/// `Unavailable`.
 pub async fn write(
     transaction: &impl ConnectionTrait,
     marks: &[NewMark<'_>],
@@ -114,7 +121,7 @@ async fn upsert(
     // The function for the larger of two values has a different name on each database.
     let backend = transaction.get_database_backend();
     let larger = |column: Column| match backend {
-        sea_orm::DbBackend::Postgres => Func::greatest([old(column), new(column)]),
+        DbBackend::Postgres => Func::greatest([old(column), new(column)]),
         _ => Func::cust("max").args([old(column), new(column)]),
     };
     let rows = marks.iter().map(|mark| ActiveModel {
@@ -138,13 +145,15 @@ async fn upsert(
         .value(Column::TimesMarked, old(Column::TimesMarked).add(1))
         .to_owned();
     let mut insert = Entity::insert_many(rows).on_conflict(again).into_query();
-    insert.returning(Query::returning().columns([
-        Column::EntryId,
-        Column::SystemKey,
-        Column::MarkedAt,
-        Column::TimesMarked,
-        Column::Version,
-    ]));
+    let columns =
+        [Column::EntryId, Column::SystemKey, Column::MarkedAt, Column::TimesMarked, Column::Version];
+    // SQLite has one writer at a time: what was looked up holds.
+    let is_taken_over = match backend {
+        DbBackend::Postgres => retiring::is_taken_over(old(Column::SystemKey)),
+        _ => Expr::value(true),
+    };
+    let returned = columns.map(Expr::col).into_iter().chain([is_taken_over]);
+    insert.returning(Query::returning().exprs(returned));
     let before = replaced(transaction, marks).await?;
     let mut written = HashMap::with_capacity(marks.len());
     for row in transaction.query_all(&insert).await? {
@@ -152,6 +161,10 @@ async fn upsert(
         let (entry_id, system_key, marked_at, times, version): (EntryId, i64, Timestamp, i64, i32) =
             row.try_get_many("", &names)?;
         let new = marks.iter().find(|mark| (mark.entry_id, mark.system_key) == (entry_id, system_key));
+        let is_taken_over: bool = row.try_get_by_index(names.len())?;
+        if !is_taken_over && new.is_some_and(|mark| mark.is_taken_over) {
+            return Err(Error::busy("a system was revived since it was looked up"));
+        }
         let before = before.iter().find(|mark| (mark.entry_id, mark.system_key) == (entry_id, system_key));
         let other_reference = new.zip(before).and_then(|(new, before)| other_reference(new, before));
         let mark = Written { marked_at, remarked: times > 1, version, other_reference, claim_key: None };
@@ -172,7 +185,7 @@ async fn replaced(transaction: &impl ConnectionTrait, marks: &[&NewMark<'_>]) ->
         .filter(Column::SystemKey.is_in(named().map(|mark| mark.system_key)))
         .order_by_asc(Column::EntryId)
         .order_by_asc(Column::SystemKey);
-    if transaction.get_database_backend() == sea_orm::DbBackend::Postgres {
+    if transaction.get_database_backend() == DbBackend::Postgres {
         query = query.lock(LockType::Update);
     }
     Ok(query.all(transaction).await?)

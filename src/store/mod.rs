@@ -29,6 +29,7 @@ mod probe;
 pub mod progress;
 pub mod reconciling;
 pub mod replays;
+pub mod retiring;
 mod same_voucher;
 pub mod schema;
 pub mod sent_vouchers;

@@ -82,6 +82,12 @@ pub async fn open(connection: &impl ConnectionTrait) -> Result<Vec<i64>> {
     Ok(ids.into_tuple().all(connection).await?)
 }
 
+/// Whether a replay of the system with this key is at work.
+pub async fn is_open_for(connection: &impl ConnectionTrait, system_key: i64) -> Result<bool> {
+    let open = Entity::find().filter(Column::SystemKey.eq(system_key)).filter(is_open());
+    Ok(open.one(connection).await?.is_some())
+}
+
 /// Cancels a replay that runs or is done; any other stays as it is. Gives `false` when another replay of the system is at
 /// work. It waits for a step of the replay that is being done.
 pub async fn cancel(transaction: &impl ConnectionTrait, id: i64, by: &str, now: Timestamp) -> Result<bool> {

@@ -23,8 +23,10 @@ pub struct KnownSystem {
     pub id: SystemId,
     /// When an entry was first marked for it.
     pub known_since: Timestamp,
-    /// The part of its history that is not taken over yet; `None` when all is taken over.
+    /// The part of its history that is not taken over yet; `None` when all is taken over. Of a retired system it is all.
     pub history: Option<History>,
+    /// Since when it is retired; `None`: it is not.
+    pub retired_at: Option<Timestamp>,
     /// How it is to be treated.
     pub settings: SystemSettings,
 }
@@ -57,7 +59,14 @@ impl From<export_system::Model> for KnownSystem {
             unit: row.unit,
             retry,
         };
-        Self { key: row.key, id: row.name, known_since: row.known_since, history, settings }
+        Self {
+            key: row.key,
+            id: row.name,
+            known_since: row.known_since,
+            history,
+            retired_at: row.retired_at,
+            settings,
+        }
     }
 }
 
@@ -88,15 +97,18 @@ pub(super) fn taken_over_key(id: &SystemId) -> SelectStatement {
         .to_owned()
 }
 
-/// A page of the known systems, or of those among `systems`, with one more than its size when there are more. They are
-/// ordered by name, in reverse when the page is taken from the end.
+/// A page of the known systems, or of those among `systems`, that are retired or not, with one more than its size when
+/// there are more. They are ordered by name, in reverse when the page is taken from the end.
 pub async fn page(
     connection: &impl ConnectionTrait,
     systems: Option<&[SystemId]>,
+    retired: bool,
     page: &Page<SystemId>,
 ) -> Result<Vec<KnownSystem>> {
     let name = export_system::Column::Name;
+    let retired_at = export_system::Column::RetiredAt;
     let query = export_system::Entity::find()
+        .filter(if retired { retired_at.is_not_null() } else { retired_at.is_null() })
         .apply_if(page.after.as_ref(), |query, after| query.filter(name.gt(after.as_str())))
         .apply_if(page.before.as_ref(), |query, before| query.filter(name.lt(before.as_str())))
         .apply_if(systems, |query, systems| query.filter(name.is_in(systems.iter().map(SystemId::as_str))))
@@ -139,15 +151,6 @@ async fn known(
     now: Timestamp,
     hold: Hold,
 ) -> Result<Vec<KnownSystem>> {
-    // SQLite has one writer at a time, so the history ends with the highest id now. On PostgreSQL transactions may be
-    // open that do not know of the system, so `takeover` settles the end later.
-    let history_end = match transaction.get_database_backend() {
-        DbBackend::Postgres => Expr::value(Option::<i64>::None),
-        _ => Expr::expr(Func::coalesce([
-            Expr::SubQuery(None, Box::new(max_entry_id().into())),
-            Expr::value(0i64),
-        ])),
-    };
     let mut known = named(transaction, ids, None).await?;
     let missing: Vec<&SystemId> =
         ids.iter().copied().filter(|id| !known.iter().any(|system| system.id == **id)).collect();
@@ -161,7 +164,7 @@ async fn known(
                     export_system::Column::KnownSince,
                     export_system::Column::HistoryEnd,
                 ])
-                .values_panic([id.as_str().into(), now.into(), history_end.clone()])
+                .values_panic([id.as_str().into(), now.into(), end_of_history(transaction)])
                 .on_conflict(OnConflict::column(export_system::Column::Name).do_nothing().to_owned());
             transaction.execute(&insert).await?;
         }
@@ -194,6 +197,18 @@ async fn named(
         query = query.lock(lock);
     }
     Ok(query.all(connection).await?.into_iter().map(KnownSystem::from).collect())
+}
+
+/// The end of the history of a system that becomes known now. SQLite has one writer at a time, so there it is the highest
+/// id. On PostgreSQL transactions may be open that do not know of the system: it is NULL, and `takeover` settles it later.
+pub(super) fn end_of_history(transaction: &impl ConnectionTrait) -> Expr {
+    match transaction.get_database_backend() {
+        DbBackend::Postgres => Expr::value(Option::<i64>::None),
+        _ => Expr::expr(Func::coalesce([
+            Expr::SubQuery(None, Box::new(max_entry_id().into())),
+            Expr::value(0i64),
+        ])),
+    }
 }
 
 /// A query for the highest id of all entries; NULL when there are none.

@@ -50,6 +50,7 @@ pub async fn unfinished(connection: &impl ConnectionTrait) -> Result<Vec<i64>> {
         .select_only()
         .column(export_system::Column::Key)
         .filter(end.clone().is_null().or(end.gt(Expr::col(taken_over_to))))
+        .filter(export_system::Column::RetiredAt.is_null())
         .into_tuple()
         .all(connection)
         .await?;
@@ -70,6 +71,9 @@ pub async fn step(database: &Database, key: i64) -> Result<Step> {
 /// first free id, or before an entry that another transaction is changing.
 pub async fn step_of(database: &Database, key: i64, entries: u64) -> Result<Step> {
     let Some((transaction, row)) = alone(database, key).await? else { return Ok(Step::Busy) };
+    if row.retired_at.is_some() {
+        return Ok(Step::Finished);
+    }
     let settled_after = row.settled_after;
     let system = KnownSystem::from(row);
     let Some(history) = system.history else { return Ok(Step::Finished) };
@@ -95,7 +99,9 @@ pub async fn step_of(database: &Database, key: i64, entries: u64) -> Result<Step
 /// transaction is changing. That one may be withdrawing or reinstating the entry without knowing the system.
 async fn step_without_gaps(database: &Database, key: i64, entries: u64) -> Result<Step> {
     let Some((transaction, row)) = alone(database, key).await? else { return Ok(Step::Busy) };
-    let (None, after) = (row.history_end, row.taken_over_to) else { return Ok(Step::Advanced) };
+    let (None, None, after) = (row.retired_at, row.history_end, row.taken_over_to) else {
+        return Ok(Step::Advanced);
+    };
     let unchanging =
         next_ids(after).limit(entries).lock_with_behavior(LockType::Share, LockBehavior::SkipLocked);
     let ids: Vec<i64> = unchanging.into_tuple().all(&transaction).await?;

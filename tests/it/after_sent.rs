@@ -13,6 +13,7 @@ mod overlaps;
 mod reconciling;
 mod replays;
 mod requeueing;
+mod retiring;
 mod unmarking;
 mod withdrawals_overlap;
 

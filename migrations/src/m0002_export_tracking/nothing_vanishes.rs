@@ -59,7 +59,7 @@ fn sqlite() -> Vec<String> {
             "DELETE ON pending_exports",
             "WHEN NOT EXISTS (SELECT 1 FROM export_marks WHERE entry_id = OLD.entry_id AND system_key = OLD.system_key)
              AND EXISTS (SELECT 1 FROM accounting_entries WHERE id = OLD.entry_id AND withdrawn_at IS NULL)
-             AND EXISTS (SELECT 1 FROM export_systems WHERE key = OLD.system_key)",
+             AND EXISTS (SELECT 1 FROM export_systems WHERE key = OLD.system_key AND retired_at IS NULL)",
             PENDING_KEPT,
         ),
         refuse("export_marks_key_kept", "UPDATE OF entry_id, system_key ON export_marks", "", KEY_KEPT),
@@ -152,7 +152,8 @@ fn postgres() -> Vec<String> {
                     AND (m.entry_id, m.system_key) <= (gone.entry_id, gone.system_key)
                     ORDER BY m.entry_id, m.system_key OFFSET 0)
                 AND EXISTS (SELECT 1 FROM accounting_entries e WHERE e.id = gone.entry_id AND e.withdrawn_at IS NULL OFFSET 0)
-                AND EXISTS (SELECT 1 FROM export_systems s WHERE s.key = gone.system_key OFFSET 0);
+                AND EXISTS (SELECT 1 FROM export_systems s
+                    WHERE s.key = gone.system_key AND s.retired_at IS NULL OFFSET 0);
                 IF FOUND THEN
                     RAISE EXCEPTION '{PENDING_KEPT}' USING ERRCODE = 'integrity_constraint_violation';
                 END IF;

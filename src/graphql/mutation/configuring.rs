@@ -34,18 +34,25 @@ pub struct ConfigureExportSystemInput {
     idempotency_key: Option<String>,
 }
 
-/// A system that was configured.
+/// A system that was configured, retired or revived.
 #[derive(Default)]
-pub struct ConfigureExportSystemPayload {
+pub struct ExportSystemPayload {
     system_id: Option<SystemId>,
     user_errors: Vec<UserError>,
 }
 
-of_user_errors!(ConfigureExportSystemPayload);
+of_user_errors!(ExportSystemPayload);
 
-/// A system that was configured.
+impl ExportSystemPayload {
+    /// The system of this name, which the call has changed.
+    pub fn of(system_id: SystemId) -> Self {
+        Self { system_id: Some(system_id), ..Self::default() }
+    }
+}
+
+/// A system that was configured, retired or revived.
 #[Object]
-impl ConfigureExportSystemPayload {
+impl ExportSystemPayload {
     /// The system, as it is now; null when the call was refused.
     async fn system(&self, context: &Context<'_>) -> Fallible<SystemNode> {
         let id = self.system_id.as_ref()?;
@@ -83,7 +90,7 @@ impl Configuring {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The settings.")] input: ConfigureExportSystemInput,
-    ) -> Fallible<ConfigureExportSystemPayload> {
+    ) -> Fallible<ExportSystemPayload> {
         let draft = SettingsDraft {
             system_id: input.system_id.0,
             display_name: given(input.display_name),
@@ -94,10 +101,6 @@ impl Configuring {
             longest_retry_seconds: input.longest_retry_seconds.map(Into::into),
         };
         let call = Configuration::parse(draft, input.idempotency_key);
-        perform(context, call, |_, configured| ConfigureExportSystemPayload {
-            system_id: Some(configured.system_id),
-            ..Default::default()
-        })
-        .await
+        perform(context, call, |_, configured| ExportSystemPayload::of(configured.system_id)).await
     }
 }

@@ -28,10 +28,14 @@ impl Systems {
         fallible(load.await)
     }
 
-    /// The external systems for which at least one entry was marked, in the order of their ids.
+    /// The external systems that are known and in use, in the order of their ids; or those that are retired.
     async fn export_systems(
         &self,
         context: &Context<'_>,
+        #[graphql(
+            desc = "Whether to list the systems that are retired; left out or false: those that are in use."
+        )]
+        retired: Option<bool>,
         #[graphql(desc = "Systems on the page, from the beginning of the list: 0 to 100; 20 when left out.")]
         first: Option<i32>,
         #[graphql(desc = "Begin the page after the item with this cursor.")] after: Option<String>,
@@ -41,6 +45,9 @@ impl Systems {
         last: Option<i32>,
         #[graphql(desc = "End the page before the item with this cursor.")] before: Option<String>,
     ) -> Fallible<SystemConnection> {
-        fallible(SystemConnection::load(context, page(first, after, last, before)).await)
+        fallible(
+            SystemConnection::load(context, retired.unwrap_or_default(), page(first, after, last, before))
+                .await,
+        )
     }
 }

@@ -22,7 +22,7 @@ use crate::store::{replays, takeover};
 use lease::Run;
 
 /// Everything there is to do. The name of a job with a lease is its key in the database and never changes.
-const JOBS: [Job; 6] = [
+const JOBS: [Job; 7] = [
     Job {
         name: "take_over_histories",
         every: Duration::from_secs(5),
@@ -56,7 +56,14 @@ const JOBS: [Job; 6] = [
         every: Duration::from_secs(600),
         gateways: Gateways::One,
         woken_by: None,
-        run: |run| Box::pin(clearing::run(run)),
+        run: |run| Box::pin(clearing::dead_imports(run)),
+    },
+    Job {
+        name: "clear_retired_systems",
+        every: Duration::from_secs(60),
+        gateways: Gateways::All,
+        woken_by: None,
+        run: |run| Box::pin(clearing::retired_systems(run)),
     },
     Job {
         name: "keep_sqlite_log_short",

@@ -1,7 +1,7 @@
 //! Every call of the REST side, and the name under which programs that are generated know it.
 
 /// Method and path.
-pub const CALLS: [&str; 36] = [
+pub const CALLS: [&str; 38] = [
     "get /v10/accounting-entries",
     "post /v10/accounting-entries",
     "get /v10/accounting-entries/changed",
@@ -33,6 +33,8 @@ pub const CALLS: [&str; 36] = [
     "get /v10/export-systems",
     "get /v10/export-systems/{id}",
     "patch /v10/export-systems/{id}",
+    "post /v10/export-systems/{id}/retire",
+    "post /v10/export-systems/{id}/revive",
     "get /v10/imports",
     "post /v10/imports",
     "get /v10/imports/{id}",
@@ -41,7 +43,7 @@ pub const CALLS: [&str; 36] = [
 ];
 
 /// The names of the calls.
-pub const NAMES: [&str; 36] = [
+pub const NAMES: [&str; 38] = [
     "cancelExportReplay",
     "claimExports",
     "configureExportSystem",
@@ -74,6 +76,8 @@ pub const NAMES: [&str; 36] = [
     "requeueExportFailures",
     "requeueExports",
     "resolveExportConflict",
+    "retireExportSystem",
+    "reviveExportSystem",
     "settleExportClaim",
     "startExportReplay",
     "unmarkAccountingEntriesAsExported",

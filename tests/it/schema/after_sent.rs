@@ -168,7 +168,8 @@ pub const AFTER_SENT: &[(&str, &[&str])] = &[
             "idempotencyKey: String",
         ],
     ),
-    ("ConfigureExportSystemPayload", &["system: ExportSystem", "userErrors: [UserError!]!", "query: Query!"]),
+    ("ExportSystemInput", &["systemId: SystemId!", "idempotencyKey: String"]),
+    ("ExportSystemPayload", &["system: ExportSystem", "userErrors: [UserError!]!", "query: Query!"]),
     ("ExportUnit", &["VOUCHER", "ENTRY"]),
     (
         "ExportConflict",

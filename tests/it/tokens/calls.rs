@@ -40,6 +40,12 @@ pub fn operations() -> Vec<(&'static str, String, Needs)> {
     let cancel = "mutation { cancelReplay(input: { replayId: \"404\" }) { userErrors { code } } }";
     let configure = "mutation { configureExportSystem(input: { systemId: \"erp\", maxAttempts: 8 }) {
         userErrors { code } } }";
+    // A system that nobody knows.
+    let moved = |verb: &str| {
+        format!(
+            "mutation {{ {verb}ExportSystem(input: {{ systemId: \"none\" }}) {{ userErrors {{ code }} }} }}"
+        )
+    };
     vec![
         ("entries", "{ accountingEntries { nodes { id } totalCount { count } } }".to_owned(), (&[Read], &[])),
         ("count", "{ accountingEntries { totalCount { count } } }".to_owned(), (&[Read], &[])),
@@ -80,6 +86,8 @@ pub fn operations() -> Vec<(&'static str, String, Needs)> {
         ("replay", replay.to_owned(), (&[Manage], &["erp"])),
         ("cancel", cancel.to_owned(), (&[Manage], &[])),
         ("configure", configure.to_owned(), (&[Admin], &["erp"])),
+        ("retire", moved("retire"), (&[Admin], &["none"])),
+        ("revive", moved("revive"), (&[Admin], &["none"])),
     ]
 }
 
@@ -124,6 +132,8 @@ pub fn requests() -> Vec<(Method, &'static str, Option<Value>, Needs)> {
         (Method::POST, "/v10/accounting-entries/requeue", Some(requeue), (&[Manage], &["erp"])),
         (Method::POST, "/v10/accounting-entries/requeue-failures", Some(of_type), (&[Manage], &["erp"])),
         (Method::POST, "/v10/accounting-entries/park", Some(park), (&[Manage], &["erp"])),
+        (Method::POST, "/v10/export-systems/none/retire", Some(json!({})), (&[Admin], &["none"])),
+        (Method::POST, "/v10/export-systems/none/revive", Some(json!({})), (&[Admin], &["none"])),
         (Method::GET, "/v10/export-conflicts?system_id=crm", None, (&[Export], &["crm"])),
         (
             Method::POST,
