@@ -2,7 +2,7 @@
 import { ask, send } from './http.mjs';
 import { CONNECTIONS, load, median } from './load.mjs';
 
-const FIELDS = 'id entryNumber postingDate accountNumber description debit credit currency createdAt';
+export const FIELDS = 'id entryNumber postingDate accountNumber description debit credit currency createdAt';
 const PAGE = `nodes { ${FIELDS} } pageInfo { hasNextPage endCursor }`;
 const MARKS_A_CALL = 10;
 const CALLS = 300;
@@ -142,6 +142,23 @@ function markingCalls(round, rounds) {
   });
 }
 
+/** Asks the question of a case until the caches know it, checks the answer, and gives what to load with. */
+export async function warmUp(theCase, context, seconds) {
+  const query = theCase.query(context);
+  // The query planner and the caches have seen it, and so have we.
+  const { data } = await ask(context.url, query);
+  (theCase.check ?? isPage)(data, theCase.check ? context : undefined);
+  const body = JSON.stringify({ query });
+  const headers = { 'content-type': 'application/json' };
+  const again = await send(context.url, { method: 'POST', body, headers });
+  // A slow case gets as long as some answers a connection take, or it would be cut before its first one.
+  const patience = Math.min(60, Math.ceil((CONNECTIONS * again.milliseconds) / 1000));
+  const size = Buffer.byteLength(again.text);
+  const options = { url: context.url, bodies: [body], size, seconds: Math.max(seconds, patience) };
+  await load({ ...options, seconds: Math.max(1, Math.ceil(patience / 2)) });
+  return options;
+}
+
 /**
  * One case: warmed up, then rounds in which small and big take turns, so that a drift of the machine hits
  * both.
@@ -153,19 +170,7 @@ export async function runCase(theCase, small, big, { seconds, rounds }) {
       sides.push({ context, figures: [] });
       continue;
     }
-    const query = theCase.query(context);
-    // The query planner and the caches have seen it, and so have we.
-    const { data } = await ask(context.url, query);
-    (theCase.check ?? isPage)(data, theCase.check ? context : undefined);
-    const body = JSON.stringify({ query });
-    const headers = { 'content-type': 'application/json' };
-    const again = await send(context.url, { method: 'POST', body, headers });
-    // A slow case gets as long as some answers a connection take, or it would be cut before its first one.
-    const patience = Math.min(60, Math.ceil((CONNECTIONS * again.milliseconds) / 1000));
-    const size = Buffer.byteLength(again.text);
-    const options = { url: context.url, bodies: [body], size, seconds: Math.max(seconds, patience) };
-    await load({ ...options, seconds: Math.max(1, Math.ceil(patience / 2)) });
-    sides.push({ context, options, figures: [] });
+    sides.push({ context, options: await warmUp(theCase, context, seconds), figures: [] });
   }
   for (let round = 0; round < rounds; round++) {
     for (const { context, options, figures } of sides) {

@@ -13,7 +13,9 @@ function fingerprint(database) {
   const hash = createHash('sha256');
   hash.update(text(`ledger/${database}.sql`)).update(text('ledger/chart.sql'));
   const migrations = file('../migrations/src');
-  for (const name of readdirSync(migrations).sort()) hash.update(readFileSync(join(migrations, name)));
+  for (const name of readdirSync(migrations, { recursive: true }).sort()) {
+    if (name.endsWith('.rs')) hash.update(readFileSync(join(migrations, name)));
+  }
   return hash.digest('hex').slice(0, 8);
 }
 

@@ -71,14 +71,18 @@ export async function freePort() {
   return port;
 }
 
-/** The most memory that a running process has held, in bytes. */
-export function peakMemory(pid) {
+function memory(pid, line) {
   try {
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
+    return Number(new RegExp(`${line}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
   } catch {
     return undefined; // it has ended
   }
 }
+
+/** The most memory that a running process has held, in bytes. */
+export const peakMemory = (pid) => memory(pid, 'VmHWM');
+/** The memory that a running process holds now, in bytes. */
+export const residentMemory = (pid) => memory(pid, 'VmRSS');
 
 export const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 export const seconds = () => performance.now() / 1000;

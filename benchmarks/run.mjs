@@ -7,25 +7,19 @@ import { parseArgs } from 'node:util';
 import { CASES, prepare, runCase } from './cases.mjs';
 import { filesOnPostgres, filesOnSqlite } from './files.mjs';
 import { onPostgres, onSqlite } from './ledger.mjs';
-import { keepBodiesIn } from './load.mjs';
 import { machine, versions } from './machine.mjs';
 import { antiJoin, runPeers } from './peers.mjs';
-import { end, seconds } from './processes.mjs';
+import { end } from './processes.mjs';
 import { judge } from './bar.mjs';
 import { endure, report } from './endurance.mjs';
 import { writeReport } from './report.mjs';
 import { startLedgate, startPostgres } from './servers.mjs';
+import { conduct, isInterrupted, rounded, say, soFar, wholeNumber } from './session.mjs';
 import { drain, firstMark, record } from './single.mjs';
 
 const SMALL = 10_000;
 
 function options() {
-  const number = (text, name, least) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least)
-      throw new Error(`--${name} is a whole number, ${least} at least`);
-    return value;
-  };
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -45,15 +39,15 @@ function options() {
     throw new Error('--database is postgres, sqlite or both');
   const [day, ...more] = positionals;
   if (more.length > 0 || (day && !['overload', 'soak'].includes(day))) throw new Error('overload, soak or nothing');
-  const entries = number(values.entries, 'entries', 2 * SMALL);
+  const entries = wholeNumber(values.entries, 'entries', 2 * SMALL);
   if (entries % 500 !== 0) throw new Error('--entries is a multiple of 500');
   const repository = fileURLToPath(new URL('..', import.meta.url));
   return {
     day,
-    minutes: number(values.minutes, 'minutes', 1),
+    minutes: wholeNumber(values.minutes, 'minutes', 1),
     entries,
-    seconds: number(values.seconds, 'seconds', 1),
-    rounds: number(values.rounds, 'rounds', 1),
+    seconds: wholeNumber(values.seconds, 'seconds', 1),
+    rounds: wholeNumber(values.rounds, 'rounds', 1),
     databases: values.database === 'both' ? ['postgres', 'sqlite'] : [values.database],
     peers: !values['no-peers'],
     output: resolve(values.output ?? join(repository, 'docs/benchmarks')),
@@ -64,17 +58,12 @@ function options() {
   };
 }
 
-const began = seconds();
-const clock = () => new Date((seconds() - began) * 1000).toISOString().slice(11, 19);
-const say = (text) => console.log(`${clock()}  ${text}`);
-const rounded = (figure) => (figure >= 100 ? Math.round(figure) : (figure?.toPrecision(3) ?? 'nothing'));
-
 /** One part of the benchmark: when it fails the others go on, and the report says so. */
 async function attempt(name, failures, action) {
   try {
     return await action();
   } catch (error) {
-    if (ended) throw error;
+    if (isInterrupted()) throw error;
     failures.push({ name, message: error.message });
     say(`FAILED: ${name}: ${error.message}`);
     return undefined;
@@ -200,24 +189,7 @@ async function measureEndurance(settings) {
 /** What a program complained of may name places of this machine: it is for the screen only. */
 const withoutMessages = (key, value) => (key === 'message' ? undefined : value);
 
-let ended = false;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => {
-    if (ended) return;
-    ended = true;
-    console.error('\nEnding what was started');
-    void end().finally(() => process.exit(130));
-  });
-}
-
-try {
-  const settings = options();
-  mkdirSync(settings.data, { recursive: true });
-  // No setting of whoever runs this gets into what is measured, neither by the environment nor by a
-  // ledgate.toml.
-  for (const name of Object.keys(process.env)) if (name.startsWith('LEDGATE_')) delete process.env[name];
-  process.chdir(settings.data);
-  keepBodiesIn(settings.data);
+await conduct(options, async (settings) => {
   if (settings.day) {
     await measureEndurance(settings);
     await end();
@@ -231,7 +203,7 @@ try {
     databases: {},
   };
   for (const database of settings.databases) results.databases[database] = await measure(database, settings);
-  results.took = seconds() - began;
+  results.took = soFar();
   results.bar = judge(results);
   mkdirSync(settings.output, { recursive: true });
   writeFileSync(join(settings.output, 'results.json'), JSON.stringify(results, withoutMessages, 2) + '\n');
@@ -243,10 +215,4 @@ try {
   const failures = Object.values(results.databases).flatMap(({ failures }) => failures);
   for (const { name, message } of failures) console.log(`*** COULD NOT BE MEASURED: ${name}: ${message}`);
   console.log(`${results.bar.length - missed.length} of ${results.bar.length} lines of the bar hold.`);
-} catch (error) {
-  if (!ended) {
-    console.error(error);
-    process.exitCode = 1;
-  }
-}
-if (!ended) await end();
+});
