@@ -1,0 +1,32 @@
+import type { Messages } from '..';
+
+export const entry: Messages['entry'] = {
+  title: (id) => `Écriture ${id}`,
+  notFound: 'Aucune écriture n’a ce numéro.',
+  fields: 'Écriture',
+  attributes: 'Attributs',
+  voucher: 'Pièce',
+  voucherOf: (journal, number) => `Pièce ${journal} ${number}`,
+  thisLine: 'cette écriture',
+  total: 'Total',
+  moreLines: 'La pièce a plus de 500 écritures ; voici les premières.',
+  states: 'Pour chaque système',
+  timeline: 'Historique',
+  older: 'Afficher ce qui précède',
+  sentVersion: (sent, now) => (sent === now ? `version ${sent}` : `version ${sent}, maintenant ${now}`),
+  next: 'nouvel essai',
+  dispatchKey: 'Clé d’envoi',
+  dispatchHelp:
+    'La même pour tous les essais : le connecteur la donne au système, qui reconnaît ainsi ce qu’il a déjà',
+  claimedBy: (worker) => `chez ${worker}`,
+  to: (system) => `pour ${system}`,
+  by: (who) => `par ${who}`,
+  version: (number) => `version ${number}`,
+  attempt: (number) => `essai ${number}`,
+  was: (field, value) => `${field} était ${value}`,
+  empty: 'vide',
+  actOn: 'Agir sur',
+  wholeVoucher: 'toute la pièce',
+  onlyEntry: 'cette écriture seule',
+  importedFrom: (file, line) => `${file}, ligne ${line}`,
+};

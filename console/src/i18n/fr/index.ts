@@ -1,0 +1,11 @@
+import type { Messages } from '..';
+import { actions } from './actions';
+import { app } from './app';
+import { entry } from './entry';
+import { imports } from './imports';
+import { lists } from './lists';
+import { names } from './names';
+import { settings } from './settings';
+import { systems } from './systems';
+
+export const fr: Messages = { app, names, systems, lists, actions, entry, imports, settings };

@@ -1,0 +1,54 @@
+import { Checkbox } from '@mantine/core';
+import { useMessages } from '../i18n';
+import { pickedOf, type ListLine } from './rows';
+import type { Selection } from './selection';
+
+interface Props {
+  isByVoucher: boolean;
+  loaded: ListLine[];
+  selection: Selection;
+  onSelect: ((selection: Selection) => void) | undefined;
+}
+
+/** The names of the columns, and the box that chooses all that is shown. */
+export function ListHead({ isByVoucher, loaded, selection, onSelect }: Props) {
+  const { lists } = useMessages();
+  const chosen = selection.size === 0 ? 0 : loaded.filter(({ entry }) => selection.has(entry.id)).length;
+  const isAll = chosen === loaded.length && loaded.length > 0;
+  return (
+    <div role="rowgroup" className="ledger-head-group">
+      <div role="row" aria-rowindex={1} className="row-grid ledger-head">
+        <span role="columnheader" className="c-check">
+          {onSelect && (
+            <Checkbox
+              size="xs"
+              aria-label={lists.selectAllLoaded}
+              checked={isAll}
+              indeterminate={chosen > 0 && !isAll}
+              onChange={() => onSelect(selection.with(loaded.map(pickedOf), !isAll))}
+            />
+          )}
+        </span>
+        <span role="columnheader" className="c-date">
+          {lists.columns.date}
+        </span>
+        <span role="columnheader" className="c-name">
+          {isByVoucher ? lists.columns.voucher : lists.columns.account}
+        </span>
+        <span role="columnheader" className="c-text">
+          {lists.columns.description}
+        </span>
+        <span role="columnheader" className="c-status">
+          {lists.columns.status}
+        </span>
+        <span role="columnheader" className="c-debit">
+          {lists.debit}
+        </span>
+        <span role="columnheader" className="c-credit">
+          {lists.credit}
+        </span>
+        <span role="columnheader" className="c-currency" aria-label={lists.columns.currency} />
+      </div>
+    </div>
+  );
+}

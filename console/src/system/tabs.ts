@@ -1,0 +1,178 @@
+// The tabs of a system that list entries: what each lists, by what it can be filtered, and what can be done there.
+import {
+  ConsoleChangedCountDocument,
+  ConsoleChangedDocument,
+  ConsoleChangedKeysDocument,
+  ConsoleFindDocument,
+  ConsoleSentDocument,
+  ConsoleSentKeysDocument,
+  ConsoleWaitingCountDocument,
+  ConsoleWaitingDocument,
+  ConsoleWaitingKeysDocument,
+  type AccountingEntryOrder,
+  type EntryExportOrder,
+  type ExportState,
+} from '@ledgate/client/documents';
+import type { Client } from '@urql/core';
+import type { ActionKind } from '../actions/kinds';
+import { askFor, type ReadPage } from '../api/pages';
+import { entryFilter, markFilter, type Filters } from '../filters/address';
+import { ENTRY_FIELDS, MARK_FIELDS, type Fields } from '../filters/fields';
+import type { Count } from '../i18n/format';
+import type { ListLine } from '../list/rows';
+import type { Picked } from '../list/selection';
+
+/** What a list is asked for. */
+export interface Wanted {
+  systemId: string;
+  filters: Filters;
+  sort: string;
+}
+
+/** A list of entries. */
+export interface EntryTab {
+  fields: Fields;
+  hasSearch: boolean;
+  sorts: string[];
+  actions: ActionKind[];
+  isPerLine: boolean;
+  read(wanted: Wanted): ReadPage<ListLine>;
+  /** The same entries with what a selection needs, 500 a page. */
+  readKeys?(wanted: Wanted): ReadPage<Picked>;
+  count?(wanted: Wanted, client: Client): Promise<Count | null>;
+}
+
+const nothing = { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } };
+
+function nextOf({ hasNextPage, endCursor }: { hasNextPage: boolean; endCursor: string | null }): string | null {
+  return hasNextPage ? endCursor : null;
+}
+
+function entryOrder(sort: string): AccountingEntryOrder | undefined {
+  const [field, direction] = sort.split('.');
+  return { field, direction } as AccountingEntryOrder;
+}
+
+function unexported(states: ExportState[], actions: ActionKind[]): EntryTab {
+  return {
+    fields: ENTRY_FIELDS,
+    hasSearch: true,
+    sorts: ['ID.ASC', 'ID.DESC', 'POSTING_DATE.ASC', 'POSTING_DATE.DESC'],
+    actions,
+    isPerLine: false,
+    read:
+      ({ systemId, filters, sort }) =>
+      async (client, after, first) => {
+        const filter = entryFilter(filters, ENTRY_FIELDS);
+        const variables = { systemId, states, filter, orderBy: entryOrder(sort), first, after };
+        const page = (await askFor(client, ConsoleWaitingDocument, variables)).unexportedEntries ?? nothing;
+        const rows = page.nodes.map((node): ListLine => {
+          return { entry: node, voucher: node.voucher, status: node.exportStatus };
+        });
+        return { rows, next: nextOf(page.pageInfo) };
+      },
+    readKeys:
+      ({ systemId, filters }) =>
+      async (client, after) => {
+        const filter = entryFilter(filters, ENTRY_FIELDS);
+        const data = await askFor(client, ConsoleWaitingKeysDocument, { systemId, states, filter, after });
+        const page = data.unexportedEntries ?? nothing;
+        return {
+          rows: page.nodes.map(({ voucher, ...entry }): Picked => ({ ...entry, voucherId: voucher.id })),
+          next: nextOf(page.pageInfo),
+        };
+      },
+    async count({ systemId, filters }, client) {
+      const filter = entryFilter(filters, ENTRY_FIELDS);
+      const data = await askFor(client, ConsoleWaitingCountDocument, { systemId, states, filter });
+      return data.unexportedEntries?.totalCount ?? null;
+    },
+  };
+}
+
+const sent: EntryTab = {
+  fields: MARK_FIELDS,
+  hasSearch: false,
+  sorts: ['MARKED_AT.DESC', 'MARKED_AT.ASC'],
+  actions: ['unmark'],
+  isPerLine: false,
+  read:
+    ({ systemId, filters, sort }) =>
+    async (client, after, first) => {
+      const orderBy = entryOrder(sort) as unknown as EntryExportOrder;
+      const variables = { systemId, filter: markFilter(filters), orderBy, first, after };
+      const page = (await askFor(client, ConsoleSentDocument, variables)).entryExports ?? nothing;
+      const rows = page.nodes.flatMap(({ entry, ...mark }): ListLine[] =>
+        entry ? [{ entry, voucher: entry.voucher, mark }] : [],
+      );
+      return { rows, next: nextOf(page.pageInfo) };
+    },
+  readKeys:
+    ({ systemId, filters, sort }) =>
+    async (client, after) => {
+      const orderBy = entryOrder(sort) as unknown as EntryExportOrder;
+      const data = await askFor(client, ConsoleSentKeysDocument, { systemId, filter: markFilter(filters), orderBy, after });
+      const page = data.entryExports ?? nothing;
+      const rows = page.nodes.flatMap(({ entry }): Picked[] => (entry ? [{ ...entry, voucherId: entry.voucher.id }] : []));
+      return { rows, next: nextOf(page.pageInfo) };
+    },
+};
+
+const changed: EntryTab = {
+  fields: ENTRY_FIELDS,
+  hasSearch: true,
+  sorts: ['ID.ASC'],
+  actions: ['mark', 'unmark'],
+  isPerLine: true,
+  read:
+    ({ systemId, filters }) =>
+    async (client, after, first) => {
+      const variables = { systemId, filter: entryFilter(filters, ENTRY_FIELDS), first, after };
+      const page = (await askFor(client, ConsoleChangedDocument, variables)).changedEntries ?? nothing;
+      const rows = page.nodes.map(({ entry, ...change }): ListLine => ({ entry, voucher: entry.voucher, change }));
+      return { rows, next: nextOf(page.pageInfo) };
+    },
+  readKeys:
+    ({ systemId, filters }) =>
+    async (client, after) => {
+      const filter = entryFilter(filters, ENTRY_FIELDS);
+      const data = await askFor(client, ConsoleChangedKeysDocument, { systemId, filter, after });
+      const page = data.changedEntries ?? nothing;
+      return {
+        rows: page.nodes.map(({ entry, version }): Picked => ({ ...entry, version, voucherId: entry.voucher.id })),
+        next: nextOf(page.pageInfo),
+      };
+    },
+  async count({ systemId, filters }, client) {
+    const filter = entryFilter(filters, ENTRY_FIELDS);
+    return (await askFor(client, ConsoleChangedCountDocument, { systemId, filter })).changedEntries?.totalCount ?? null;
+  },
+};
+
+export const ENTRY_TABS = {
+  waiting: unexported(['PENDING'], ['mark', 'fail', 'park']),
+  failed: unexported(['FAILED'], ['requeue', 'park', 'mark']),
+  parked: unexported(['PARKED'], ['requeue', 'mark']),
+  sent,
+  changed,
+} satisfies Record<string, EntryTab>;
+
+/** All entries of the ledger, for no system. */
+export const LEDGER: EntryTab = {
+  fields: ENTRY_FIELDS,
+  hasSearch: true,
+  sorts: ['ID.ASC', 'ID.DESC', 'POSTING_DATE.ASC', 'POSTING_DATE.DESC'],
+  actions: [],
+  isPerLine: false,
+  read:
+    ({ filters, sort }) =>
+    async (client, after, first) => {
+      const variables = { filter: entryFilter(filters, ENTRY_FIELDS), orderBy: entryOrder(sort), first, after };
+      const page = (await askFor(client, ConsoleFindDocument, variables)).accountingEntries ?? nothing;
+      return { rows: page.nodes.map((node): ListLine => ({ entry: node, voucher: node.voucher })), next: nextOf(page.pageInfo) };
+    },
+};
+
+export const TABS = ['waiting', 'failed', 'parked', 'work', 'sent', 'changed', 'conflicts', 'replays'] as const;
+export type Tab = (typeof TABS)[number];
+export type EntryTabName = keyof typeof ENTRY_TABS;

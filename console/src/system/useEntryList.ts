@@ -1,0 +1,56 @@
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useClient } from 'urql';
+import { usePages } from '../api/pages';
+import { readFilters } from '../filters/address';
+import type { Count } from '../i18n/format';
+import { Selection } from '../list/selection';
+import { useParameters } from '../route';
+import type { EntryTab, Wanted } from './tabs';
+
+/** A list of entries as the address has it: its pages, how many match, and what is chosen. */
+export function useEntryList(name: string, tab: EntryTab, systemId: string) {
+  const client = useClient();
+  const [parameters] = useParameters();
+  const search = parameters.toString();
+  const view = parameters.get('view') === 'lines' ? 'lines' : 'vouchers';
+  const asked = parameters.get('sort') ?? '';
+  const sort = tab.sorts.includes(asked) ? asked : (tab.sorts[0] ?? '');
+  const wanted = useMemo(
+    (): Wanted => ({ systemId, filters: readFilters(new URLSearchParams(search), tab.fields), sort }),
+    [systemId, search, tab, sort],
+  );
+  // Which list it is: how its entries are shown makes no other one of it.
+  const key = JSON.stringify([name, wanted]);
+  const read = useMemo(() => tab.read(wanted), [tab, wanted]);
+  const readKeys = useMemo(() => tab.readKeys?.(wanted), [tab, wanted]);
+  const pages = usePages(key, read);
+
+  const [chosen, setChosen] = useState({ key: '', selection: Selection.none });
+  const id = `${key} ${view}`;
+  const selection = chosen.key === id ? chosen.selection : Selection.none;
+  const select = useCallback((next: Selection) => setChosen({ key: id, selection: next }), [id]);
+
+  const [total, setTotal] = useState<{ key: string; count: Count }>();
+  useEffect(() => {
+    let isCurrent = true;
+    tab.count?.(wanted, client).then(
+      (count) => isCurrent && count && setTotal({ key, count }),
+      () => undefined, // the list itself says what went wrong
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [tab, wanted, client, key, pages.readings]);
+
+  return {
+    pages,
+    read,
+    readKeys,
+    view: view as 'lines' | 'vouchers',
+    sort,
+    selection,
+    select,
+    count: total?.key === key ? total.count : undefined,
+    isFiltered: wanted.filters.conditions.length > 0 || wanted.filters.text !== '',
+  };
+}
