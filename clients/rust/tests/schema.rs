@@ -1,0 +1,11 @@
+//! The schema in this folder is that of the server.
+
+#[test]
+fn the_copy_of_the_schema_is_that_of_the_server() {
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| std::fs::read_to_string(here.join(path)).unwrap();
+    assert!(
+        read("schema.graphql") == read("../../schema.graphql"),
+        "they differ; this mends it: cp schema.graphql clients/rust/schema.graphql"
+    );
+}
