@@ -12,6 +12,7 @@ use ledgate::config::{GraphqlSettings, Overrides, Settings};
 use ledgate::domain::page::{Binding, Listing, Order, OrderKey, PageArguments, Scope};
 use ledgate::domain::{Code, Error, Fault, Field, Result};
 use ledgate::graphql::read;
+use ledgate::graphql::socket::{self, Close, Said};
 use ledgate::ledger_files::{Alike, DecimalSign, FileItem, FileLine, Format, LedgerReader, Options};
 use ledgate::rest::filter_groups::{from_json, from_query};
 
@@ -79,6 +80,20 @@ pub fn cursors(bytes: &[u8]) {
         }
         assert_eq!(binding.name(&binding.name_cursor(&text)).as_deref(), Some(&*text));
         assert_eq!(Binding::new(&there).name(&binding.name_cursor(&text)), None);
+    }
+}
+
+/// A message over WebSocket: refused with a reason that fits into a close frame, or one of the protocol with a short id.
+pub fn socket_messages(bytes: &[u8]) {
+    match socket::read(&String::from_utf8_lossy(bytes)) {
+        Ok(Said::Subscribe(id, _) | Said::Complete(id)) => {
+            assert!((1..=128).contains(&id.len()), "an id of {} bytes", id.len());
+        }
+        Ok(Said::Init(_) | Said::Ping | Said::Pong) => {}
+        Err(why) => {
+            assert!(!why.is_empty(), "a refusal without a word");
+            assert!(Close::new(Close::INVALID, why).reason.len() <= 123, "longer than a close frame takes");
+        }
     }
 }
 

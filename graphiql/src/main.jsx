@@ -1,5 +1,7 @@
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { GraphiQL } from 'graphiql';
+import { getOperationAST, parse } from 'graphql';
+import { createClient } from 'graphql-ws';
 import { useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 import 'graphiql/style.css';
@@ -15,7 +17,26 @@ globalThis.MonacoEnvironment = {
 // Relative to the page, which may stand under a prefix behind a proxy.
 const endpoint = 'graphql';
 
+const socket = createClient({
+  url: () => {
+    const url = new URL(endpoint, document.baseURI);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    return url.href;
+  },
+  connectionParams: () => authorization() || undefined,
+});
+
+function isSubscription({ query, operationName }) {
+  try {
+    return getOperationAST(parse(query), operationName)?.operation === 'subscription';
+  } catch {
+    // The server tells what is wrong with the document.
+    return false;
+  }
+}
+
 async function fetcher(params, { headers } = {}) {
+  if (isSubscription(params)) return socket.iterate(params);
   try {
     const response = await fetch(endpoint, {
       method: 'POST',
@@ -101,7 +122,7 @@ createRoot(document.getElementById('graphiql')).render(
   >
     <GraphiQL.Logo>
       <AccessToken />
-      ledgate
+      <a href="./">ledgate</a>
     </GraphiQL.Logo>
     <FollowSystemTheme />
     <WrapLines />

@@ -9,7 +9,7 @@ const SQLITE_NOW: &str = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTE
 const POSTGRES_NOW: &str = "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)";
 
 /// (word, SQLite, PostgreSQL)
-const WORDS: [(&str, &str, &str); 11] = [
+const WORDS: [(&str, &str, &str); 12] = [
     // Never given twice, even after the highest was deleted.
     ("{identity}", "INTEGER PRIMARY KEY AUTOINCREMENT", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
     ("{integer}", "INTEGER", "BIGINT"),
@@ -23,6 +23,8 @@ const WORDS: [(&str, &str, &str); 11] = [
     ("{now}", SQLITE_NOW, POSTGRES_NOW),
     // A text that is given once.
     ("{random}", "(lower(hex(randomblob(16))))", "CAST(gen_random_uuid() AS TEXT)"),
+    // A number that is hardly given twice.
+    ("{random_number}", "(random())", "(CAST(floor(random() * 9007199254740992) AS BIGINT))"),
     // SQLite otherwise takes any value in any column.
     ("{strict}", " STRICT", ""),
     ("{strict_keyed}", " STRICT, WITHOUT ROWID", ""),

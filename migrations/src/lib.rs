@@ -10,6 +10,8 @@ mod m0003_idempotency_keys;
 mod m0004_access_tokens;
 mod m0005_background_jobs;
 mod m0006_company;
+mod m0007_export_events;
+mod m0008_webhooks;
 
 mod dialect;
 
@@ -26,6 +28,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_access_tokens::Migration),
             Box::new(m0005_background_jobs::Migration),
             Box::new(m0006_company::Migration),
+            Box::new(m0007_export_events::Migration),
+            Box::new(m0008_webhooks::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 mod deep;
 mod ledgers;
+mod webhooks;
 
 use std::io;
 use std::process::ExitCode;
@@ -116,6 +117,9 @@ async fn examine(common: &Common, arguments: &Arguments) -> Vec<Finding> {
     find("database", Ok(format!("{} answers and can be written", settings.database.url)));
     if find("schema", schema(&database).await) {
         find("history", history(&database).await);
+        for found in webhooks::look(&database).await {
+            find("webhooks", found);
+        }
         if arguments.deep {
             for found in deep::look(&database, arguments.repair).await {
                 find("entries", found);

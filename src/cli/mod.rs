@@ -25,6 +25,8 @@ mod systems;
 mod targets;
 mod token;
 mod unmark;
+mod webhook;
+mod work;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -124,6 +126,10 @@ enum Command {
     Replay(replay::Arguments),
     /// Compare a system's own list of what it has with what it was sent
     Reconcile(reconcile::Arguments),
+    /// Send a system what it has not been sent, by a command of yours: any script is a connector
+    Work(work::Arguments),
+    /// Make, list, test and delete webhooks: addresses that are told when something happens
+    Webhook(webhook::Arguments),
     /// Make, list, replace and revoke the tokens that callers bring
     Token(token::Arguments),
     /// Print the GraphQL schema, or check a file against it
@@ -193,6 +199,8 @@ pub async fn run() -> ExitCode {
         Command::Conflicts(arguments) => conflicts::run(&cli.common, arguments).await,
         Command::Replay(arguments) => replay::run(&cli.common, arguments).await,
         Command::Reconcile(arguments) => reconcile::run(&cli.common, arguments).await,
+        Command::Work(arguments) => work::run(&cli.common, arguments).await,
+        Command::Webhook(arguments) => webhook::run(&cli.common, arguments).await,
         Command::Token(arguments) => token::run(&cli.common, arguments).await,
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Settings(arguments) => settings::run(&arguments),

@@ -8,8 +8,11 @@ use figment::{Error, Metadata, Profile, Provider};
 /// What the name of every variable of ledgate begins with.
 pub(super) const PREFIX: &str = "LEDGATE_";
 
-/// The one variable that is not a setting: it names the file to read.
+/// A variable that is no setting: it names the file to read.
 pub(super) const CONFIG_VARIABLE: &str = "CONFIG";
+
+/// A variable that is no setting: the token with which `ledgate work` calls a server.
+const TOKEN_VARIABLE: &str = "TOKEN";
 
 /// The settings that have a flag. `None` leaves the other layers as they are. Not to be printed: there may be a
 /// password in them.
@@ -75,7 +78,7 @@ impl Environment {
             let Some(name) = name.strip_prefix(PREFIX) else { continue };
             if name == CONFIG_VARIABLE {
                 config = (!value.is_empty()).then(|| PathBuf::from(value));
-            } else if !is_service_link(name) {
+            } else if name != TOKEN_VARIABLE && !is_service_link(name) {
                 // The first `_` ends the section; a name without one is no setting and is refused as such.
                 let lower = name.to_ascii_lowercase();
                 match lower.split_once('_') {

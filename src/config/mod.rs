@@ -5,6 +5,7 @@
 
 mod database_url;
 mod definition;
+mod durations;
 mod environment;
 mod error;
 mod ledgers;
@@ -13,7 +14,6 @@ mod names;
 mod sections;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use figment::Figment;
 use figment::providers::{Format, Toml};
@@ -26,7 +26,7 @@ pub use listen::ListenAddress;
 pub use names::{FilePath, HeaderField, HostName, Names, Origin};
 pub use sections::{
     BudgetSettings, DEFAULTS, DatabaseSettings, GraphqlSettings, HttpSettings, LedgersSettings, LogFormat,
-    LogSettings, MetricsSettings, Settings,
+    LogSettings, MetricsSettings, Settings, SocketsSettings, WebhookSettings,
 };
 
 use environment::{CONFIG_VARIABLE, Environment, Flags, PREFIX};
@@ -98,10 +98,6 @@ fn named_file(
 pub fn without_password(argument: &str) -> String {
     let may_be_one = argument.contains("://") || argument.contains('@');
     if may_be_one { database_url::redacted(argument) } else { argument.to_owned() }
-}
-
-fn seconds(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
 }
 
 #[cfg(test)]

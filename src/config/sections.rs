@@ -2,14 +2,11 @@
 //! help and the names of the variables are made of it.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::definition::{OutOfRange, settings, within};
-use super::{
-    DatabaseUrl, FilePath, HeaderField, HostName, LedgerUrls, ListenAddress, Names, Origin, seconds,
-};
+use super::{DatabaseUrl, FilePath, HeaderField, HostName, LedgerUrls, ListenAddress, Names, Origin};
 
 settings! {
     /// `[database]`: where the ledger is.
@@ -183,6 +180,58 @@ settings! {
         trusted_documents: Names<FilePath> = [];
     }
 
+    /// `[sockets]`: GraphQL subscriptions over WebSocket, at /graphql.
+    [sockets] SocketsSettings {
+        /// The most connections that this gateway holds, for all ledgers together. A further one is answered UNAVAILABLE
+        /// (503). They take none of http.max_running_requests while nothing happens on them.
+        max_connections: usize = 1000, from 1 to 100000;
+
+        /// The most connections of one token; and of all callers without a token together, where none is needed. A
+        /// further one is closed with code 1013.
+        max_connections_per_caller: usize = 100, from 1 to 100000;
+
+        /// The most subscriptions that are open on one connection at the same time. A further one is answered
+        /// TOO_MANY_SUBSCRIPTIONS.
+        max_subscriptions_per_connection: usize = 100, from 1 to 10000;
+
+        /// The most bytes of a message from a client. A connection that brings a larger one is closed with code 1009.
+        max_message_bytes: usize = 65536, from 1024 to 1048576;
+
+        /// How many messages of one connection are read a second, after a burst of twice as many. Further ones wait where
+        /// they are, in the network.
+        max_messages_per_second: u64 = 100, from 1 to 100000;
+
+        /// How long a client may take to send connection_init, with its token where one is needed. After that the
+        /// connection is closed with code 4408.
+        init_timeout_seconds: u64 = 3, from 1 to 60;
+
+        /// After how many seconds without a message from the client it is pinged. Keep this shorter than what proxies in
+        /// front allow an idle connection.
+        ping_seconds: u64 = 20, from 1 to 3600;
+
+        /// How long a client may take to answer a ping. After that the connection counts as lost.
+        pong_timeout_seconds: u64 = 20, from 1 to 3600;
+
+        /// How long one message to a client may wait for the client to read. After that the connection is closed with code
+        /// 4413. Events that were not sent stay in the log, and a subscription goes on behind the last cursor it got.
+        slow_reader_seconds: u64 = 10, from 1 to 3600;
+    }
+
+    /// `[webhooks]`: how webhooks are told. See docs/signals.md.
+    [webhooks] WebhookSettings {
+        /// Whether webhooks may lead to http, and to addresses that are not of the public internet: your own network.
+        allow_private: bool = false;
+
+        /// For how long what happens is collected before webhooks are told of it together, in milliseconds.
+        debounce_ms: u64 = 1000, from 10 to 60000;
+
+        /// How long a receiver may take to answer. Half of it is for connecting.
+        timeout_seconds: u64 = 10, from 1 to 60;
+
+        /// How many webhooks of one ledger may be told at the same time.
+        max_running_deliveries: usize = 20, from 1 to 1000;
+    }
+
     /// `[budget]`: what a token may cost over time.
     [budget] BudgetSettings {
         /// Whether every token has a budget. Each request takes its cost out of the budget, which fills again at a steady
@@ -230,45 +279,6 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
-}
-
-impl DatabaseSettings {
-    /// How long a request waits for a free connection.
-    pub fn acquire_timeout(&self) -> Duration {
-        seconds(self.acquire_timeout_seconds)
-    }
-
-    /// How long PostgreSQL works on one statement.
-    pub fn statement_timeout(&self) -> Duration {
-        seconds(self.statement_timeout_seconds)
-    }
-}
-
-impl HttpSettings {
-    /// How long a request may take.
-    pub fn request_timeout(&self) -> Duration {
-        seconds(self.request_timeout_seconds)
-    }
-
-    /// How long a client may take to send the head of a request, and how long an idle connection is kept.
-    pub fn head_timeout(&self) -> Duration {
-        seconds(self.head_timeout_seconds)
-    }
-
-    /// How long a client may take to send the body of a request.
-    pub fn body_timeout(&self) -> Duration {
-        seconds(self.body_timeout_seconds)
-    }
-
-    /// How long a client may take to read the next part of an answer.
-    pub fn answer_timeout(&self) -> Duration {
-        seconds(self.answer_timeout_seconds)
-    }
-
-    /// How long running requests may go on once the program is told to stop.
-    pub fn shutdown_deadline(&self) -> Duration {
-        seconds(self.shutdown_deadline_seconds)
-    }
 }
 
 impl Settings {

@@ -1,6 +1,7 @@
 //! The layers against each other. Each test hands in its own environment and folder, so none can see another's.
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::*;
 

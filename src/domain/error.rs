@@ -81,6 +81,10 @@ pub enum Code {
     ReplayNotFound,
     /// Another replay of the system is at work.
     ReplayOpen,
+    /// No webhook has this number.
+    WebhookNotFound,
+    /// A value of a webhook is not one that it may have, or the ledger has as many webhooks as it may.
+    InvalidWebhook,
     /// No claim has this id.
     ClaimNotFound,
     /// The claim does not have this any more: its lease has ended, or somebody else dealt with it.
@@ -95,6 +99,8 @@ pub enum Code {
     InvalidFilter,
     /// A cursor is damaged, or belongs to other arguments.
     InvalidCursor,
+    /// The log of events has not the event of a cursor any more.
+    CursorLost,
     /// `first`, `last`, `limit` are out of range or exclude each other.
     InvalidPageSize,
     /// A value does not have the form its type asks for.
@@ -155,6 +161,8 @@ pub enum Code {
     MisdirectedRequest,
     /// The token has used up what it may cost for now.
     Throttled,
+    /// The connection has as many subscriptions open as one may.
+    TooManySubscriptions,
     /// The request took longer than the limit and was given up.
     Timeout,
     /// The database cannot be reached, or it or this server is too busy, just now.

@@ -1,17 +1,14 @@
 //! Vouchers: the entries that were posted together and balance, such as the lines of an invoice. A voucher is no row of its
 //! own. Its entries are those with the same journal code, posting date and entry number.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::currency::CurrencyCode;
 use super::entry::Entry;
 use super::entry_id::EntryId;
 use super::export::{EntryExport, Reference};
-use super::money::{Money, MoneySum};
 use super::system::SystemId;
 use super::time::{Day, Timestamp};
 
@@ -135,41 +132,6 @@ impl Voucher {
         };
         Self { id, journal_code: journal_code.clone(), posting_date, entry_number: entry_number.clone() }
     }
-}
-
-/// What the entries of a voucher in one currency add up to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct VoucherTotal {
-    /// The currency.
-    pub currency: CurrencyCode,
-    /// The sum of the debits.
-    pub debit: Money,
-    /// The sum of the credits.
-    pub credit: Money,
-    /// How many entries they are.
-    pub entries: u64,
-}
-
-/// What these entries of one voucher add up to, by the code of the currency; `None` when a sum is out of range.
-pub fn totals<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Option<Vec<VoucherTotal>> {
-    let mut sums: BTreeMap<&str, (CurrencyCode, MoneySum, MoneySum, u64)> = BTreeMap::new();
-    for Entry { content, .. } in entries {
-        let sum = sums.entry(content.currency.as_str());
-        let (_, debit, credit, count) =
-            sum.or_insert((content.currency, MoneySum::default(), MoneySum::default(), 0));
-        *debit += content.debit;
-        *credit += content.credit;
-        *count += 1;
-    }
-    let total = |(currency, debit, credit, entries): (CurrencyCode, MoneySum, MoneySum, u64)| {
-        Some(VoucherTotal { currency, debit: debit.to_money()?, credit: credit.to_money()?, entries })
-    };
-    sums.into_values().map(total).collect()
-}
-
-/// Whether debit and credit agree, in every currency.
-pub fn is_balanced(totals: &[VoucherTotal]) -> bool {
-    totals.iter().all(|total| total.debit == total.credit)
 }
 
 /// A voucher as it was marked for a system: all of its entries, by one call.

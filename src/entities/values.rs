@@ -14,6 +14,7 @@ use crate::domain::access::SecretDigest;
 use crate::domain::conflict::ConflictKind;
 use crate::domain::progress::{Progress, Unit};
 use crate::domain::replay::ReplayState;
+use crate::domain::webhook::{DeliveryError, SwitchedOff, WebhookKind, WebhookSecret};
 use crate::domain::{CurrencyCode, Day, Money, Right, Siren, SystemId, Timestamp};
 
 /// A type of the domain, and what a column holds of it.
@@ -97,6 +98,7 @@ macro_rules! stored {
 
 stored!(Money, Timestamp, Day, CurrencyCode, SystemId, Siren, SecretDigest, Words<Right>, Words<SystemId>);
 stored!(Progress, Unit, ConflictKind, ReplayState);
+stored!(DeliveryError, SwitchedOff, WebhookSecret, Words<WebhookKind>);
 
 fn no_value(name: &str) -> String {
     format!("the value is no {name}")
@@ -188,6 +190,18 @@ impl Stored for SecretDigest {
     }
 }
 
+impl Stored for WebhookSecret {
+    type Cell = String;
+
+    fn from_cell(cell: String) -> Option<Self> {
+        Some(WebhookSecret(cell))
+    }
+
+    fn into_cell(self) -> String {
+        self.0
+    }
+}
+
 /// The numbers never change.
 impl Stored for Progress {
     type Cell = i32;
@@ -224,7 +238,7 @@ macro_rules! named {
     )+};
 }
 
-named!(Unit, ConflictKind, ReplayState);
+named!(Unit, ConflictKind, ReplayState, DeliveryError, SwitchedOff);
 
 /// Words with spaces between them, in one text. No word holds a space.
 #[derive(Clone, Debug, PartialEq, Eq)]

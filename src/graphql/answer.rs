@@ -69,6 +69,36 @@ fn explain(error: &mut ServerError) {
     clip(&mut error.message);
 }
 
+/// What goes back of an answer: the description of the schema is put in, and errors are completed, each told once and so many
+/// at most.
+fn complete_all(
+    response: &mut Response,
+    refused: bool,
+    limits: &GraphqlSettings,
+    request_id: Option<&RequestId>,
+) -> Vec<ServerError> {
+    describe_schema(&mut response.data);
+    let mut errors: Vec<ServerError> = Vec::new();
+    for mut error in std::mem::take(&mut response.errors) {
+        complete(&mut error, refused, request_id);
+        add(error, &mut errors, limits.max_errors);
+    }
+    errors
+}
+
+/// The answer for a transport that writes values by itself. Its data is null where nothing ran.
+pub fn whole(ran: Ran, limits: &GraphqlSettings, request_id: Option<&RequestId>) -> Response {
+    let Ran { mut response, refused, cost } = ran;
+    response.errors = complete_all(&mut response, refused, limits, request_id);
+    if refused {
+        response.data = Value::Null;
+    }
+    if let Some(cost) = cost.and_then(|cost| async_graphql::to_value(cost).ok()) {
+        response.extensions.insert("cost".to_owned(), cost);
+    }
+    response
+}
+
 /// The answer to a request that the engine was asked.
 pub fn answer(
     ran: Ran,
@@ -77,12 +107,7 @@ pub fn answer(
     request_id: Option<&RequestId>,
 ) -> axum::response::Response {
     let Ran { mut response, refused, cost } = ran;
-    describe_schema(&mut response.data);
-    let mut errors: Vec<ServerError> = Vec::new();
-    for mut error in std::mem::take(&mut response.errors) {
-        complete(&mut error, refused, request_id);
-        add(error, &mut errors, limits.max_errors);
-    }
+    let errors = complete_all(&mut response, refused, limits, request_id);
     let mut body = Vec::new();
     let written = write_answer((!refused).then_some(&response.data), &errors, cost, &mut body);
     if let Err(error) = written {

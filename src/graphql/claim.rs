@@ -1,17 +1,21 @@
 //! Claims as GraphQL shows them.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object};
 
 use super::batch::EntryBatch;
-use super::connection::{connection, edge, edges, ledger, page};
+use super::connection::{Edge, connection, edge, edges, ledger, page};
 use super::costs::{Cost, Costs};
 use super::entry::EntryNode;
 use super::error::{Fallible, fallible, optional};
 use super::scalars::SystemIdText;
+use super::voucher::VoucherNode;
+use super::voucher_batch::VoucherBatch;
 use crate::domain::claim::Claim;
-use crate::domain::page::{DEFAULT_PAGE, MAX_PAGE, PageArguments, Paged};
+use crate::domain::page::{DEFAULT_PAGE, DEFAULT_VOUCHERS, MAX_PAGE, MAX_VOUCHERS, PageArguments, Paged};
 use crate::domain::{Entry, GlobalId, Result, SystemId, Timestamp};
-use crate::service::{ClaimedLine, claim_cursor, claimed_cursor};
+use crate::service::{ClaimedLine, ClaimedVoucher, claim_cursor, claimed_cursor, claimed_voucher_cursor};
 
 /// A claim.
 #[derive(Clone, Debug)]
@@ -85,6 +89,25 @@ impl ClaimNode {
         #[graphql(desc = "End the page before the entry with this cursor.")] before: Option<String>,
     ) -> Fallible<ClaimedEntryConnection> {
         fallible(ClaimedEntryConnection::load(context, &self.0, page(first, after, last, before)).await)
+    }
+
+    /// The vouchers of the claim, in the order of the first entry of each that was claimed, with these entries; also those
+    /// that are settled. A page never cuts a voucher.
+    async fn vouchers(
+        &self,
+        context: &Context<'_>,
+        #[graphql(
+            desc = "Vouchers on the page, from the beginning of the claim: 0 to 100; 20 when left out."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Begin the page after the voucher with this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Vouchers on the page, from the end of the claim: 0 to 100. Not together with first."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "End the page before the voucher with this cursor.")] before: Option<String>,
+    ) -> Fallible<ClaimedVoucherConnection> {
+        fallible(ClaimedVoucherConnection::load(context, &self.0, page(first, after, last, before)).await)
     }
 }
 
@@ -166,5 +189,69 @@ impl ClaimedEntryConnection {
     }
 }
 
+/// A voucher of a claim.
+#[derive(Clone)]
+pub struct ClaimedVoucherNode {
+    voucher: VoucherNode,
+    dispatch_key: Option<String>,
+    entries: Vec<ClaimedEntryNode>,
+}
+
+/// A voucher of which a claim has entries.
+#[Object(name = "ClaimedVoucher")]
+impl ClaimedVoucherNode {
+    /// The voucher, as it is now: with all of its entries, also those that the claim does not have.
+    async fn voucher(&self) -> VoucherNode {
+        self.voucher.clone()
+    }
+
+    /// The text under which the voucher is sent: see `ExportStatus.dispatchKey`. Null where the unit of the system is
+    /// ENTRY: its entries are then sent each under its own key. Example: "q1cM6vJ5b0Zl2cQm0bq5Kw"
+    async fn dispatch_key(&self) -> Option<&str> {
+        self.dispatch_key.as_deref()
+    }
+
+    /// The entries of the voucher that the claim has, in the order of their ids; also those that are settled.
+    async fn entries(&self) -> &[ClaimedEntryNode] {
+        &self.entries
+    }
+}
+
+edge!(ClaimedVoucherEdge is "ClaimedVoucherEdge": ClaimedVoucherNode, "voucher of a claim");
+
+connection! {
+    ClaimedVoucherConnection is "ClaimedVoucherConnection": ClaimedVoucherEdge, "vouchers of the claim",
+    "A page of the vouchers of a claim."
+}
+
+impl ClaimedVoucherConnection {
+    async fn load(context: &Context<'_>, claim: &Claim, arguments: PageArguments) -> Result<Self> {
+        let ledger = ledger(context)?;
+        let page = ledger.claimed_vouchers(claim, &arguments).await?;
+        let vouchers = page.items.iter().map(|claimed| claimed.voucher.clone()).collect();
+        let vouchers = VoucherBatch::new(ledger.clone(), vouchers);
+        let entries = page.items.iter().flat_map(|claimed| &claimed.entries).map(|(entry, _)| entry.clone());
+        let mut entries = EntryNode::all(&EntryBatch::new(ledger.clone(), entries.collect())).into_iter();
+        let mut index = 0;
+        let edge = |claimed: ClaimedVoucher| {
+            let cursor = claimed_voucher_cursor(&claim.id, &claimed);
+            let voucher = VoucherNode::new(Arc::clone(&vouchers), index);
+            index += 1;
+            let claimed_entry = |((_, claimed), entry)| ClaimedEntryNode { entry, claimed };
+            let entries = claimed.entries.into_iter().zip(entries.by_ref()).map(claimed_entry).collect();
+            let node = ClaimedVoucherNode { voucher, dispatch_key: claimed.dispatch_key, entries };
+            <ClaimedVoucherEdge as Edge>::new(cursor, node)
+        };
+        Ok(page.map(edge).into())
+    }
+}
+
+/// Entries of a voucher that a claim is taken to have, before anything is known of it.
+const ENTRIES_A_VOUCHER: usize = 5;
+
 /// What the fields of a claim cost.
-pub const COSTS: Costs = &[("ExportClaim", "entries", Cost::Page { default: DEFAULT_PAGE, max: MAX_PAGE })];
+pub const COSTS: Costs = &[
+    ("ExportClaim", "entries", Cost::Page { default: DEFAULT_PAGE, max: MAX_PAGE }),
+    ("ExportClaim", "vouchers", Cost::Page { default: DEFAULT_VOUCHERS, max: MAX_VOUCHERS }),
+    ("ClaimedVoucher", "entries", Cost::List(ENTRIES_A_VOUCHER)),
+];

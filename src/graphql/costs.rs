@@ -27,6 +27,14 @@ pub enum Cost {
     },
     /// Something that is counted or looked up for each object, apart from the others.
     Query,
+    /// A list that a query of its own makes, of more than it shows. However long the list around it is, it has about the
+    /// same length.
+    Summed {
+        /// About how many objects it has.
+        length: usize,
+        /// What the query costs.
+        query: usize,
+    },
     /// A value as dear as so many objects.
     Value(usize),
 }

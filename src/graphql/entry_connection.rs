@@ -8,11 +8,12 @@ use super::batch::EntryBatch;
 use super::connection::{List, connection, ledger};
 use super::costs::{Cost, Costs};
 use super::count::CountNode;
-use super::error::{Fallible, fallible};
+use super::error::{Fallible, fallible, optional};
+use super::total::{self, CurrencyTotalNode};
 use super::written::{self, Cursors, EdgeList, EntryList};
 use crate::domain::page::{Listing, Order, OrderKey, PageArguments, Paged};
 use crate::domain::{Entry, Result};
-use crate::service::Ledger;
+use crate::service::{Ledger, TOTALS};
 
 /// The field by which accounting entries are ordered. Entries with equal values are ordered by their id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -85,6 +86,15 @@ connection! {
             let count = async { ledger(context)?.count(&self.listing).await };
             fallible(count.await.map(CountNode::from))
         }
+
+        /// What the entries of the whole list add up to in each currency, on all pages together, by the code of the
+        /// currency; the currencies together have as many entries as the list. They are added up only when this field is
+        /// asked for. Null where more than 10,000 entries would be read, which the same conditions choose as for
+        /// `totalCount`, and where a sum is out of the range of a Decimal.
+        async fn totals(&self, context: &Context<'_>) -> Fallible<Vec<CurrencyTotalNode>> {
+            let totals = async { ledger(context)?.totals(&self.listing).await };
+            optional(totals.await.map(total::nodes))
+        }
     }
 }
 
@@ -118,5 +128,11 @@ impl EntryConnection {
     }
 }
 
+/// Currencies that a list is taken to have, before anything is known of it.
+const CURRENCIES_A_LIST: usize = 3;
+
 /// What a page of entries costs beside the entries.
-pub const COSTS: Costs = &[("AccountingEntryConnection", "totalCount", Cost::Query)];
+pub const COSTS: Costs = &[
+    ("AccountingEntryConnection", "totalCount", Cost::Query),
+    ("AccountingEntryConnection", "totals", Cost::Summed { length: CURRENCIES_A_LIST, query: TOTALS }),
+];

@@ -158,6 +158,15 @@ pub enum UserErrorCode {
     ReplayNotFound,
     /// Another replay of the system is at work. Nothing was written.
     ReplayOpen,
+    /// No webhook has this number. Nothing was written.
+    WebhookNotFound,
+    /// A value of a webhook is not one that it may have, or the ledger has as many webhooks as it may. Nothing was written.
+    InvalidWebhook,
+    /// A cursor is damaged, or is none of an event. Nothing was written.
+    InvalidCursor,
+    /// The log of events has not the event of a cursor: the database is another one, or was restored from a backup.
+    /// Nothing was written.
+    CursorLost,
     /// No claim has this id. Nothing was written.
     ClaimNotFound,
     /// The claim does not have this any more: its lease has ended, or it was marked, parked or settled already. A failure is
@@ -203,6 +212,10 @@ impl UserErrorCode {
             Code::InvalidReplay => Self::InvalidReplay,
             Code::ReplayNotFound => Self::ReplayNotFound,
             Code::ReplayOpen => Self::ReplayOpen,
+            Code::WebhookNotFound => Self::WebhookNotFound,
+            Code::InvalidWebhook => Self::InvalidWebhook,
+            Code::InvalidCursor => Self::InvalidCursor,
+            Code::CursorLost => Self::CursorLost,
             Code::ClaimNotFound => Self::ClaimNotFound,
             Code::ClaimLost => Self::ClaimLost,
             Code::DuplicateItem => Self::DuplicateItem,

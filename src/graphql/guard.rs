@@ -11,8 +11,8 @@ mod walk;
 
 use std::collections::HashMap;
 
-use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
-use async_graphql::{Name, Pos, Variables};
+use async_graphql::parser::types::{ExecutableDocument, OperationType, Selection, SelectionSet};
+use async_graphql::{Name, Pos, Positioned, Variables};
 
 use super::document_fault::DocumentFault;
 use crate::config::GraphqlSettings;
@@ -76,6 +76,9 @@ pub fn check(
     let longest = variables.values().map(longest_list).max().unwrap_or_default();
     for (_, operation) in document.operations.iter() {
         let pos = Some(operation.pos);
+        if operation.node.ty == OperationType::Subscription {
+            one_field(&operation.node.selection_set)?;
+        }
         let mut walk = Walk::new(document, operation.node.ty, limits.max_passes);
         walk.directives(&operation.node.directives);
         let (mut in_variables, mut longest) = (given, longest);
@@ -104,6 +107,21 @@ pub fn check(
         }
     }
     Ok(())
+}
+
+/// A subscription follows one thing, so that the order of its events means something. The engine passes over fragments at its
+/// root without a word.
+fn one_field(root: &Positioned<SelectionSet>) -> Result<(), DocumentFault> {
+    match root.node.items.as_slice() {
+        [item] if matches!(&item.node, Selection::Field(field) if !field.node.name.node.starts_with("__")) => {
+            Ok(())
+        }
+        _ => {
+            let message = "a subscription has exactly one field at its root, written there and not in a fragment: \
+                           make one subscription for each";
+            Err(DocumentFault::invalid(message).at(root.pos))
+        }
+    }
 }
 
 struct Measured<'a> {

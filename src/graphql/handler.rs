@@ -11,14 +11,12 @@ use axum::response::Response;
 use axum::routing::any;
 use axum::{Extension, Router};
 
-use super::Schema;
 use super::answer::{Ran, answer, refuse, throttle};
 use super::engine::{Engine, NotRun};
 use super::error::clip;
 use super::media_type::{JSON, RESPONSE_JSON, media_type};
 use super::question::{Question, of_body, of_query_string};
-use super::trusted::TrustedDocuments;
-use crate::config::{GraphqlSettings, Names, Origin};
+use crate::config::{Names, Origin};
 use crate::domain::Code;
 use crate::request::{self, Allowance, Refusal, RequestId};
 use crate::service::Ledger;
@@ -34,14 +32,8 @@ struct Shared {
     origins: Names<Origin>,
 }
 
-/// `/graphql`, answering with this schema, to pages of these other origins too.
-pub fn router(
-    schema: Schema,
-    limits: GraphqlSettings,
-    trusted: TrustedDocuments,
-    origins: Names<Origin>,
-) -> Router {
-    let engine = Engine::new(schema, limits, trusted);
+/// `/graphql`, answered by this engine, to pages of these other origins too.
+pub fn router(engine: Engine, origins: Names<Origin>) -> Router {
     Router::new().route("/graphql", any(handle)).with_state(Shared { engine, origins })
 }
 

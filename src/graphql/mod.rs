@@ -16,6 +16,7 @@ mod entry;
 mod entry_connection;
 mod error;
 mod export;
+pub mod export_event;
 mod exports;
 mod filter;
 mod filter_reading;
@@ -33,37 +34,46 @@ mod question;
 mod replay;
 mod scalars;
 mod schema_description;
+pub mod socket;
 mod state;
 mod status;
+mod subscription;
 mod system;
 mod text;
 mod timeline;
+mod total;
 mod trusted;
+mod turns;
 mod types;
 mod viewer;
 mod voucher;
 mod voucher_batch;
+mod webhook;
+mod webhook_delivery;
+mod webhook_kind;
 mod written;
 
-use async_graphql::{EmptySubscription, SchemaBuilder};
+use async_graphql::SchemaBuilder;
 
 pub use answer::failure;
 pub use document::{Admitted, read};
 pub use document_fault::DocumentFault;
+pub use engine::Engine;
 pub use handler::router;
 pub use trusted::{ManifestError, TrustedDocuments};
 
 use mutation::Mutation;
 use query::Query;
+use subscription::Subscription;
 
 /// The schema, with its resolvers.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// Who is told in the timeline to have done what came in through this surface.
 const ACTOR: &str = "graphql";
 
-fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    async_graphql::Schema::build(Query::default(), Mutation::default(), Subscription)
         // GraphiQL's introspection is 15 deep; filters nest five times in an input, not in a selection.
         .limit_recursive_depth(64)
 }

@@ -15,6 +15,8 @@ mod resolving;
 mod retiring;
 mod targets;
 mod unmarking;
+mod webhook_payloads;
+mod webhooks;
 mod withdrawing;
 
 use async_graphql::MergedObject;
@@ -32,6 +34,7 @@ use requeueing::Requeueing;
 use resolving::Resolving;
 use retiring::Retiring;
 use unmarking::Unmarking;
+use webhooks::MakingWebhooks;
 use withdrawing::Withdrawing;
 
 /// The changes that can be made. An operation carries at most one of these fields, so that one which is refused cannot
@@ -50,6 +53,7 @@ pub struct Mutation(
     Unmarking,
     Recording,
     Withdrawing,
+    MakingWebhooks,
 );
 
 /// What the changes cost.
@@ -72,5 +76,11 @@ pub const COSTS: Costs = &[
     ("Mutation", "markVouchersExported", Cost::Call { max: MAX_RECORDED }),
     ("Mutation", "recordAccountingEntries", Cost::Call { max: MAX_RECORDED }),
     ("Mutation", "unmarkExported", Cost::Call { max: MAX_ITEMS }),
+    ("Mutation", "createWebhook", Cost::Call { max: 1 }),
+    ("Mutation", "deleteWebhook", Cost::Call { max: 1 }),
+    ("Mutation", "rotateWebhookSecret", Cost::Call { max: 1 }),
+    ("Mutation", "switchWebhookOn", Cost::Call { max: 1 }),
+    ("Mutation", "replayWebhook", Cost::Call { max: 1 }),
+    ("Mutation", "testWebhook", Cost::Call { max: 1 }),
     ("Mutation", "withdrawAccountingEntries", Cost::Call { max: MAX_WITHDRAWN }),
 ];

@@ -4,7 +4,8 @@
 //! place of what failed, and an empty object; people reading an answer want it too.
 
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
+    DocumentOperations, ExecutableDocument, Field, OperationDefinition, OperationType, Selection,
+    SelectionSet,
 };
 use async_graphql::registry::MetaType;
 use async_graphql::{Name, PathSegment, Positioned, Value};
@@ -230,9 +231,9 @@ pub fn add_placeholders(document: &mut ExecutableDocument) {
         add_inside(&mut fragment.node.selection_set.node);
     }
     match &mut document.operations {
-        DocumentOperations::Single(operation) => add_to(&mut operation.node.selection_set),
+        DocumentOperations::Single(operation) => add_at_root(&mut operation.node),
         DocumentOperations::Multiple(operations) => {
-            operations.values_mut().for_each(|operation| add_to(&mut operation.node.selection_set));
+            operations.values_mut().for_each(|operation| add_at_root(&mut operation.node));
         }
     }
 }
@@ -260,6 +261,14 @@ fn is_plain(set: &SelectionSet, ty: Option<&'static MetaType>) -> bool {
             }
             Selection::FragmentSpread(spread) => spread.node.directives.is_empty(),
         })
+}
+
+/// A subscription has one field at its root, and the engine would follow the placeholder as well.
+fn add_at_root(operation: &mut OperationDefinition) {
+    match operation.ty {
+        OperationType::Subscription => add_inside(&mut operation.selection_set.node),
+        OperationType::Query | OperationType::Mutation => add_to(&mut operation.selection_set),
+    }
 }
 
 fn add_to(set: &mut Positioned<SelectionSet>) {

@@ -3,10 +3,12 @@
 
 mod claims;
 mod entries;
+mod events;
 mod replays;
 mod systems;
 mod things;
 mod vouchers;
+mod webhooks;
 
 use async_graphql::MergedObject;
 
@@ -15,15 +17,17 @@ use crate::domain::page::{DEFAULT_PAGE, DEFAULT_VOUCHERS, MAX_PAGE, MAX_VOUCHERS
 use crate::service::{DEFAULT_IMPORTS, DEFAULT_SYSTEMS, MAX_IMPORTS, MAX_NODES, MAX_SYSTEMS};
 use claims::Claims;
 use entries::Entries;
+use events::Events;
 use replays::Replays;
 use systems::Systems;
 use things::Things;
 use vouchers::Vouchers;
+use webhooks::Webhooks;
 
 /// The questions that can be asked. A field that fails is null, the other fields are answered, and `errors` says why it
 /// failed.
 #[derive(MergedObject, Clone, Copy, Debug, Default)]
-pub struct Query(Entries, Vouchers, Claims, Replays, Systems, Things);
+pub struct Query(Entries, Vouchers, Claims, Events, Replays, Systems, Things, Webhooks);
 
 /// What the questions cost.
 pub const COSTS: Costs = &[

@@ -1,4 +1,4 @@
-//! What a client asks, as it comes over HTTP: in a JSON body, or in the query string of a GET.
+//! What a client asks, as it comes in the JSON body of a POST, in the query string of a GET, or in a message over WebSocket.
 
 use async_graphql::{Value, Variables};
 use serde::Deserialize;
@@ -79,6 +79,17 @@ pub fn of_body(bytes: &[u8]) -> Result<Question, String> {
     keys.question(false).map_err(another_form)
 }
 
+/// Reads the payload of a message that subscribes. `Err` says what is wrong with it.
+pub fn of_payload(value: serde_json::Value) -> Result<Question, String> {
+    let keys: Keys = match value {
+        serde_json::Value::Object(_) => {
+            serde_path_to_error::deserialize(value).map_err(|error| error.to_string())?
+        }
+        _ => return Err("it has to be an object".to_owned()),
+    };
+    Ok(Question { as_text: false, ..keys.question(false)? })
+}
+
 /// Reads the query string of a GET, of which parameters that are empty count as left out. `Err` says what is wrong with
 /// it.
 pub fn of_query_string(text: &str) -> Result<Question, String> {
@@ -114,7 +125,7 @@ fn parameter<T: DeserializeOwned>(name: &str, text: &str) -> Result<T, String> {
 }
 
 /// Any JSON, if no key stands twice in an object.
-fn strict(bytes: &[u8]) -> Result<serde_json::Value, String> {
+pub fn strict(bytes: &[u8]) -> Result<serde_json::Value, String> {
     json::read(bytes).map_err(|fault| {
         let steps = fault.path.iter().map(|step| match step {
             Step::Index(index) => index.to_string(),

@@ -4,10 +4,11 @@ use std::sync::LazyLock;
 
 use async_graphql::parser::types::OperationType;
 use async_graphql::registry::{MetaField, MetaInputValue, MetaType, MetaTypeName, Registry};
-use async_graphql::{ID, InputType, OutputType};
+use async_graphql::{ID, InputType, OutputType, SubscriptionType};
 
 use super::mutation::Mutation;
 use super::query::Query;
+use super::subscription::Subscription;
 
 /// The types of the schema.
 pub struct Types(Registry);
@@ -24,6 +25,8 @@ static TYPES: LazyLock<Types> = LazyLock::new(|| {
     registry.mutation_type = Some(<Mutation as OutputType>::type_name().into_owned());
     <Query as OutputType>::create_type_info(&mut registry);
     <Mutation as OutputType>::create_type_info(&mut registry);
+    registry.subscription_type = Some(<Subscription as SubscriptionType>::type_name().into_owned());
+    <Subscription as SubscriptionType>::create_type_info(&mut registry);
     Types(registry)
 });
 

@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, SimpleObject};
+use async_graphql::{Context, ID, Object};
 
 use super::connection::{connection, edge, ledger, page};
 use super::costs::{Cost, Costs};
-use super::count::int;
 use super::entry_connection::EntryConnection;
 use super::error::{Fallible, fallible, optional};
 use super::scalars::SystemIdText;
 use super::status::{StatusNode, StatusOf};
+use super::total::{self, CurrencyTotalNode};
 use super::voucher_batch::VoucherBatch;
 use crate::domain::page::{DEFAULT_PAGE, Listing, MAX_PAGE, PageArguments, VoucherListing};
-use crate::domain::voucher::{VoucherTotal, is_balanced};
-use crate::domain::{CurrencyCode, Day, GlobalId, Money, Result, SystemId, Voucher};
+use crate::domain::total::is_balanced;
+use crate::domain::{CurrencyTotal, Day, GlobalId, Result, SystemId, Voucher};
 use crate::service::{Ledger, entries_of};
 
 /// A voucher, with the others of its list.
@@ -39,29 +39,8 @@ impl VoucherNode {
         &self.batch.vouchers()[self.index]
     }
 
-    async fn load_totals(&self) -> Result<Option<Vec<VoucherTotal>>> {
+    async fn load_totals(&self) -> Result<Option<Vec<CurrencyTotal>>> {
         self.batch.totals(&self.voucher().id).await
-    }
-}
-
-/// What the entries of a voucher in one currency add up to.
-#[derive(Clone, Debug, SimpleObject)]
-#[graphql(name = "VoucherTotal")]
-pub struct VoucherTotalNode {
-    /// The currency of these entries. Example: "EUR"
-    currency: CurrencyCode,
-    /// The sum of their debits. Example: "1234.50"
-    debit: Money,
-    /// The sum of their credits. Example: "1234.50"
-    credit: Money,
-    /// How many entries they are.
-    entry_count: i32,
-}
-
-impl From<VoucherTotal> for VoucherTotalNode {
-    fn from(total: VoucherTotal) -> Self {
-        let VoucherTotal { currency, debit, credit, entries } = total;
-        Self { currency, debit, credit, entry_count: int(entries) }
     }
 }
 
@@ -116,9 +95,8 @@ impl VoucherNode {
     /// What the entries of the voucher add up to in each currency, by the code of the currency. Null for a voucher with
     /// more than 10,000 entries, and where a sum is out of the range of a Decimal. For a whole page of vouchers they are
     /// read by one query.
-    async fn totals(&self) -> Fallible<Vec<VoucherTotalNode>> {
-        let totals = self.load_totals().await;
-        optional(totals.map(|totals| totals.map(|each| each.into_iter().map(Into::into).collect())))
+    async fn totals(&self) -> Fallible<Vec<CurrencyTotalNode>> {
+        optional(self.load_totals().await.map(total::nodes))
     }
 
     /// Whether the debits and the credits of the voucher agree in every currency. Null where `totals` is.

@@ -8,12 +8,11 @@ use tokio::sync::OnceCell;
 use super::keyed::Keyed;
 use crate::domain::page::{PageArguments, Paged, Scope};
 use crate::domain::status::ExportStatus;
-use crate::domain::voucher::VoucherTotal;
-use crate::domain::{Entry, EntryId, Result, SystemId, Voucher, VoucherId};
+use crate::domain::{CurrencyTotal, Entry, EntryId, Result, SystemId, Voucher, VoucherId};
 use crate::service::Ledger;
 
 type Statuses = HashMap<VoucherId, (EntryId, ExportStatus)>;
-type Totals = HashMap<VoucherId, Option<Vec<VoucherTotal>>>;
+type Totals = HashMap<VoucherId, Option<Vec<CurrencyTotal>>>;
 
 /// Vouchers of one list, and what has been loaded for them.
 #[derive(Debug)]
@@ -63,7 +62,7 @@ impl VoucherBatch {
     }
 
     /// What the entries of one of them add up to.
-    pub async fn totals(&self, id: &VoucherId) -> Result<Option<Vec<VoucherTotal>>> {
+    pub async fn totals(&self, id: &VoucherId) -> Result<Option<Vec<CurrencyTotal>>> {
         let load = || async { Ok(Arc::new(self.ledger.totals_of(&self.ids(), &self.listed_in).await?)) };
         let totals = self.totals.get_or_init(load).await.clone()?;
         // A voucher whose entries are all gone adds up to nothing.

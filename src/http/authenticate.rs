@@ -25,6 +25,15 @@ use crate::service::{Ledger, may_be_token};
 /// open a ledger takes less, so that the time does not tell whether there is one.
 const REFUSED_AFTER: Duration = Duration::from_millis(250);
 
+/// Somebody who was let in for longer than one request.
+#[derive(Debug)]
+pub struct Admitted {
+    /// The ledger as the caller may use it.
+    pub ledger: Ledger,
+    /// The door that the caller came through.
+    pub door: Arc<Door>,
+}
+
 /// What is said to everybody without a valid token, of every ledger but `main` and of names that no ledger has.
 const NO_TOKEN: &str = "this takes a token that is valid in this ledger: send it as `Authorization: Bearer lgt_…`; \
                         `ledgate token create --ledger NAME` makes one";
@@ -87,15 +96,30 @@ impl Doors {
         }
     }
 
+    /// Lets in who connects to this ledger with this token, or without one. A refusal for want of a valid token of a ledger
+    /// other than `main` does not come too early.
+    pub async fn admit(&self, asked: Option<&Asked>, token: Option<&str>) -> Result<Admitted, Refusal> {
+        let begun = Instant::now();
+        let door = self.of(asked);
+        match self.let_in(asked, &door, token).await {
+            Ok((ledger, caller)) => Ok(Admitted { ledger: ledger.on_behalf_of(caller), door }),
+            Err(refusal) => {
+                if asked.is_some() && refusal.status == StatusCode::UNAUTHORIZED {
+                    tokio::time::sleep(REFUSED_AFTER.saturating_sub(begun.elapsed())).await;
+                }
+                Err(refusal)
+            }
+        }
+    }
+
     /// The ledger that is called, and who calls it.
     async fn let_in(
         &self,
         asked: Option<&Asked>,
         door: &Door,
-        headers: &HeaderMap,
+        token: Option<&str>,
     ) -> Result<(Ledger, Caller), Refusal> {
         let refusal = |error| Refusal::of_error(error, StatusCode::BAD_REQUEST);
-        let token = bearer_token(headers);
         let Some(asked) = asked else {
             let ledger = self.0.ledgers.main();
             let caller = door.caller(ledger, token).await.map_err(refusal)?;
@@ -132,7 +156,8 @@ fn no_token() -> Refusal {
     Refusal::new(StatusCode::UNAUTHORIZED, Code::Unauthenticated, NO_TOKEN)
 }
 
-fn bearer_token(headers: &HeaderMap) -> Option<&str> {
+/// The token in the header `Authorization`.
+pub fn bearer_token(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
@@ -164,7 +189,7 @@ pub async fn in_turn(State(doors): State<Doors>, request: Request, next: Next) -
 pub async fn authenticate(State(doors): State<Doors>, mut request: Request, next: Next) -> Response {
     let asked = request.extensions().get::<Asked>().cloned();
     let door = doors.of(asked.as_ref());
-    match doors.let_in(asked.as_ref(), &door, request.headers()).await {
+    match doors.let_in(asked.as_ref(), &door, bearer_token(request.headers())).await {
         Ok((ledger, caller)) => {
             if let Caller::Bearer(token) = &caller {
                 tracing::Span::current().record("token", token.name.as_str());

@@ -5,6 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+use super::watch::{Held, Watch, Watching};
 use crate::domain::access::Caller;
 use crate::domain::{Code, Fault, Result};
 use crate::request::{Budgets, ExportPlaces, Places};
@@ -23,6 +27,9 @@ pub enum Access {
 /// caller without one may still be answered.
 const OPEN_FOR: Duration = Duration::from_secs(1);
 
+/// How often it is looked whether those who stay still may.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
 /// How long after the use of a token was written down it is not written down again.
 const NOTED_FOR: Duration = Duration::from_secs(60);
 
@@ -35,6 +42,8 @@ pub struct Door {
     pub requests: Places,
     /// For exports that stream out of this ledger.
     pub exports: ExportPlaces,
+    /// Those who were let in for longer than one request.
+    watch: Watch,
     closed: AtomicBool,
     /// When it was last seen that there are no tokens.
     seen_open: tokio::sync::Mutex<Option<Instant>>,
@@ -50,6 +59,7 @@ impl Door {
             budgets,
             requests,
             exports,
+            watch: Watch::default(),
             closed: AtomicBool::new(access == Access::Tokens),
             seen_open: tokio::sync::Mutex::default(),
             noted: Arc::default(),
@@ -86,6 +96,43 @@ impl Door {
                 tracing::debug!(%error, "the use of a token could not be written down");
             }
         });
+    }
+
+    /// Watches whether a caller who was let in may stay: `ended` is cancelled when its token is revoked or expires, and when
+    /// tokens are needed from now on and it has none. Ends when what is given is dropped. The database is asked once a second
+    /// for all of them together.
+    pub fn watch(self: &Arc<Self>, ledger: &Ledger, ended: CancellationToken) -> Watching {
+        let handle = match ledger.caller() {
+            Caller::Bearer(token) => Some(token.handle.clone()),
+            Caller::Operator | Caller::Anyone => None,
+        };
+        let (watching, is_first) = self.watch.add(handle, ended);
+        if is_first {
+            let (door, ledger) = (Arc::clone(self), ledger.clone());
+            tokio::spawn(async move { door.look_at_tokens(&ledger).await });
+        }
+        watching
+    }
+
+    /// Looks once a second, until nobody is left. While the database is away, everybody stays: it gives nothing to anybody.
+    async fn look_at_tokens(&self, ledger: &Ledger) {
+        let mut seconds = tokio::time::interval(LOOK_EVERY);
+        seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            seconds.tick().await;
+            let Some(Held { handles, without }) = self.watch.held() else { return };
+            if !handles.is_empty() {
+                match ledger.valid_tokens(&handles).await {
+                    Ok(valid) => self.watch.end(|handle| {
+                        handle.is_some_and(|handle| handles.contains(handle) && !valid.contains(handle))
+                    }),
+                    Err(error) => tracing::debug!(%error, "the tokens of connections could not be looked at"),
+                }
+            }
+            if without && matches!(self.is_open(ledger).await, Ok(false)) {
+                self.watch.end(|handle| handle.is_none());
+            }
+        }
     }
 
     async fn is_open(&self, ledger: &Ledger) -> Result<bool> {

@@ -31,6 +31,11 @@ impl Load {
             imports: ImportPlaces::new(http.max_running_imports),
         }
     }
+
+    /// The places of requests.
+    pub fn requests(&self) -> Places {
+        self.requests.clone()
+    }
 }
 
 /// Hands a request on when there is a place for it, and lets it find the places of imports.

@@ -16,6 +16,8 @@ mod refusal;
 mod router;
 pub mod serve;
 mod slashes;
+mod sockets;
+mod watch;
 
 pub use door::Access;
 pub use health::LEDGER_HEADER;

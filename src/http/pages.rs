@@ -1,8 +1,9 @@
-//! The page at `/`: GraphiQL from our own assets when they were built, else a small page of our own. Neither
-//! asks any other host for anything, and the content security policy holds them to that.
+//! The pages: the console at `/` for people who export, GraphiQL at `/graphiql` for people who explore. Where they were not
+//! built, a small page of our own stands in their place. None asks any other host for anything, and the content security policy
+//! holds them to that.
 //!
-//! A debug build reads the files when they are asked for, so that what `scripts/graphiql` builds is there without
-//! compiling again; a release build has them inside.
+//! A debug build reads the files when they are asked for, so that what `scripts/pages` builds is there without compiling
+//! again; a release build has them inside.
 
 use axum::Router;
 use axum::body::Body;
@@ -12,7 +13,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-/// What `scripts/graphiql` builds; empty in a plain `cargo build`.
+/// What `scripts/pages` builds of the console; empty in a plain `cargo build`.
+#[derive(RustEmbed)]
+#[folder = "console/dist"]
+#[allow_missing = true]
+struct Console;
+
+/// What it builds of GraphiQL.
 #[derive(RustEmbed)]
 #[folder = "graphiql/dist"]
 #[allow_missing = true]
@@ -27,18 +34,23 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; 
                       style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// `/`, the small page at `/page` as well, their assets, and `/schema.graphql`. A page to ask in is of no use where
-/// only trusted documents are run.
+/// `/`, `/graphiql`, the small page at `/page`, their assets, and `/schema.graphql`. A page to ask in is of no use where only
+/// trusted documents are run.
 pub fn router(trusted_only: bool) -> Router {
     let pages = if trusted_only {
         let page = async || index(SmallPage::get("trusted.html"));
-        Router::new().route("/", get(page)).route("/page", get(page))
+        Router::new().route("/", get(page)).route("/graphiql", get(page)).route("/page", get(page))
     } else {
         Router::new()
-            .route("/", get(async || index(Graphiql::get("index.html").or_else(small_page))))
+            .route("/", get(async || index(Console::get("index.html").or_else(small_page))))
+            .route("/graphiql", get(async || index(Graphiql::get("index.html").or_else(small_page))))
             .route("/page", get(async || index(small_page())))
     };
     pages
+        .route(
+            "/assets/console/{*file}",
+            get(|Path(file): Path<String>| async move { asset::<Console>(&file) }),
+        )
         .route(
             "/assets/graphiql/{*file}",
             get(|Path(file): Path<String>| async move { asset::<Graphiql>(&file) }),

@@ -1,6 +1,7 @@
 //! All addresses, and the layers that every request passes, from the outside in: request id and log, metrics, headers for
 //! browsers, compression, names of this server, CORS, body, time limit and panics. Requests to a ledger also need a
-//! place among the running requests, and a caller. The same routes answer for all ledgers (`ledger_paths.rs`).
+//! place among the running requests, and a caller. The same routes answer for all ledgers (`ledger_paths.rs`). An upgrade to a
+//! WebSocket leaves before that, by a door of its own (`sockets.rs`).
 
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
@@ -23,10 +24,11 @@ use super::ledger_paths::{self, Asked};
 use super::load::{self, Load};
 use super::refusal::Refuser;
 use super::serve::Address;
+use super::sockets::{Sockets, upgraded};
 use super::{headers, health, hosts, identify, pages};
 use crate::config::{MAIN_LEDGER, Settings};
 use crate::domain::Code;
-use crate::graphql::{self, TrustedDocuments};
+use crate::graphql::{self, Engine, TrustedDocuments};
 use crate::ledgers::Ledgers;
 use crate::request::{ErrorCodes, is_import};
 use crate::rest;
@@ -49,18 +51,17 @@ pub fn router(
         origins: http.allowed_origins.clone(),
     };
     let pages = pages::router(trusted.count().is_some());
+    let load = Load::new(http);
+    let engine = Engine::new(graphql::schema(), settings.graphql.clone(), trusted);
+    let sockets = Sockets::new(doors.clone(), engine.clone(), &load, settings);
     let behind_the_door = Router::new()
-        .merge(graphql::router(
-            graphql::schema(),
-            settings.graphql.clone(),
-            trusted,
-            http.allowed_origins.clone(),
-        ))
+        .merge(graphql::router(engine, http.allowed_origins.clone()))
         .merge(rest::router().route_layer(from_fn(charged)))
         .route(ledger_paths::READY, get(health::ready_of_another))
         .route_layer(from_fn_with_state(doors.clone(), authenticate))
-        .route_layer(from_fn_with_state(Load::new(http), load::bounded))
-        .route_layer(from_fn_with_state(doors, in_turn));
+        .route_layer(from_fn_with_state(load, load::bounded))
+        .route_layer(from_fn_with_state(doors, in_turn))
+        .route_layer(from_fn_with_state(sockets, upgraded));
     let mut router = Router::new()
         .merge(behind_the_door)
         .route("/openapi.json", get(rest::serve_openapi))

@@ -2,6 +2,7 @@
 //!
 //! Why not `axum::serve`: it has no time limit for slow clients, neither for their headers nor when it stops.
 
+mod hosted;
 mod listening;
 mod slow_readers;
 mod unread;
@@ -29,6 +30,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::config::HttpSettings;
 
+pub use hosted::Hosted;
 use listening::Accepted;
 pub use listening::{Address, BindError, Listener, bind};
 use slow_readers::Impatient;
@@ -67,23 +69,24 @@ pub async fn serve(
 ) -> Stopped {
     let router = router.layer(idle_time(patience.head));
     let (connections, cut) = (TaskTracker::new(), CancellationToken::new());
+    let hosted = Hosted::new(stop.clone(), cut.clone(), connections.clone());
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => break,
             accepted = listener.accept() => accepted,
         };
-        let (router, stop) = (router.clone(), stop.clone());
+        let (router, hosted) = (router.clone(), hosted.clone());
         match accepted {
             Accepted::Tcp(stream, peer) => {
                 if let Err(error) = stream.set_nodelay(true) {
                     tracing::debug!(%peer, %error, "TCP_NODELAY could not be set");
                 }
-                let connection = connection(stream, Some(peer), router, patience, stop);
+                let connection = connection(stream, Some(peer), router, patience, hosted);
                 connections.spawn(cut.clone().run_until_cancelled_owned(connection));
             }
             #[cfg(unix)]
             Accepted::Unix(stream) => {
-                let connection = connection(stream, None, router, patience, stop);
+                let connection = connection(stream, None, router, patience, hosted);
                 connections.spawn(cut.clone().run_until_cancelled_owned(connection));
             }
         }
@@ -120,8 +123,9 @@ async fn connection(
     peer: Option<SocketAddr>,
     router: Router,
     patience: Patience,
-    stop: CancellationToken,
+    hosted: Hosted,
 ) {
+    let stop = hosted.stop.clone();
     let unread = Unread::default();
     let watching = unread.clone();
     let service = router.map_request(move |request: axum::http::Request<Incoming>| {
@@ -129,13 +133,18 @@ async fn connection(
         if let Some(peer) = peer {
             request.extensions_mut().insert(ConnectInfo(peer));
         }
+        request.extensions_mut().insert(hosted.clone());
         request
     });
     let mut connection = pin!(
-        http1::Builder::new().timer(TokioTimer::new()).header_read_timeout(patience.head).serve_connection(
-            TokioIo::new(Impatient::new(stream, patience.answer, unread)),
-            TowerToHyperService::new(service)
-        )
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(patience.head)
+            .serve_connection(
+                TokioIo::new(Impatient::new(stream, patience.answer, unread)),
+                TowerToHyperService::new(service)
+            )
+            .with_upgrades()
     );
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::config::{DatabaseKind, DatabaseSettings, LedgerName, LedgersSettings, Settings};
+use crate::config::{DatabaseKind, DatabaseSettings, LedgerName, LedgersSettings, Settings, WebhookSettings};
 use crate::service::Ledger;
 use crate::telemetry;
 
@@ -61,6 +61,7 @@ struct Shared {
     /// What the databases of the others have in common with that of `main`.
     database: DatabaseSettings,
     settings: LedgersSettings,
+    webhooks: WebhookSettings,
     room: Room,
     /// Of every ledger that was asked for. There are no more than the operator made.
     slots: Mutex<HashMap<LedgerName, Arc<Slot>>>,
@@ -71,10 +72,11 @@ impl Ledgers {
     pub fn new(main: Ledger, settings: &Settings) -> Self {
         let ledgers = &settings.ledgers;
         Self(Arc::new(Shared {
-            main,
+            main: main.with_webhooks(&settings.webhooks),
             catalogue: Catalogue::new(ledgers),
             database: settings.database.clone(),
             settings: ledgers.clone(),
+            webhooks: settings.webhooks.clone(),
             room: Room::new(ledgers.max_connections, ledgers.max_connections_each),
             slots: Mutex::default(),
         }))
@@ -138,7 +140,8 @@ impl Ledgers {
         // On SQLite the one that writes comes on top.
         let max_connections = if url.kind() == DatabaseKind::Sqlite { most - 1 } else { most };
         let settings = DatabaseSettings { url, max_connections, ..self.0.database.clone() };
-        Ok(open_existing(&settings, self.0.main.clock().clone()).await?.named(name))
+        let ledger = open_existing(&settings, self.0.main.clock().clone()).await?;
+        Ok(ledger.named(name).with_webhooks(&self.0.webhooks))
     }
 
     /// A place for one more open ledger. Where all are taken, that of the ledger that was unused for the longest time.

@@ -104,7 +104,10 @@ impl Allowance {
         });
         match taken {
             None => Ok(None),
-            Some(Ok(())) => Ok(Some(Reservation { allowance: self.clone(), requested, settled: false })),
+            Some(Ok(())) => {
+                let before = self.ledger.cost();
+                Ok(Some(Reservation { allowance: self.clone(), requested, before, settled: false }))
+            }
             Some(Err((wait, available))) => {
                 let restore_rate = budget.restore_per_second;
                 Err(Throttled { cost: CostReport { requested, actual: 0, available, restore_rate }, wait })
@@ -124,6 +127,8 @@ impl Allowance {
 pub struct Reservation {
     allowance: Allowance,
     requested: u64,
+    /// What the ledger had cost before: a subscription takes one for each event.
+    before: u64,
     settled: bool,
 }
 
@@ -137,7 +142,8 @@ impl Reservation {
         if std::mem::replace(&mut self.settled, true) {
             return None;
         }
-        let (requested, actual, now) = (self.requested, self.allowance.ledger.cost().max(1), Instant::now());
+        let spent = self.allowance.ledger.cost().saturating_sub(self.before);
+        let (requested, actual, now) = (self.requested, spent.max(1), Instant::now());
         let available = self.allowance.with_bucket(now, |bucket| {
             bucket.settle(requested, actual, now);
             bucket.available(now)

@@ -16,4 +16,4 @@ pub use id::RequestId;
 pub use media_type::is_json;
 pub use places::{ExportPlaces, ImportPlaces, Places, is_import};
 pub use refusal::{ErrorCodes, Refusal};
-pub use site::is_foreign;
+pub use site::{is_foreign, is_foreign_socket};

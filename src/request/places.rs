@@ -38,6 +38,16 @@ impl Places {
         let free = Arc::clone(&self.free).acquire_owned();
         tokio::time::timeout(patience, free).await.ok()?.ok()
     }
+
+    /// A place, however long it takes until one is free: for work that nobody waits for at the other end. `None` never comes.
+    pub async fn wait(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.free).acquire_owned().await.ok()
+    }
+
+    /// A place if one is free just now.
+    pub fn take_now(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.free).try_acquire_owned().ok()
+    }
 }
 
 /// The places of streamed exports, which a request finds among its extensions. Each holds a connection to the

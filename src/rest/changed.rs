@@ -10,6 +10,7 @@ use utoipa_axum::routes;
 
 use super::body::RawBody;
 use super::entry::AccountingEntry;
+use super::include::{INCLUDE, Include};
 use super::marking::MarkedEntry;
 use super::parameters::Parameters;
 use super::problem::{Problem, in_rest_spelling};
@@ -36,7 +37,7 @@ pub struct ChangedEntry {
 
 impl ChangedEntry {
     /// The entry as it is now, and what has changed in it.
-    pub fn new(entry: Entry, changed: Changed) -> Self {
+    pub fn new(entry: impl Into<AccountingEntry>, changed: Changed) -> Self {
         Self {
             accounting_entry: entry.into(),
             export: changed.export.into(),
@@ -87,6 +88,7 @@ pub struct ChangedEntries {
         ("system_id" = String, Query, description = "The system that the entries were sent to", example = "erp"),
         ("limit" = Option<i64>, Query, description = "How many entries a page has at most. Without it 50.", minimum = 1, maximum = 500),
         ("after" = Option<String>, Query, description = "Continue after this cursor, which is `next_after` of the page before."),
+        ("include" = Option<String>, Query, description = "What is shown of each entry beside its fields: exports, its marks for the systems that it was sent to. This takes the right to read.", example = "exports"),
         ("filter_groups" = Option<Vec<Value>>, Query, style = DeepObject, description = "Filters in brackets, as in the list of entries"),
     ),
     responses(
@@ -101,11 +103,14 @@ pub async fn changed(
     RawBody(body): RawBody,
 ) -> Result<Json<ChangedEntries>, Problem> {
     let changed = async {
-        let parameters = Parameters::read(query.as_deref(), &["system_id", "limit", "after"], true, &body)?;
+        let known = ["system_id", "limit", "after", INCLUDE];
+        let parameters = Parameters::read(query.as_deref(), &known, true, &body)?;
+        let include = Include::read(&parameters)?;
         let listing = ChangedListing::new(parameters.system_id()?, parameters.filter.clone());
         let page = ledger.list_changed(&listing, &parameters.page()?).await.map_err(in_rest_spelling)?;
-        let changed_entries = page.changed.items.into_iter();
-        let changed_entries = changed_entries.map(|(entry, changed)| ChangedEntry::new(entry, changed));
+        let (entries, changed): (Vec<Entry>, Vec<Changed>) = page.changed.items.into_iter().unzip();
+        let entries = include.shown(&ledger, entries).await?.into_iter();
+        let changed_entries = entries.zip(changed).map(|(entry, changed)| ChangedEntry::new(entry, changed));
         Ok(ChangedEntries { changed_entries: changed_entries.collect(), next_after: page.next_after })
     };
     changed.await.map(Json).map_err(Problem::of_read)

@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 
 use super::entry::AccountingEntry;
 use super::filter_groups;
+use super::include::{INCLUDE, Include};
 use super::item::ItemFields;
 use super::operation::{IdempotencyKey, Refusals, WritingCall};
 use super::parameters::Parameters;
@@ -113,10 +114,10 @@ pub struct ClaimedEntry {
     held: bool,
 }
 
-impl From<(Entry, ClaimedLine)> for ClaimedEntry {
-    fn from((entry, claimed): (Entry, ClaimedLine)) -> Self {
+impl From<(AccountingEntry, ClaimedLine)> for ClaimedEntry {
+    fn from((accounting_entry, claimed): (AccountingEntry, ClaimedLine)) -> Self {
         Self {
-            accounting_entry: entry.into(),
+            accounting_entry,
             version: claimed.line.version,
             dispatch_key: claimed.dispatch_key,
             held: claimed.line.is_held,
@@ -136,13 +137,19 @@ pub struct ClaimedEntries {
 }
 
 impl ClaimedEntries {
-    async fn read(ledger: &Ledger, claim_id: &str, arguments: &PageArguments) -> Result<Self> {
+    async fn read(
+        ledger: &Ledger,
+        claim_id: &str,
+        arguments: &PageArguments,
+        include: Include,
+    ) -> Result<Self> {
         let claim = ledger.export_claim(claim_id).await?;
         let page = ledger.claimed_entries(&claim, arguments).await?;
         let last = page.items.last().filter(|_| page.has_next);
         let next_after = last.map(|(entry, _)| claimed_cursor(&claim.id, entry.id));
-        let entries = page.items.into_iter().map(ClaimedEntry::from).collect();
-        Ok(Self { claim: Some(claim.into()), entries, next_after })
+        let (entries, claimed): (Vec<Entry>, Vec<ClaimedLine>) = page.items.into_iter().unzip();
+        let entries = include.shown(ledger, entries).await?.into_iter().zip(claimed);
+        Ok(Self { claim: Some(claim.into()), entries: entries.map(ClaimedEntry::from).collect(), next_after })
     }
 }
 
@@ -181,7 +188,7 @@ pub async fn claim(call: WritingCall) -> Result<Json<ClaimedEntries>, Problem> {
             return Ok(ClaimedEntries::default());
         };
         let most = PageArguments { first: Some(MAX_PAGE.cast_signed()), ..PageArguments::default() };
-        ClaimedEntries::read(&ledger, &claim_id, &most).await
+        ClaimedEntries::read(&ledger, &claim_id, &most, Include::default()).await
     };
     claimed.await.map(Json).map_err(|error| Problem::of_write(in_rest_spelling(error)))
 }
@@ -243,6 +250,7 @@ pub async fn list(
         ("id" = String, Path, description = "The id of the claim", example = "019703a2-7c1e-7b52-9d5e-2f6f6d9c1a10"),
         ("limit" = Option<i64>, Query, description = "How many entries a page has at most. Without it 50.", minimum = 1, maximum = 500),
         ("after" = Option<String>, Query, description = "Continue after this cursor, which is `next_after` of the page before."),
+        ("include" = Option<String>, Query, description = "What is shown of each entry beside its fields: exports, its marks for the systems that it was sent to. This takes the right to read.", example = "exports"),
     ),
     responses(
         (status = 200, description = "The claim with a page of its entries", body = ClaimedEntries),
@@ -257,8 +265,10 @@ pub async fn one(
     RawQuery(query): RawQuery,
 ) -> Result<Json<ClaimedEntries>, Problem> {
     let found = async {
-        let parameters = Parameters::read(query.as_deref(), &["limit", "after"], false, &Bytes::new())?;
-        ClaimedEntries::read(&ledger, &claim_id(id), &parameters.page()?).await
+        let known = ["limit", "after", INCLUDE];
+        let parameters = Parameters::read(query.as_deref(), &known, false, &Bytes::new())?;
+        let include = Include::read(&parameters)?;
+        ClaimedEntries::read(&ledger, &claim_id(id), &parameters.page()?, include).await
     };
     found.await.map(Json).map_err(|error| of_claim(error, Problem::of_read))
 }

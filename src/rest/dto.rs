@@ -7,9 +7,7 @@ use utoipa::ToSchema;
 use super::entry::AccountingEntry;
 use super::reference::ExportReference;
 use crate::domain::event::{EventPayload, TimelineEvent};
-use crate::domain::page::Listing;
 use crate::domain::progress::FailureType;
-use crate::service::EntryPage;
 
 /// Entries, all of them or a page.
 #[derive(Debug, Serialize, ToSchema)]
@@ -18,17 +16,6 @@ pub struct AccountingEntries {
     pub accounting_entries: Vec<AccountingEntry>,
     /// With `limit`: give it as `after` for the next page; null on the last one.
     pub next_after: Option<String>,
-}
-
-impl AccountingEntries {
-    /// A page of this list.
-    pub fn new(page: EntryPage, listing: &Listing) -> Self {
-        let page = page.entries;
-        let last = page.items.last().filter(|_| page.has_next);
-        let next_after = last.map(|entry| listing.cursor(entry));
-        let accounting_entries = page.items.into_iter().map(AccountingEntry::from).collect();
-        Self { accounting_entries, next_after }
-    }
 }
 
 /// Something that happened to an entry.

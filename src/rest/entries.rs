@@ -9,7 +9,8 @@ use axum::{Extension, Json};
 use super::body::RawBody;
 use super::dto::{AccountingEntries, Event, Timeline};
 use super::entry::AccountingEntry;
-use super::parameters::{NoParameters, Parameters, number_of};
+use super::include::{INCLUDE, Include};
+use super::parameters::{Parameters, number_of};
 use super::problem::{Problem, in_rest_spelling};
 use crate::domain::page::{Listing, Scope};
 use crate::domain::{Code, Entry, EntryId, Fields, Result};
@@ -25,6 +26,7 @@ use crate::service::{Ledger, timeline_cursor};
         ("limit" = Option<i64>, Query, description = "How many entries a page has at most. Without it 50.", minimum = 1, maximum = 500),
         ("after" = Option<String>, Query, description = "Continue after this cursor, which is `next_after` of the page before."),
         ("sort" = Option<String>, Query, description = "The order: id, created_at, updated_at or posting_date, with - in front for descending. Without it by id.", example = "-posting_date"),
+        ("include" = Option<String>, Query, description = "What is shown of each entry beside its fields: exports, its marks for the systems that it was sent to. This takes the right to read.", example = "exports"),
         ("filter_groups" = Option<Vec<Value>>, Query, style = DeepObject, description = "Filters in brackets, e.g. filter_groups[0][filters][0][key]=description&filter_groups[0][filters][0][operator]=ct&filter_groups[0][filters][0][value]=invoice"),
     ),
     responses(
@@ -39,14 +41,13 @@ pub async fn list(
     RawBody(body): RawBody,
 ) -> Result<Json<AccountingEntries>, Problem> {
     let list = async {
-        let parameters = Parameters::read(query.as_deref(), &["limit", "after", "sort"], true, &body)?;
-        let order = parameters.order()?;
+        let known = ["limit", "after", "sort", INCLUDE];
+        let parameters = Parameters::read(query.as_deref(), &known, true, &body)?;
+        let (order, include) = (parameters.order()?, Include::read(&parameters)?);
         let arguments = parameters.page()?;
         let listing = Listing { scope: Scope::Ledger, filter: parameters.filter, order };
-        Ok(AccountingEntries::new(
-            ledger.list(&listing, &arguments, &Fields::All).await.map_err(in_rest_spelling)?,
-            &listing,
-        ))
+        let page = ledger.list(&listing, &arguments, &Fields::All).await.map_err(in_rest_spelling)?;
+        include.page(&ledger, page, &listing).await
     };
     list.await.map(Json).map_err(Problem::of_read)
 }
@@ -57,21 +58,31 @@ pub async fn list(
     path = "/v10/accounting-entries/{id}",
     tag = "core",
     operation_id = "getAccountingEntry",
-    params(("id" = i64, Path, description = "The ledger's own id", example = 42)),
+    params(
+        ("id" = i64, Path, description = "The ledger's own id", example = 42),
+        ("include" = Option<String>, Query, description = "What is shown of the entry beside its fields: exports, its marks for the systems that it was sent to. This takes the right to read.", example = "exports"),
+    ),
     responses(
         (status = 200, description = "The entry", body = AccountingEntry),
-        (status = 400, description = "The id is not a whole number, or the call has parameters", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The id is not a whole number, or a parameter is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn one(
     Extension(ledger): Extension<Ledger>,
-    _: NoParameters,
     id: Result<Path<String>, PathRejection>,
+    RawQuery(query): RawQuery,
 ) -> Result<Json<AccountingEntry>, Problem> {
+    let include = include(query.as_deref()).map_err(Problem::of_read)?;
     let entry = find(&ledger, id).await?;
-    Ok(Json(entry.into()))
+    include.shown_alone(&ledger, entry).await.map(Json).map_err(Problem::of_read)
+}
+
+/// What is to be shown of one entry.
+fn include(query: Option<&str>) -> Result<Include> {
+    let parameters = Parameters::read(query, &[INCLUDE], false, &Bytes::new())?;
+    Ok(Include::read(&parameters)?)
 }
 
 /// What happened to an entry, oldest first.

@@ -5,35 +5,56 @@ use std::borrow::Cow;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value as Json;
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type};
+use utoipa::openapi::schema::{
+    ArrayBuilder, KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type,
+};
+use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::marking::MarkedEntry;
+use crate::domain::export::EntryExport;
 use crate::domain::text::quoted;
 use crate::domain::{Attributes, Code, Entry, EntryContent, Fault, Field, Kind};
 
 /// The name of what is beside the fields.
 const ATTRIBUTES: &str = "attributes";
+/// The name of the marks.
+const EXPORTS: &str = "exports";
 /// Most unknown fields of one entry that an answer tells of. A mistaken program has a few, a hostile one thousands.
 const MAX_UNKNOWN: usize = 10;
 
-/// An entry as it is shown: the fields of the table by their names, and the attributes.
-#[derive(Clone, Debug)]
-pub struct AccountingEntry(Entry);
+/// An entry as it is shown: the fields of the table by their names, the attributes, and the marks where these are asked
+/// for.
+#[derive(Debug)]
+pub struct AccountingEntry {
+    entry: Entry,
+    exports: Option<Vec<MarkedEntry>>,
+}
 
 impl From<Entry> for AccountingEntry {
     fn from(entry: Entry) -> Self {
-        Self(entry)
+        Self { entry, exports: None }
+    }
+}
+
+impl AccountingEntry {
+    /// The entry with its marks.
+    pub fn with_exports(entry: Entry, exports: Vec<EntryExport>) -> Self {
+        Self { entry, exports: Some(exports.into_iter().map(MarkedEntry::from).collect()) }
     }
 }
 
 impl Serialize for AccountingEntry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_map(Some(Field::ALL.len() + 1))?;
+        let more = 1 + usize::from(self.exports.is_some());
+        let mut object = serializer.serialize_map(Some(Field::ALL.len() + more))?;
         for field in Field::ALL {
-            object.serialize_entry(field.name(), &self.0.value(field))?;
+            object.serialize_entry(field.name(), &self.entry.value(field))?;
         }
-        object.serialize_entry(ATTRIBUTES, &self.0.content.attributes)?;
+        object.serialize_entry(ATTRIBUTES, &self.entry.content.attributes)?;
+        if let Some(exports) = &self.exports {
+            object.serialize_entry(EXPORTS, exports)?;
+        }
         object.end()
     }
 }
@@ -59,7 +80,11 @@ impl PartialSchema for AccountingEntry {
         let attributes = ObjectBuilder::new()
             .schema_type(Type::Object)
             .description(Some("Every further column of the source, by its name."));
-        object.property(ATTRIBUTES, attributes).into()
+        let exports = ArrayBuilder::new().items(Ref::from_schema_name(MarkedEntry::name())).description(Some(
+            "The mark of the entry for each system that it was sent to and that the caller may know of, by the name of the \
+             system; all of them, as in GraphQL. Only with `include=exports`.",
+        ));
+        object.property(ATTRIBUTES, attributes).property(EXPORTS, exports).into()
     }
 }
 

@@ -10,6 +10,7 @@ use futures_util::StreamExt;
 use super::body::RawBody;
 use super::dto::AccountingEntries;
 use super::entry::AccountingEntry;
+use super::include::{INCLUDE, Include};
 use super::parameters::Parameters;
 use super::problem::{Problem, in_rest_spelling};
 use crate::domain::page::{Listing, Order, PageArguments, Scope};
@@ -38,6 +39,7 @@ use form::{Form, Line};
         ("limit" = Option<i64>, Query, description = "How many entries a page has at most. Without it all entries are streamed.", minimum = 1, maximum = 500),
         ("after" = Option<String>, Query, description = "Continue after this cursor, which is `next_after` of the page before."),
         ("states" = Option<String>, Query, description = "Only the entries in one of these states now, separated by commas: PENDING, CLAIMED, FAILED, PARKED. Without it all of them. Those marked later than `not_exported_since` are in none of these states.", example = "FAILED,PARKED"),
+        ("include" = Option<String>, Query, description = "What is shown of each entry beside its fields: exports, its marks for the systems that it was sent to. This takes the right to read.", example = "exports"),
         ("filter_groups" = Option<Vec<Value>>, Query, style = DeepObject, description = "Filters in brackets, e.g. filter_groups[0][filters][0][key]=created_at&filter_groups[0][filters][0][operator]=gte&filter_groups[0][filters][0][value]=2024-01-01"),
     ),
     responses(
@@ -55,16 +57,24 @@ pub async fn unexported(
     Extension(places): Extension<ExportPlaces>,
     question: ExportQuestion,
 ) -> Result<Response, Problem> {
-    let ExportQuestion { listing, form, limit, after } = question;
+    let ExportQuestion { listing, form, limit, after, include } = question;
     match limit {
         Some(limit) => {
             let arguments = PageArguments { first: Some(limit), after, ..Default::default() };
             let page = ledger.list(&listing, &arguments, &Fields::All).await.map_err(in_rest_spelling);
             let page = page.map_err(Problem::of_read)?;
             let as_of = page.as_of;
-            let page = AccountingEntries::new(page, &listing);
+            let page = include.page(&ledger, page, &listing).await.map_err(Problem::of_read)?;
             let next = page.next_after.clone();
             form.page(&page, &page.accounting_entries, next, as_of).map_err(Problem::of_read)
+        }
+        None if include.exports => {
+            let place = places.take().await?;
+            let stream = ledger.stream_with_exports(listing, after).await.map_err(in_rest_spelling);
+            let stream = stream.map_err(Problem::of_read)?;
+            let shown = |(entry, exports)| AccountingEntry::with_exports(entry, exports);
+            let entries = stream.entries.map(move |entry| entry.map(shown));
+            form.stream(entries, stream.as_of, place).await.map_err(Problem::of_read)
         }
         None => {
             let place = places.take().await?;
@@ -89,13 +99,15 @@ pub struct ExportQuestion {
     pub limit: Option<i64>,
     /// The cursor to continue after.
     pub after: Option<String>,
+    /// What is shown of the entries.
+    pub include: Include,
 }
 
 impl<S: Send + Sync> FromRequest<S> for ExportQuestion {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        Self::read(request, state, &[PARAMETERS, &["states"][..]].concat()).await
+        Self::read(request, state, &[PARAMETERS, &["states", INCLUDE][..]].concat()).await
     }
 }
 
@@ -119,7 +131,8 @@ impl ExportQuestion {
             let parameters = Parameters::read(query.as_deref(), known, true, &body)?;
             let listing = unexported_listing(&parameters)?;
             let after = parameters.get("after").map(str::to_owned);
-            Ok(Self { listing, form, limit: parameters.limit()?, after })
+            let include = Include::read(&parameters)?;
+            Ok(Self { listing, form, limit: parameters.limit()?, after, include })
         };
         read().map_err(Problem::of_read)
     }

@@ -9,11 +9,13 @@ mod counts;
 mod dto;
 mod entries;
 mod entry;
+mod events;
 mod export;
 mod exports;
 mod failures;
 pub mod filter_groups;
 mod importing;
+mod include;
 mod item;
 mod marking;
 mod openapi;
@@ -31,6 +33,7 @@ mod status;
 mod systems;
 mod unmarking;
 mod vouchers;
+mod webhooks;
 mod withdrawing;
 
 use axum::{Json, Router};
@@ -49,6 +52,7 @@ pub use replays::ExportReplay;
 pub use requeueing::MovedItem;
 pub use status::ExportStatus;
 pub use vouchers::Voucher;
+pub use webhooks::{Webhook, WebhookDelivery};
 
 use parameters::NoParameters;
 
@@ -82,6 +86,7 @@ fn calls() -> OpenApiRouter {
         .merge(unmarking::calls())
         .merge(changed::calls())
         .merge(exports::calls())
+        .merge(events::calls())
         .merge(status::calls())
         .merge(failures::calls())
         .merge(requeueing::calls())
@@ -95,4 +100,5 @@ fn calls() -> OpenApiRouter {
         .merge(withdrawing::calls())
         .merge(importing::calls())
         .merge(vouchers::calls())
+        .merge(webhooks::calls())
 }

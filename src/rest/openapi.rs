@@ -20,7 +20,8 @@ use details::Details;
     components(schemas(entry::AccountingEntry, problem::Problem, requests::FilterGroup, requests::Filter)),
     tags(
         (name = "export", description = "What has not been sent, and recording that it was"),
-        (name = "core", description = "The entries themselves")
+        (name = "core", description = "The entries themselves"),
+        (name = "webhooks", description = "Addresses that are told when something happens")
     )
 )]
 struct Description;

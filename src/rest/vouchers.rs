@@ -16,7 +16,7 @@ use super::export::{ExportQuestion, VoucherQuestion};
 use super::problem::{Problem, in_rest_spelling};
 use crate::domain::GlobalId;
 use crate::domain::page::{PageArguments, VoucherListing};
-use crate::domain::voucher::{self, is_balanced, totals};
+use crate::domain::total::{self, is_balanced, totals};
 use crate::request::ExportPlaces;
 use crate::service::{Ledger, WholeVoucher};
 
@@ -46,14 +46,14 @@ pub struct Voucher {
     /// Whether debits and credits agree in every currency; null where `totals` is.
     balanced: Option<bool>,
     /// What its entries add up to in each currency; null where a sum is out of range.
-    totals: Option<Vec<VoucherTotal>>,
+    totals: Option<Vec<CurrencyTotal>>,
     /// All of its entries, by id.
     accounting_entries: Vec<AccountingEntry>,
 }
 
-/// What the entries of a voucher in one currency add up to.
+/// What entries in one currency add up to.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct VoucherTotal {
+pub struct CurrencyTotal {
     /// The currency.
     #[schema(example = "EUR")]
     currency: String,
@@ -67,8 +67,8 @@ pub struct VoucherTotal {
     entry_count: u64,
 }
 
-impl From<voucher::VoucherTotal> for VoucherTotal {
-    fn from(total: voucher::VoucherTotal) -> Self {
+impl From<total::CurrencyTotal> for CurrencyTotal {
+    fn from(total: total::CurrencyTotal) -> Self {
         Self {
             currency: total.currency.to_string(),
             debit: total.debit.to_string(),
@@ -89,7 +89,7 @@ impl From<WholeVoucher> for Voucher {
             entry_number: voucher.entry_number,
             partly_exported: is_partly_exported,
             balanced: totals.as_deref().map(is_balanced),
-            totals: totals.map(|totals| totals.into_iter().map(VoucherTotal::from).collect()),
+            totals: totals.map(|totals| totals.into_iter().map(CurrencyTotal::from).collect()),
             accounting_entries: entries.into_iter().map(AccountingEntry::from).collect(),
         }
     }
@@ -157,7 +157,7 @@ pub async fn unexported(
     Extension(places): Extension<ExportPlaces>,
     VoucherQuestion(question): VoucherQuestion,
 ) -> Result<Response, Problem> {
-    let ExportQuestion { listing, form, limit, after } = question;
+    let ExportQuestion { listing, form, limit, after, .. } = question;
     let listing = VoucherListing(listing);
     match limit {
         Some(limit) => {

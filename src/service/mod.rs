@@ -8,6 +8,7 @@ mod company;
 mod configuring;
 mod conflicts;
 mod dispatch;
+mod events;
 mod exports;
 mod failing;
 mod importing;
@@ -26,6 +27,7 @@ mod replaying;
 mod requeueing;
 mod retiring;
 mod settling;
+mod signals;
 mod statuses;
 mod systems;
 mod tokens;
@@ -33,6 +35,7 @@ mod turns;
 mod units;
 mod unmarking;
 mod vouchers;
+mod webhooks;
 mod withdrawing;
 
 use std::sync::Arc;
@@ -44,6 +47,7 @@ pub use changes::{Changed, ChangedListing, ChangedPage};
 pub use claiming::{ClaimCall, ClaimDraft};
 pub use configuring::{Configuration, Configured, SettingsDraft};
 pub use conflicts::{ResolveConflict, ResolvedConflict, conflict_cursor};
+pub use events::{event_cursor, read_event_cursor};
 pub use exports::{ExportPage, export_cursor};
 pub use failing::{ExportFailure, ExportFailureDraft, FailedExport, FailureDraft};
 pub use importing::{
@@ -58,7 +62,8 @@ pub use nodes::{MAX_NODES, Thing};
 pub use operation::{Operation, Work};
 pub use origins::{DEFAULT_IMPORTS, MAX_IMPORTS, import_cursor};
 pub use reading::{
-    COUNT, DEFAULT_EVENTS, EntryPage, EntryStream, MAX_ATTRIBUTES_COST, MAX_EVENTS, timeline_cursor,
+    COUNT, DEFAULT_EVENTS, EntryPage, EntryStream, MAX_ATTRIBUTES_COST, MAX_EVENTS, TOTALS, WithExports,
+    timeline_cursor,
 };
 pub use reconciling::{
     BothSides, Difference, DifferenceCounts, DifferenceKind, Reconciled, ReconciliationSummary,
@@ -70,14 +75,20 @@ pub use requeueing::{
 };
 pub use retiring::{MovedSystem, RetireSystem, ReviveSystem};
 pub use settling::{RefusedDraft, SentDraft, SettleCall, Settled};
-pub use statuses::{ClaimedLine, claim_cursor, claimed_cursor};
+pub use statuses::{ClaimedLine, ClaimedVoucher, claim_cursor, claimed_cursor, claimed_voucher_cursor};
 pub use systems::{DEFAULT_SYSTEMS, MAX_SYSTEMS, system_cursor};
 pub use tokens::{NewToken, may_be_token};
 pub use unmarking::{MAX_ITEMS, Unmark, UnmarkDraft, Unmarked};
 pub use vouchers::{ListedVoucher, VoucherStream, WholePage, WholeVoucher, entries_of};
+pub use webhooks::{
+    CreateWebhook, DeleteWebhook, DeletedWebhook, MAX_OVERLAP_SECONDS, MadeWebhook, MovedWebhook,
+    ReplayWebhook, RotateWebhookSecret, SwitchWebhookOn, WebhookDraft, delivery_cursor, webhook_cursor,
+};
 pub use withdrawing::{MAX_WITHDRAWN, Withdrawal, WithdrawalDraft, Withdrawn};
 
-use crate::config::{LedgerName, MAIN_LEDGER};
+use signals::Signals;
+
+use crate::config::{LedgerName, MAIN_LEDGER, WebhookSettings};
 use crate::domain::{Caller, Clock};
 use crate::store::Database;
 
@@ -93,6 +104,10 @@ pub struct Ledger {
     caller: Caller,
     history_to_take_over: Arc<Notify>,
     replay_to_carry_on: Arc<Notify>,
+    signals: Arc<Signals>,
+    /// How webhooks are told; `None`: this program tells none.
+    webhook_settings: Option<Arc<WebhookSettings>>,
+    webhooks_to_look_at: Arc<Notify>,
     /// What was read and written, in objects.
     cost: Arc<AtomicU64>,
 }
@@ -108,6 +123,9 @@ impl Ledger {
             caller: Caller::Operator,
             history_to_take_over: Arc::default(),
             replay_to_carry_on: Arc::default(),
+            signals: Arc::default(),
+            webhook_settings: None,
+            webhooks_to_look_at: Arc::default(),
             cost: Arc::default(),
         }
     }
@@ -115,6 +133,11 @@ impl Ledger {
     /// The same ledger under this name.
     pub fn named(self, name: &LedgerName) -> Self {
         Self { name: name.as_str().into(), ..self }
+    }
+
+    /// The same ledger, whose webhooks are told as the settings say. Without them none is told.
+    pub fn with_webhooks(self, settings: &WebhookSettings) -> Self {
+        Self { webhook_settings: Some(Arc::new(settings.clone())), ..self }
     }
 
     /// The name by which this gateway knows it.

@@ -11,7 +11,7 @@ use crate::domain::page::{
     Binding, Listing, OrderKey, Page, PageArguments, PageBounds, Paged, Position, Scope,
 };
 use crate::domain::progress::ExportState;
-use crate::domain::{Count, Entry, EntryId, Fields, Result, Right, Timestamp};
+use crate::domain::{Count, CurrencyTotal, Entry, EntryId, Fields, Result, Right, Timestamp};
 use crate::store::{self, places::Range};
 
 /// One page of a listing.
@@ -33,6 +33,9 @@ pub struct EntryStream<Entries> {
     pub entries: Entries,
 }
 
+/// An entry with its marks.
+pub type WithExports = (Entry, Vec<EntryExport>);
+
 /// Events on a page of a timeline, unless the caller says how many.
 pub const DEFAULT_EVENTS: u64 = 50;
 /// Most events on a page of a timeline.
@@ -40,6 +43,8 @@ pub const MAX_EVENTS: u64 = 100;
 
 /// What a count costs, and any other question that takes a query of its own for one object.
 pub const COUNT: usize = 10;
+/// What it costs to add up a list, of which up to 10,000 entries are read and none is shown.
+pub const TOTALS: usize = 100;
 /// Most that the attributes of an entry cost.
 pub const MAX_ATTRIBUTES_COST: usize = 20;
 
@@ -94,17 +99,22 @@ impl Ledger {
         store::listing::count(self.database.reader(), &range, listing).await
     }
 
+    /// What the entries of the listing add up to; `None` where more than [`Count::LIMIT`] would be read, and where a sum is
+    /// out of range.
+    pub async fn totals(&self, listing: &Listing) -> Result<Option<Vec<CurrencyTotal>>> {
+        self.may_list(&listing.scope)?;
+        self.costs(TOTALS);
+        let range = self.range(&listing.scope).await?;
+        store::totals::of_listing(self.database.reader(), &range, listing).await
+    }
+
     /// Every entry of the listing behind `after`, read from the database as fast as the caller takes them.
     pub async fn stream(
         &self,
         listing: Listing,
         after: Option<String>,
     ) -> Result<EntryStream<impl Stream<Item = Result<Entry>> + Send + 'static + use<>>> {
-        self.may_list(&listing.scope)?;
-        let after: Option<Position> = listing.page(&PageArguments { after, ..Default::default() })?.after;
-        // Before anything is looked up, so that all of it is at least as new as the moment says.
-        let as_of = self.clock.now();
-        let range = self.range(&listing.scope).await?;
+        let (as_of, range, after) = self.beginning(&listing, after).await?;
         let ledger = self.clone();
         let entries = async_stream::try_stream! {
             // The whole of it, and not its database alone: it is in use as long as the stream is kept.
@@ -119,6 +129,41 @@ impl Ledger {
             }
         };
         Ok(EntryStream { as_of, entries })
+    }
+
+    /// The same, each entry with its marks for the systems that the caller may know of, by system name. The marks are of
+    /// the same snapshot.
+    pub async fn stream_with_exports(
+        &self,
+        listing: Listing,
+        after: Option<String>,
+    ) -> Result<EntryStream<impl Stream<Item = Result<WithExports>> + Send + 'static + use<>>> {
+        self.caller.require(Right::Read)?;
+        let (as_of, range, after) = self.beginning(&listing, after).await?;
+        let ledger = self.clone();
+        let entries = async_stream::try_stream! {
+            let ledger = ledger;
+            let (reader, systems) = (ledger.database.reader(), ledger.caller.systems());
+            let entries = store::listing::stream_with_marks(reader, &range, &listing, after, systems).await?;
+            for await entry in entries {
+                yield entry?;
+                tokio::task::coop::consume_budget().await;
+            }
+        };
+        Ok(EntryStream { as_of, entries })
+    }
+
+    /// What a stream begins with: the moment whose state it shows, where its entries lie, and behind which one it begins.
+    async fn beginning(
+        &self,
+        listing: &Listing,
+        after: Option<String>,
+    ) -> Result<(Timestamp, Range, Option<Position>)> {
+        self.may_list(&listing.scope)?;
+        let after = listing.page(&PageArguments { after, ..Default::default() })?.after;
+        // Before anything is looked up, so that all of it is at least as new as the moment says.
+        let as_of = self.clock.now();
+        Ok((as_of, self.range(&listing.scope).await?, after))
     }
 
     /// One entry.

@@ -1,5 +1,6 @@
 //! How far the export of entries to a system is, and what workers have claimed.
 
+mod claimed_vouchers;
 mod states;
 
 use std::collections::HashMap;
@@ -18,6 +19,8 @@ use crate::domain::voucher::MAX_LINES;
 use crate::domain::{Entry, EntryId, Error, Result, Right, SystemId, Voucher, VoucherId};
 use crate::store::{self, claims, progress};
 use states::{exported, unexported};
+
+pub use claimed_vouchers::{ClaimedVoucher, claimed_voucher_cursor};
 
 /// What the cursors of the list of claims for a system begin with.
 const CLAIMS: &str = "claims";

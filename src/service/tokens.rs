@@ -133,6 +133,11 @@ impl Ledger {
         tokens::exist(self.database.reader()).await
     }
 
+    /// The handles among these of tokens that are valid now. One question to the database, however many there are.
+    pub async fn valid_tokens(&self, handles: &[String]) -> Result<Vec<String>> {
+        tokens::valid_among(self.database.reader(), handles, self.clock.now()).await
+    }
+
     /// The bearer of this token. Every token that is not valid is refused in the same words, so that a stranger cannot
     /// find out which handles exist.
     pub async fn bearer(&self, token: &str) -> Result<Caller> {

@@ -7,7 +7,8 @@ use futures_util::{Stream, StreamExt};
 use super::Ledger;
 use super::reading::cost_of;
 use crate::domain::page::{Listing, Order, PageArguments, Paged, Position, Scope, VoucherListing};
-use crate::domain::voucher::{MAX_LINES, VoucherTotal, totals};
+use crate::domain::total::{CurrencyTotal, totals};
+use crate::domain::voucher::MAX_LINES;
 use crate::domain::{
     Entry, EntryId, Error, Field, Fields, Result, Right, SystemId, Timestamp, Voucher, VoucherId,
 };
@@ -120,7 +121,7 @@ impl Ledger {
         &self,
         ids: &[VoucherId],
         listed_in: &Scope,
-    ) -> Result<HashMap<VoucherId, Option<Vec<VoucherTotal>>>> {
+    ) -> Result<HashMap<VoucherId, Option<Vec<CurrencyTotal>>>> {
         self.may_list(listed_in)?;
         let ids = different(ids);
         let all = crate::domain::page::Page { size: MAX_LINES, from_end: false, after: None, before: None };

@@ -2,6 +2,8 @@
 //! read by a query of its own, already ordered and cut to the page, so that the cost is that of the page and not of
 //! the ledger.
 
+mod with_marks;
+
 use futures_util::Stream;
 use futures_util::StreamExt;
 use sea_orm::sea_query::{
@@ -18,6 +20,8 @@ use crate::domain::filter::Filter;
 use crate::domain::page::{Listing, OrderKey, Page, Position};
 use crate::domain::{Count, Entry, Error, Fields, Precision, Result};
 use crate::entities::accounting_entry::{Column, Entity};
+
+pub use with_marks::stream_with_marks;
 
 /// A page, in the listing's order, with one entry more than its size when there are more. Of the entries these
 /// fields are read.
@@ -165,7 +169,8 @@ pub async fn count(connection: &impl ConnectionTrait, range: &Range, listing: &L
     Ok(Count { count: Ord::min(matching, Count::LIMIT), precision })
 }
 
-fn select_entries(
+/// Adds these columns of the entry to a query of a place, and the filter.
+pub(super) fn select_entries(
     mut query: SelectStatement,
     columns: &[Column],
     filter: Option<&Filter>,
@@ -178,13 +183,13 @@ fn select_entries(
     query
 }
 
-struct United {
-    statement: SelectStatement,
+pub(super) struct United {
+    pub(super) statement: SelectStatement,
     is_union: bool,
 }
 
 /// One query as it is; several as `SELECT … FROM (SELECT * FROM (…) UNION ALL …)`, the form SQLite takes.
-fn unite(queries: Vec<SelectStatement>, columns: &[Column]) -> United {
+pub(super) fn unite(queries: Vec<SelectStatement>, columns: &[Column]) -> United {
     let is_union = queries.len() > 1;
     let combined = queries
         .into_iter()

@@ -13,6 +13,7 @@ pub mod convert;
 mod database_clock;
 pub mod dispatch;
 pub mod entries;
+pub mod events;
 pub mod exports;
 pub mod failure;
 mod gate;
@@ -39,8 +40,10 @@ pub mod systems;
 pub mod takeover;
 pub mod timeline;
 pub mod tokens;
+pub mod totals;
 pub mod units;
 pub mod vouchers;
+pub mod webhooks;
 mod writable;
 
 pub use connect::{ConnectError, Database};

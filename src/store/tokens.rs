@@ -62,6 +62,22 @@ pub async fn all(connection: &impl ConnectionTrait) -> Result<Vec<AccessToken>> 
     Ok(rows.into_iter().map(|row| Kept::from(row).token).collect())
 }
 
+/// The handles among these of tokens that are valid at `now`.
+pub async fn valid_among(
+    connection: &impl ConnectionTrait,
+    handles: &[String],
+    now: Timestamp,
+) -> Result<Vec<String>> {
+    let later = |end: Column| Condition::any().add(end.is_null()).add(end.gt(now));
+    let valid = Entity::find()
+        .select_only()
+        .column(Column::Handle)
+        .filter(Column::Handle.is_in(handles.iter().map(String::as_str)))
+        .filter(later(Column::RevokedAt))
+        .filter(later(Column::ExpiresAt));
+    Ok(valid.into_tuple().all(connection).await?)
+}
+
 /// Whether any token was ever made.
 pub async fn exist(connection: &impl ConnectionTrait) -> Result<bool> {
     let any: Option<i64> =

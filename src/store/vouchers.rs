@@ -26,6 +26,9 @@ use crate::domain::page::{Page, Position, VoucherListing};
 use crate::domain::{Entry, EntryId, Error, Field, Fields, Filter, Result, VoucherId};
 use crate::entities::accounting_entry::{Column, Entity};
 
+/// The most ids in one statement.
+const BATCH: usize = 1_000;
+
 /// The fields of an entry that tell its voucher.
 fn fields() -> Fields {
     Fields::Only(vec![Field::JournalCode, Field::PostingDate, Field::EntryNumber])
@@ -203,6 +206,26 @@ pub async fn first_of_each(connection: &impl ConnectionTrait, vouchers: &[Vouche
     let one = Page { size: 0, from_end: false, after: None, before: None };
     let found = entries_of_each(connection, vouchers, &one, &fields()).await?;
     Ok(found.into_values().flatten().collect())
+}
+
+/// The entries with these ids, with the fields that tell the voucher of each, ordered by id.
+pub async fn told_by(connection: &impl ConnectionTrait, ids: &[EntryId]) -> Result<Vec<Entry>> {
+    let backend = connection.get_database_backend();
+    let columns = convert::columns(&fields());
+    let id = || Expr::col((Entity, Column::Id));
+    let mut found = Vec::with_capacity(ids.len());
+    for part in ids.chunks(BATCH) {
+        let query = Query::select()
+            .columns(columns.iter().map(|column| (Entity, *column)))
+            .from(Entity)
+            .and_where(id().is_in(part.iter().copied()))
+            .to_owned();
+        for row in connection.query_all_raw(statement(&query, backend)).await? {
+            found.push(convert::listed(&row, &columns)?);
+        }
+    }
+    found.sort_unstable_by_key(|entry| entry.id);
+    Ok(found)
 }
 
 /// The ids of the voucher's entries in ascending order, `limit` at most.

@@ -4,6 +4,8 @@
 //! The values of labels come from short fixed lists, and from the names of the ledgers that there are: a client must not
 //! be able to make up new ones.
 
+mod webhooks;
+
 use std::time::Duration;
 
 use axum::Router;
@@ -14,6 +16,8 @@ use metrics_exporter_prometheus::{
     BuildError, Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder,
 };
 
+pub use webhooks::{webhook_told, webhooks_switched_off};
+
 const REQUESTS: &str = "ledgate_http_requests_total";
 const DURATION: &str = "ledgate_http_request_duration_seconds";
 const ERRORS: &str = "ledgate_errors_total";
@@ -21,6 +25,9 @@ const MARKED: &str = "ledgate_entries_marked_total";
 const RECORDED: &str = "ledgate_entries_recorded_total";
 const OPERATIONS: &str = "ledgate_operations_total";
 const OPEN: &str = "ledgate_ledgers_open";
+const SOCKETS: &str = "ledgate_sockets_open";
+const SOCKETS_CLOSED: &str = "ledgate_sockets_closed_total";
+const SUBSCRIPTIONS: &str = "ledgate_subscriptions_open";
 
 /// In seconds: from a lookup by id to a long streamed export.
 const DURATION_BUCKETS: [f64; 14] =
@@ -95,6 +102,14 @@ fn describe() {
         "Calls of operations that change the ledger, by operation, outcome and ledger."
     );
     describe_gauge!(OPEN, "Ledgers that are open beside main.");
+    describe_gauge!(SOCKETS, "WebSocket connections that are open.");
+    describe_counter!(
+        SOCKETS_CLOSED,
+        "WebSocket connections that have ended, by the code with which the server closed them; `client` where the client \
+         did, `lost` where it went away without a word."
+    );
+    describe_gauge!(SUBSCRIPTIONS, "Subscriptions that are open, over all connections.");
+    webhooks::describe();
 }
 
 /// Where a request went.
@@ -145,6 +160,41 @@ pub fn entries_recorded(ledger: &str, entries: u64) {
 /// Tells how many ledgers are open, `main` not counted.
 pub fn ledgers_open(open: usize) {
     gauge!(OPEN).set(u32::try_from(open).unwrap_or(u32::MAX));
+}
+
+/// Counts a WebSocket connection that begins.
+pub fn socket_opened() {
+    gauge!(SOCKETS).increment(1.0);
+}
+
+/// Counts one that has ended. `None` stands for one that went away without a word.
+pub fn socket_closed(closed: Option<Closed>) {
+    gauge!(SOCKETS).decrement(1.0);
+    let code = match closed {
+        None => "lost".to_owned(),
+        Some(Closed::ByClient) => "client".to_owned(),
+        Some(Closed::ByServer(code)) => code.to_string(),
+    };
+    counter!(SOCKETS_CLOSED, "code" => code).increment(1);
+}
+
+/// Who closed a WebSocket connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// The client.
+    ByClient,
+    /// The server, with this code, which is one of those that it has.
+    ByServer(u16),
+}
+
+/// Counts a subscription that begins.
+pub fn subscription_begun() {
+    gauge!(SUBSCRIPTIONS).increment(1.0);
+}
+
+/// Counts subscriptions that have ended.
+pub fn subscriptions_ended(count: usize) {
+    gauge!(SUBSCRIPTIONS).decrement(u32::try_from(count).unwrap_or(u32::MAX));
 }
 
 /// How a call of an operation ended.

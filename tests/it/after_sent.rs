@@ -2,6 +2,7 @@
 
 mod calls;
 mod changes;
+mod claimed_vouchers;
 mod claims;
 mod claims_overlap;
 mod conflicts;

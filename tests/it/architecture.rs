@@ -65,6 +65,7 @@ const CIRCLES: &[(&str, &str, &str)] = &[
         "an entry has its status for a system, and the status its entry's key",
     ),
     ("graphql::claim", "graphql::entry", "the status of an entry has its claim, and a claim its entries"),
+    ("graphql::claim", "graphql::voucher", "the status of a voucher has its claim, and a claim its vouchers"),
     (
         "graphql::voucher",
         "graphql::entry_connection",
@@ -78,6 +79,11 @@ const CIRCLES: &[(&str, &str, &str)] = &[
     (
         "graphql::types",
         "graphql::query",
+        "the list of the schema's types begins at its roots, and what writes answers asks that list",
+    ),
+    (
+        "graphql::types",
+        "graphql::subscription",
         "the list of the schema's types begins at its roots, and what writes answers asks that list",
     ),
     (

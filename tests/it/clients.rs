@@ -9,7 +9,9 @@ mod ledger;
 mod promise;
 mod python;
 mod rust;
+mod subscriptions;
 mod typescript;
+mod work_typescript;
 
 use serde_json::Value;
 

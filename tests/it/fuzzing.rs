@@ -150,3 +150,8 @@ fn a_cursor_is_refused_or_one_that_was_made_for_the_list() {
 fn a_ledger_file_is_read_to_its_end_whatever_is_in_it() {
     fuzz("ledger_files", targets::ledger_files);
 }
+
+#[test]
+fn a_message_over_websocket_is_refused_with_a_reason_or_one_of_the_protocol() {
+    fuzz("socket_messages", targets::socket_messages);
+}

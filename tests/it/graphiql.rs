@@ -1,4 +1,4 @@
-//! The pages that a person meets: GraphiQL at `/`, and the small page that takes its place where GraphiQL was
+//! The pages that a person meets: GraphiQL at `/graphiql`, the console at `/`, and the small page that takes its place where GraphiQL was
 //! not built.
 
 mod access;
@@ -15,13 +15,13 @@ const STATUS: &str = "document.querySelector('#status').textContent";
 
 /// GraphiQL on a gateway with entries, ready to be used.
 async fn graphiql(gateway: &Gateway) -> Browser {
-    graphiql_at(gateway, &gateway.url).await
+    graphiql_at(gateway, &format!("{}/graphiql", gateway.url)).await
 }
 
 /// The same by another address.
 async fn graphiql_at(gateway: &Gateway, url: &str) -> Browser {
-    let page = gateway.get("/").await.text().await.unwrap();
-    assert!(page.contains("id=\"graphiql\""), "GraphiQL was not built: run scripts/graphiql and test again");
+    let page = gateway.get("/graphiql").await.text().await.unwrap();
+    assert!(page.contains("id=\"graphiql\""), "GraphiQL was not built: run scripts/pages and test again");
     let browser = Browser::open(url).await;
     browser
         .until(
@@ -102,13 +102,14 @@ async fn the_small_page_asks_and_tells_what_is_wrong() {
 #[tokio::test]
 async fn pages_may_load_nothing_from_elsewhere_and_are_kept_only_when_their_name_holds_their_content() {
     let gateway = Gateway::on_sqlite().await;
-    let page = gateway.get("/").await.text().await.unwrap();
+    let page = gateway.get("/graphiql").await.text().await.unwrap();
     let script = page.split('"').find(|text| text.ends_with(".js")).expect("a page has its script");
     assert!(script.starts_with("assets/"), "{script} is not relative: it would miss a prefix");
     let script = &format!("/{script}");
     let for_ever = "public, max-age=31536000, immutable";
     for (path, content_type, cache) in [
         ("/", "text/html; charset=utf-8", "no-cache"),
+        ("/graphiql", "text/html; charset=utf-8", "no-cache"),
         ("/page", "text/html; charset=utf-8", "no-cache"),
         ("/assets/page/page.js", "text/javascript; charset=utf-8", "no-cache"),
         ("/assets/page/page.css", "text/css; charset=utf-8", "no-cache"),

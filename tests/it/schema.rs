@@ -1,14 +1,18 @@
 //! The schema is a contract: printed, described, and of the shape that clients rely on.
 
 mod after_sent;
+mod claims;
 mod contract;
+mod webhooks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use after_sent::AFTER_SENT;
+use claims::CLAIMS;
 use contract::CONTRACT;
+use webhooks::WEBHOOKS;
 
 use crate::support::Gateway;
 
@@ -121,7 +125,7 @@ async fn every_scalar_of_ours_says_where_it_is_specified() {
 #[tokio::test]
 async fn types_have_the_fields_that_the_contract_gives_them() {
     let types = types().await;
-    for (name, expected) in CONTRACT.iter().chain(AFTER_SENT) {
+    for (name, expected) in CONTRACT.iter().chain(AFTER_SENT).chain(CLAIMS).chain(WEBHOOKS) {
         let expected: BTreeSet<String> = expected.iter().map(|field| (*field).to_owned()).collect();
         let ty = types.get(*name).unwrap_or_else(|| panic!("there is no {name}"));
         assert_eq!(shape(ty), expected, "{name}");
@@ -196,9 +200,13 @@ async fn what_can_fail_may_be_null_so_that_its_failure_stays_its_own() {
         ("AccountingEntry", "export"),
         ("AccountingEntry", "timeline"),
         ("AccountingEntryConnection", "totalCount"),
+        ("AccountingEntryConnection", "totals"),
+        ("ExportClaim", "entries"),
+        ("ExportClaim", "vouchers"),
         ("EntryExport", "entry"),
         ("EntryExport", "system"),
         ("TimelineEvent", "system"),
+        ("Webhook", "deliveries"),
         ("ExportSystem", "backlog"),
         ("ExportSystem", "states"),
         ("ExportSystem", "oldestUnexportedAt"),

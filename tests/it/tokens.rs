@@ -62,7 +62,9 @@ async fn rest(
         "OK" => (200, "OK"),
         // Whoever may do it is told that there is nothing to be done.
         "NOTHING_TO_REQUEUE" => (422, "OK"),
-        "CONFLICT_NOT_FOUND" | "CLAIM_NOT_FOUND" | "REPLAY_NOT_FOUND" | "SYSTEM_NOT_FOUND" => (404, "OK"),
+        "CONFLICT_NOT_FOUND" | "CLAIM_NOT_FOUND" | "REPLAY_NOT_FOUND" | "SYSTEM_NOT_FOUND"
+        | "WEBHOOK_NOT_FOUND" => (404, "OK"),
+        "INVALID_WEBHOOK" => (422, "OK"),
         // That of another token may not have ended.
         "REPLAY_OPEN" => (422, "OK"),
         other => panic!("{other}: {answer}"),

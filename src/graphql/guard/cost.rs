@@ -21,7 +21,7 @@ use crate::graphql::types::{item_type, types};
 use crate::service::COUNT;
 
 static COSTS: LazyLock<HashMap<(&str, &str), Cost>> = LazyLock::new(|| {
-    let modules: [Costs; 12] = [
+    let modules: [Costs; 14] = [
         crate::graphql::query::COSTS,
         crate::graphql::changed::COSTS,
         crate::graphql::claim::COSTS,
@@ -29,11 +29,13 @@ static COSTS: LazyLock<HashMap<(&str, &str), Cost>> = LazyLock::new(|| {
         crate::graphql::mutation::COSTS,
         crate::graphql::entry::COSTS,
         crate::graphql::entry_connection::COSTS,
+        crate::graphql::export_event::COSTS,
         crate::graphql::exports::COSTS,
         crate::graphql::import::COSTS,
         crate::graphql::system::COSTS,
         crate::graphql::timeline::COSTS,
         crate::graphql::voucher::COSTS,
+        crate::graphql::webhook::COSTS,
     ];
     modules.into_iter().flatten().map(|(ty, field, cost)| ((*ty, *field), *cost)).collect()
 });
@@ -102,6 +104,9 @@ impl Sum<'_> {
                 inner(Some(page(field, *default, *max))).saturating_add(1)
             }
             (Some(Cost::Call { max }), _) => inner(Some(items(field, *max))).saturating_add(1),
+            (Some(Cost::Summed { length, query }), _) => {
+                objects(*length as u64).saturating_add(*query as u64)
+            }
             (_, Some(length)) if is_list_of_objects(known) => objects(length),
             (Some(Cost::List(length)), _) => objects(*length as u64),
             (Some(Cost::Named { argument, max }), _) => objects(listed(field, argument, *max)),

@@ -6,6 +6,7 @@ use crate::domain::Field;
 use crate::domain::conflict::ConflictKind;
 use crate::domain::progress::{ExportState, FailureType, Unit};
 use crate::domain::replay::ReplayState;
+use crate::domain::webhook::{DeliveryError, SwitchedOff};
 use crate::service::DifferenceKind;
 
 /// The states that an unexported entry may have.
@@ -30,6 +31,11 @@ pub fn choices(schema: &str, field: &str) -> Option<Vec<Value>> {
         // Null leaves it as it is.
         ("ConfigureExportSystem", "unit") => or_null(names(units)),
         ("ExportReplay", "state") => names(ReplayState::ALL.iter().map(|state| state.as_str())),
+        // Null where it is on, and where an answer came.
+        ("Webhook", "switched_off_because") => {
+            or_null(names(SwitchedOff::ALL.iter().map(|because| because.as_str())))
+        }
+        ("WebhookDelivery", "error") => or_null(names(DeliveryError::ALL.iter().map(|error| error.as_str()))),
         ("StateCount", "state") => names(UNEXPORTED.map(ExportState::as_str)),
         ("Backlog", "precision") => names(["EXACT", "AT_LEAST"]),
         _ => return None,

@@ -42,9 +42,11 @@ const OF_ANY_HEAD: [(&str, &str); 2] =
     [("414", "The URL is longer than 64 KiB"), ("431", "The head has too many headers, or too long ones")];
 
 /// Fields that are left out of an answer when they have no value. Others are null then.
-const LEFT_OUT: [(&str, &[&str]); 7] = [
+const LEFT_OUT: [(&str, &[&str]); 8] = [
     ("Problem", &["errors", "request_id"]),
     ("ProblemError", &["accounting_entry_id"]),
+    // Marks are shown where they are asked for.
+    ("AccountingEntry", &["exports"]),
     // A streamed answer has no next page, one with entries counts no vouchers, a list of systems does not tell how far
     // behind each is, and an event has what is of its kind.
     ("AccountingEntries", &["next_after"]),
@@ -223,6 +225,7 @@ fn specify(parameter: Parameter) -> Parameter {
             builder
                 .schema(Some(text().enum_values(Some(both.collect::<Vec<_>>())).default(Some(json!("id")))))
         }
+        "include" => builder.schema(Some(text().enum_values(Some(["exports"])))),
         "Idempotency-Key" => {
             let key = text().min_length(Some(1)).max_length(Some(200));
             builder.schema(Some(key)).example(Some(json!("run-118/page-3")))

@@ -1,4 +1,5 @@
-//! Deletes what is kept for some time only: old idempotency keys, and claims that ended long ago.
+//! Deletes what is kept for some time only: old idempotency keys, claims that ended long ago, and what attempts to tell
+//! webhooks came to.
 
 use std::time::{Duration, Instant};
 
@@ -6,13 +7,15 @@ use sea_orm::DatabaseTransaction;
 
 use super::lease::Run;
 use crate::domain::{Result, Timestamp};
-use crate::store::{claims, idempotency};
+use crate::store::{claims, idempotency, webhooks};
 
 /// Keys are kept twice as long as promised.
 const KEY_LIFETIME_MICROS: i64 = 48 * 3_600 * 1_000_000;
 /// A claim is kept for 30 days after it ended, with the versions that were handed out: a worker that comes back late can
 /// still settle it.
 const CLAIM_LIFETIME_MICROS: i64 = 30 * 24 * 3_600 * 1_000_000;
+/// What the attempts to tell a webhook came to is kept for 30 days.
+const DELIVERY_LIFETIME_MICROS: i64 = 30 * 24 * 3_600 * 1_000_000;
 /// Rows that one transaction deletes.
 const SOME: u64 = 500;
 /// The shortest rest between two transactions.
@@ -28,6 +31,13 @@ pub async fn idempotency_keys(run: &Run<'_>) -> Result<()> {
 pub async fn claims(run: &Run<'_>) -> Result<()> {
     forget(run, CLAIM_LIFETIME_MICROS, async |transaction, old| {
         claims::forget_ended_before(transaction, old, SOME).await
+    })
+    .await
+}
+
+pub async fn webhook_deliveries(run: &Run<'_>) -> Result<()> {
+    forget(run, DELIVERY_LIFETIME_MICROS, async |transaction, old| {
+        webhooks::forget_before(transaction, old, SOME).await
     })
     .await
 }

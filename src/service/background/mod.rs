@@ -4,6 +4,8 @@
 //! stop.
 
 mod clearing;
+mod delivering;
+mod following;
 mod forgetting;
 mod lease;
 mod replaying;
@@ -22,7 +24,7 @@ use crate::store::{replays, takeover};
 use lease::Run;
 
 /// Everything there is to do. The name of a job with a lease is its key in the database and never changes.
-const JOBS: [Job; 7] = [
+const JOBS: [Job; 10] = [
     Job {
         name: "take_over_histories",
         every: Duration::from_secs(5),
@@ -38,6 +40,20 @@ const JOBS: [Job; 7] = [
         run: |run| Box::pin(replaying::run(run)),
     },
     Job {
+        name: "follow_log",
+        every: Duration::from_secs(1),
+        gateways: Gateways::All,
+        woken_by: Some(|ledger| &ledger.signals.commits),
+        run: |run| Box::pin(following::run(run)),
+    },
+    Job {
+        name: "tell_webhooks",
+        every: Duration::from_secs(1),
+        gateways: Gateways::All,
+        woken_by: Some(|ledger| &ledger.webhooks_to_look_at),
+        run: |run| Box::pin(delivering::run(run)),
+    },
+    Job {
         name: "forget_idempotency_keys",
         every: Duration::from_secs(60),
         gateways: Gateways::One,
@@ -50,6 +66,13 @@ const JOBS: [Job; 7] = [
         gateways: Gateways::One,
         woken_by: None,
         run: |run| Box::pin(forgetting::claims(run)),
+    },
+    Job {
+        name: "forget_webhook_deliveries",
+        every: Duration::from_secs(3_600),
+        gateways: Gateways::One,
+        woken_by: None,
+        run: |run| Box::pin(forgetting::webhook_deliveries(run)),
     },
     Job {
         name: "clear_dead_imports",

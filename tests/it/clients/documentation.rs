@@ -3,7 +3,8 @@
 use std::path::Path;
 
 /// The files that samples are taken from.
-const SOURCES: [&str; 11] = [
+const SOURCES: [&str; 12] = [
+    "clients/typescript/test/connector.mjs",
     "tests/it/clients/rust.rs",
     "tests/tools/clients/apollo.mjs",
     "tests/tools/clients/apollo-pages.mjs",

@@ -59,12 +59,12 @@ pub fn types(folder: &Path) -> String {
 }
 
 /// Makes it if it has not been made; other tests wait meanwhile.
-fn once(cell: &'static OnceLock<PathBuf>, make: impl FnOnce() -> PathBuf) -> &'static Path {
+pub fn once(cell: &'static OnceLock<PathBuf>, make: impl FnOnce() -> PathBuf) -> &'static Path {
     tokio::task::block_in_place(|| cell.get_or_init(make))
 }
 
 /// A folder of this name for files that are generated; nothing is in it.
-fn emptied(name: &str) -> PathBuf {
+pub fn emptied(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("clients").join(name);
     if folder.exists() {
         std::fs::remove_dir_all(&folder).unwrap();
@@ -109,7 +109,7 @@ fn npx(name: &str) -> Command {
 }
 
 /// Runs it to its end, which has to be a good one.
-fn done(command: &mut Command) {
+pub fn done(command: &mut Command) {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?} cannot be run: {error}"));
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert!(output.status.success(), "{command:?}: {}{}", text(&output.stdout), text(&output.stderr));

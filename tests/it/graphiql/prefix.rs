@@ -19,7 +19,7 @@ async fn the_pages_work_under_a_prefix() {
     let nginx = Nginx::before(&gateway.url, "/ledgate/", "");
     assert_eq!(status(&nginx.url).await, 404, "there is nothing of ours beside the prefix");
 
-    let browser = graphiql_at(&gateway, &format!("{}/ledgate/", nginx.url)).await;
+    let browser = graphiql_at(&gateway, &format!("{}/ledgate/graphiql", nginx.url)).await;
     let answer = execute(&browser).await;
     assert_eq!(gateway::ids(&answer["data"]["unexportedEntries"]["nodes"]), ids, "{answer:#}");
     browser.click("button[aria-label=\"Show Documentation Explorer\"]").await;

@@ -35,7 +35,9 @@ on_both_databases! {
                 "INVALID_FILTER", json!(["filter_groups", 0, "filters", 0, 1])),
             (format!("{LIST}?filter_groups[0][filters][0][]=amount&filter_groups[0][filters][0][]=gt&filter_groups[0][filters][0][]=1e3"),
                 "INVALID_FILTER", json!(["filter_groups", 0, "filters", 0, 2])),
+            (format!("{LIST}?include=marks"), "BAD_USER_INPUT", json!(["include"])),
             (format!("{one}?fields=id"), "BAD_USER_INPUT", json!(["fields"])),
+            (format!("{one}?include=exports,"), "BAD_USER_INPUT", json!(["include"])),
             (format!("{one}/timeline?first=1"), "BAD_USER_INPUT", json!(["first"])),
             (format!("{one}/timeline?limit=1.5"), "BAD_USER_INPUT", json!(["limit"])),
         ];

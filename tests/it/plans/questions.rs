@@ -116,6 +116,17 @@ pub const QUESTIONS: &[Question] = &[
     graphql("new.count", 2, "{ unexportedEntries(systemId: \"new\") { totalCount { count precision } } }")
         .rows(10_001)
         .walks(LEDGER),
+    graphql("steady.totals", 2, "{ unexportedEntries(systemId: \"erp\") { totals { currency debit credit } } }")
+        .rows(1_000),
+    graphql("new.totals", 2, "{ unexportedEntries(systemId: \"new\") { totals { currency debit credit } } }")
+        .rows(10_001)
+        .walks(LEDGER),
+    graphql("midway.totals", 2, "{ unexportedEntries(systemId: \"midway\") { totals { currency debit credit } } }")
+        .rows(10_001)
+        .walks(LEDGER),
+    graphql("ledger.totals", 1, "{ accountingEntries { totals { currency debit credit } } }")
+        .rows(10_001)
+        .walks(LEDGER),
     graphql("midway.first", 3, "{ unexportedEntries(systemId: \"midway\", first: 100) { nodes { id } } }")
     .walks(LEDGER),
     graphql("midway.last", 3, "{ unexportedEntries(systemId: \"midway\", last: 100) { nodes { id } } }")
@@ -238,6 +249,20 @@ pub const QUESTIONS: &[Question] = &[
         statements: 2,
         rows: 1_100,
         walks: &[],
+    },
+    Question {
+        name: "rest.export_with_marks",
+        ask: Ask::Get("/v10/accounting-entries/export?system_id=erp&include=exports"),
+        statements: 2,
+        rows: 1_100,
+        walks: &[],
+    },
+    Question {
+        name: "rest.page_with_marks",
+        ask: Ask::Get("/v10/accounting-entries?limit=100&include=exports"),
+        statements: 2,
+        rows: PAGE,
+        walks: LEDGER,
     },
     Question {
         name: "rest.vouchers",

@@ -2,6 +2,43 @@
 
 /// Sections 2 to 5 of after-sent.md, as far as they are built.
 pub const AFTER_SENT: &[(&str, &[&str])] = &[
+    (
+        "ExportEvent",
+        &[
+            "cursor: String!",
+            "kind: ExportEventKind!",
+            "at: DateTime!",
+            "systemId: SystemId!",
+            "entryId: ID",
+            "entry: AccountingEntry",
+            "actor: String",
+            "timelineEvent: TimelineEvent",
+            "claim: ExportClaim",
+            "replay: ExportReplay",
+            "conflictId: ID",
+        ],
+    ),
+    (
+        "ExportEventConnection",
+        &["edges: [ExportEventEdge!]!", "nodes: [ExportEvent!]!", "pageInfo: PageInfo!"],
+    ),
+    (
+        "ExportEventKind",
+        &[
+            "EXPORTED",
+            "UNMARKED",
+            "FAILED",
+            "PARKED",
+            "REQUEUED",
+            "CHANGED",
+            "WITHDRAWN",
+            "CONFLICT",
+            "CLAIMED",
+            "REPLAYED",
+            "REPLAY_CANCELLED",
+            "OTHER",
+        ],
+    ),
     ("ExportState", &["PENDING", "CLAIMED", "FAILED", "PARKED", "EXPORTED", "CHANGED", "WITHDRAWN"]),
     (
         "FailureType",
@@ -32,30 +69,6 @@ pub const AFTER_SENT: &[(&str, &[&str])] = &[
             "sentVersion: Int",
             "dispatchKey: String",
         ],
-    ),
-    (
-        "ExportClaim",
-        &[
-            "id: ID!",
-            "claimId: ID!",
-            "systemId: SystemId!",
-            "worker: String!",
-            "actor: String!",
-            "claimedAt: DateTime!",
-            "expiresAt: DateTime!",
-            "endedAt: DateTime",
-            "live: Boolean!",
-            "entries(first: Int, after: String, last: Int, before: String): ClaimedEntryConnection",
-        ],
-    ),
-    (
-        "ExportClaimConnection",
-        &["edges: [ExportClaimEdge!]!", "nodes: [ExportClaim!]!", "pageInfo: PageInfo!"],
-    ),
-    ("ClaimedEntry", &["entry: AccountingEntry!", "version: Int!", "dispatchKey: String!", "held: Boolean!"]),
-    (
-        "ClaimedEntryConnection",
-        &["edges: [ClaimedEntryEdge!]!", "nodes: [ClaimedEntry!]!", "pageInfo: PageInfo!"],
     ),
     ("ReportExportFailuresInput", &["items: [ReportExportFailureItemInput!]!", "idempotencyKey: String"]),
     (
@@ -108,53 +121,6 @@ pub const AFTER_SENT: &[(&str, &[&str])] = &[
     ("ParkExportsInput", &["items: [ParkExportItemInput!]!", "idempotencyKey: String"]),
     ("ParkExportItemInput", &["entryId: ID", "voucherId: ID", "systemId: SystemId!", "reason: String!"]),
     ("ParkExportsPayload", &["parked: [MovedExport!]!", "userErrors: [UserError!]!", "query: Query!"]),
-    (
-        "ClaimExportsInput",
-        &[
-            "systemId: SystemId!",
-            "first: Int!",
-            "leaseSeconds: Int!",
-            "worker: String!",
-            "filter: AccountingEntryFilter",
-            "idempotencyKey: String",
-        ],
-    ),
-    ("ClaimExportsPayload", &["claim: ExportClaim", "userErrors: [UserError!]!", "query: Query!"]),
-    (
-        "SettleClaimInput",
-        &[
-            "claimId: ID!",
-            "exported: [SettledExportInput!]!",
-            "failed: [RefusedExportInput!]!",
-            "idempotencyKey: String",
-        ],
-    ),
-    (
-        "SettledExportInput",
-        &["entryId: ID", "voucherId: ID", "version: Int", "reference: ExportReferenceInput", "note: String"],
-    ),
-    (
-        "RefusedExportInput",
-        &["entryId: ID", "voucherId: ID", "type: FailureType!", "reason: String!", "retryAt: DateTime"],
-    ),
-    (
-        "SettleClaimPayload",
-        &[
-            "claim: ExportClaim",
-            "exports: [EntryExport!]",
-            "failures: [FailedExport!]",
-            "remainingCount: Int",
-            "userErrors: [UserError!]!",
-            "query: Query!",
-        ],
-    ),
-    ("ExtendClaimInput", &["claimId: ID!", "leaseSeconds: Int!", "idempotencyKey: String"]),
-    ("ExtendClaimPayload", &["claim: ExportClaim", "userErrors: [UserError!]!", "query: Query!"]),
-    ("ReleaseClaimInput", &["claimId: ID!", "idempotencyKey: String"]),
-    (
-        "ReleaseClaimPayload",
-        &["claim: ExportClaim", "entryCount: Int", "userErrors: [UserError!]!", "query: Query!"],
-    ),
     (
         "ConfigureExportSystemInput",
         &[
@@ -283,4 +249,14 @@ pub const AFTER_SENT: &[(&str, &[&str])] = &[
         "UnmarkExportedPayload",
         &["unmarkings: [ExportUnmarking!]!", "userErrors: [UserError!]!", "query: Query!"],
     ),
+    (
+        "WithdrawAccountingEntriesInput",
+        &["entries: [WithdrawAccountingEntryInput!]!", "idempotencyKey: String"],
+    ),
+    ("WithdrawAccountingEntryInput", &["entryId: ID!", "reason: String!"]),
+    (
+        "WithdrawAccountingEntriesPayload",
+        &["withdrawals: [EntryWithdrawal!]!", "userErrors: [UserError!]!", "query: Query!"],
+    ),
+    ("EntryWithdrawal", &["entryId: ID!", "entry: AccountingEntry", "withdrawnAt: DateTime!"]),
 ];

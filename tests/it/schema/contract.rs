@@ -26,6 +26,8 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "entryExports(systemId: SystemId!, filter: EntryExportFilter, orderBy: EntryExportOrder, first: Int, \
          after: String, last: Int, before: String): EntryExportConnection",
             "exportReplay(replayId: ID!): ExportReplay",
+            "exportEvents(systemId: SystemId!, kinds: [ExportEventKind!], first: Int, after: String, last: Int, before: String): \
+             ExportEventConnection",
             "exportReplays(systemId: SystemId!, first: Int, after: String, last: Int, before: String): \
              ExportReplayConnection",
             "exportSystem(systemId: SystemId!): ExportSystem",
@@ -35,6 +37,8 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "viewer: Viewer",
             "imports(first: Int, after: String, last: Int, before: String): ImportConnection",
             "import(id: ID!): Import",
+            "webhook(webhookId: ID!): Webhook",
+            "webhooks(first: Int, after: String, last: Int, before: String): WebhookConnection",
         ],
     ),
     (
@@ -59,6 +63,12 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "cancelReplay(input: CancelReplayInput!): ReplayPayload",
             "resolveExportConflict(input: ResolveExportConflictInput!): ResolveExportConflictPayload",
             "withdrawAccountingEntries(input: WithdrawAccountingEntriesInput!): WithdrawAccountingEntriesPayload",
+            "createWebhook(input: CreateWebhookInput!): WebhookSecretPayload",
+            "deleteWebhook(input: WebhookInput!): DeleteWebhookPayload",
+            "rotateWebhookSecret(input: RotateWebhookSecretInput!): WebhookSecretPayload",
+            "switchWebhookOn(input: WebhookInput!): WebhookPayload",
+            "replayWebhook(input: ReplayWebhookInput!): WebhookPayload",
+            "testWebhook(input: TestWebhookInput!): TestWebhookPayload",
         ],
     ),
     (
@@ -123,13 +133,16 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "postingDate: Date!",
             "entryNumber: String!",
             "entries(first: Int, after: String, last: Int, before: String): AccountingEntryConnection",
-            "totals: [VoucherTotal!]",
+            "totals: [CurrencyTotal!]",
             "balanced: Boolean",
             "exportStatus(systemId: SystemId!): ExportStatus",
             "partlyExported(systemId: SystemId!): Boolean",
         ],
     ),
-    ("VoucherTotal", &["currency: CurrencyCode!", "debit: Decimal!", "credit: Decimal!", "entryCount: Int!"]),
+    (
+        "CurrencyTotal",
+        &["currency: CurrencyCode!", "debit: Decimal!", "credit: Decimal!", "entryCount: Int!"],
+    ),
     ("VoucherConnection", &["edges: [VoucherEdge!]!", "nodes: [Voucher!]!", "pageInfo: PageInfo!"]),
     ("VoucherEdge", &["cursor: String!", "node: Voucher!"]),
     (
@@ -166,6 +179,7 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "nodes: [AccountingEntry!]!",
             "pageInfo: PageInfo!",
             "totalCount: Count",
+            "totals: [CurrencyTotal!]",
         ],
     ),
     ("AccountingEntryEdge", &["cursor: String!", "node: AccountingEntry!"]),
@@ -263,16 +277,6 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
         ],
     ),
     ("ReplacedValue", &["field: String!", "value: String"]),
-    (
-        "WithdrawAccountingEntriesInput",
-        &["entries: [WithdrawAccountingEntryInput!]!", "idempotencyKey: String"],
-    ),
-    ("WithdrawAccountingEntryInput", &["entryId: ID!", "reason: String!"]),
-    (
-        "WithdrawAccountingEntriesPayload",
-        &["withdrawals: [EntryWithdrawal!]!", "userErrors: [UserError!]!", "query: Query!"],
-    ),
-    ("EntryWithdrawal", &["entryId: ID!", "entry: AccountingEntry", "withdrawnAt: DateTime!"]),
     ("RecordAccountingEntriesInput", &["entries: [AccountingEntryInput!]!", "idempotencyKey: String"]),
     (
         "RecordAccountingEntriesPayload",

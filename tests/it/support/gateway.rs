@@ -111,6 +111,16 @@ impl Gateway {
         (&mut running.background).await.unwrap();
     }
 
+    /// Tells the gateway to stop.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
+
+    /// Returns when a gateway that was told to stop answers no more. Gives how many connections it had to cut.
+    pub async fn stopped(&self) -> usize {
+        (&mut self.running.lock().await.server).await.unwrap().cut
+    }
+
     /// Takes over all history there is, or waits until other gateways have.
     pub async fn history_taken_over(&self) {
         while !takeover::unfinished(self.database().reader()).await.unwrap().is_empty() {

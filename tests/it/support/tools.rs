@@ -78,14 +78,25 @@ pub fn python_command(program: &str) -> Command {
     command
 }
 
+/// Runs one of the Python scripts with this standard input, and gives what it prints.
+pub async fn run_python(script: &'static str, input: &str) -> String {
+    let input = input.to_owned();
+    let ran = tokio::task::spawn_blocking(move || given(python_command("python").arg(script), &input));
+    told(script, ran.await.unwrap())
+}
+
 fn node(script: &str, argument: &str, input: &str) -> Output {
-    let mut child = node_command()
-        .args([script, argument])
+    given(node_command().args([script, argument]), input)
+}
+
+/// Runs a program with this standard input.
+fn given(program: &mut Command, input: &str) -> Output {
+    let mut child = program
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap_or_else(|error| panic!("node cannot be run ({error}): scripts/setup installs it"));
+        .unwrap_or_else(|error| panic!("{program:?} cannot be run ({error}): scripts/setup installs it"));
     let mut stdin = child.stdin.take().unwrap();
     // A script that is already gone is reported with its own words.
     stdin.write_all(input.as_bytes()).ok();

@@ -46,6 +46,10 @@ pub fn operations() -> Vec<(&'static str, String, Needs)> {
             "mutation {{ {verb}ExportSystem(input: {{ systemId: \"none\" }}) {{ userErrors {{ code }} }} }}"
         )
     };
+    let mutation = |name: &str, input: &str| {
+        format!("mutation {{ {name}(input: {{ {input} }}) {{ userErrors {{ code }} }} }}")
+    };
+    let webhook = |verb: &str, input: &str| mutation(&format!("{verb}Webhook"), input);
     vec![
         ("entries", "{ accountingEntries { nodes { id } totalCount { count } } }".to_owned(), (&[Read], &[])),
         ("count", "{ accountingEntries { totalCount { count } } }".to_owned(), (&[Read], &[])),
@@ -83,9 +87,19 @@ pub fn operations() -> Vec<(&'static str, String, Needs)> {
         ("resolve", resolve.to_owned(), (&[Manage], &[])),
         ("exports", "{ entryExports(systemId: \"crm\") { nodes { entryId } } }".to_owned(), (&[Export], &["crm"])),
         ("replays", "{ exportReplays(systemId: \"erp\") { nodes { replayId } } }".to_owned(), (&[Export], &["erp"])),
+        ("events", "{ exportEvents(systemId: \"erp\") { nodes { kind } } }".to_owned(), (&[Export], &["erp"])),
         ("replay", replay.to_owned(), (&[Manage], &["erp"])),
         ("cancel", cancel.to_owned(), (&[Manage], &[])),
         ("configure", configure.to_owned(), (&[Admin], &["erp"])),
+        // An address that no webhook has, and webhooks that are not there.
+        ("webhooks", "{ webhooks { nodes { webhookId } } }".to_owned(), (&[Admin], &[])),
+        ("webhook", "{ webhook(webhookId: \"404\") { url } }".to_owned(), (&[Admin], &[])),
+        ("create webhook", webhook("create", "url: \"none\", systemId: \"erp\", kinds: [READY]"), (&[Admin], &["erp"])),
+        ("delete webhook", webhook("delete", "webhookId: \"404\""), (&[Admin], &[])),
+        ("replay webhook", webhook("replay", "webhookId: \"404\""), (&[Admin], &[])),
+        ("test webhook", webhook("test", "webhookId: \"404\""), (&[Admin], &[])),
+        ("secret", mutation("rotateWebhookSecret", "webhookId: \"404\""), (&[Admin], &[])),
+        ("switch on", mutation("switchWebhookOn", "webhookId: \"404\""), (&[Admin], &[])),
         ("retire", moved("retire"), (&[Admin], &["none"])),
         ("revive", moved("revive"), (&[Admin], &["none"])),
     ]
@@ -111,6 +125,8 @@ pub fn requests() -> Vec<(Method, &'static str, Option<Value>, Needs)> {
     // A range without a mark.
     let replay = json!({ "system_id": "erp", "reason": "lost", "marked_since": "2000-01-01T00:00:00Z",
         "marked_until": "2000-01-02T00:00:00Z" });
+    // An address that no webhook has.
+    let webhook = json!({ "url": "none", "system_id": "erp", "kinds": ["READY"] });
     let settle = json!({ "exported": [{ "accounting_entry_id": 3 }] });
     vec![
         (Method::GET, "/v10/accounting-entries", None, (&[Read], &[])),
@@ -134,6 +150,7 @@ pub fn requests() -> Vec<(Method, &'static str, Option<Value>, Needs)> {
         (Method::POST, "/v10/accounting-entries/park", Some(park), (&[Manage], &["erp"])),
         (Method::POST, "/v10/export-systems/none/retire", Some(json!({})), (&[Admin], &["none"])),
         (Method::POST, "/v10/export-systems/none/revive", Some(json!({})), (&[Admin], &["none"])),
+        (Method::GET, "/v10/export-events?system_id=erp", None, (&[Export], &["erp"])),
         (Method::GET, "/v10/export-conflicts?system_id=crm", None, (&[Export], &["crm"])),
         (
             Method::POST,
@@ -151,6 +168,15 @@ pub fn requests() -> Vec<(Method, &'static str, Option<Value>, Needs)> {
         (Method::GET, "/v10/export-replays?system_id=erp", None, (&[Export], &["erp"])),
         (Method::POST, "/v10/export-replays", Some(replay), (&[Manage], &["erp"])),
         (Method::POST, "/v10/export-replays/404/cancel", Some(json!({})), (&[Manage], &[])),
+        (Method::GET, "/v10/webhooks", None, (&[Admin], &[])),
+        (Method::POST, "/v10/webhooks", Some(webhook), (&[Admin], &["erp"])),
+        (Method::GET, "/v10/webhooks/404", None, (&[Admin], &[])),
+        (Method::GET, "/v10/webhooks/404/deliveries", None, (&[Admin], &[])),
+        (Method::POST, "/v10/webhooks/404/delete", Some(json!({})), (&[Admin], &[])),
+        (Method::POST, "/v10/webhooks/404/replay", Some(json!({})), (&[Admin], &[])),
+        (Method::POST, "/v10/webhooks/404/rotate-secret", Some(json!({})), (&[Admin], &[])),
+        (Method::POST, "/v10/webhooks/404/switch-on", Some(json!({})), (&[Admin], &[])),
+        (Method::POST, "/v10/webhooks/404/test", Some(json!({})), (&[Admin], &[])),
         (Method::GET, "/v10/export-systems", None, (&[Export], &[])),
         (Method::GET, "/v10/export-systems/erp", None, (&[Export], &["erp"])),
         (Method::PATCH, "/v10/export-systems/erp", Some(json!({ "max_attempts": 8 })), (&[Admin], &["erp"])),

@@ -1,0 +1,179 @@
+//! The log of events: pages of it, and those who follow it.
+
+use std::time::Duration;
+
+use async_stream::stream;
+use futures_util::Stream;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::Ledger;
+use crate::domain::export_event::{EventListing, ExportEvent, ExportEventKind, LogPlace};
+use crate::domain::page::{Binding, Page, PageArguments, PageBounds, Paged, Position};
+use crate::domain::{Caller, Code, Error, Fault, Result, Right, System, SystemId};
+use crate::store;
+
+/// What the cursors of the log begin with. They are bound to nothing else, so that a cursor of a page, of a follower and of a
+/// webhook are the same, whatever the kinds.
+const LOG: &str = "events";
+/// Events that a follower who is behind reads at once.
+const CATCH_UP: u64 = 500;
+/// A follower of a system is told of it once in this time at most.
+const PAUSE: Duration = Duration::from_secs(1);
+
+impl Ledger {
+    /// A page of the log, oldest first.
+    pub async fn export_events(
+        &self,
+        listing: &EventListing,
+        arguments: &PageArguments,
+    ) -> Result<Paged<ExportEvent>> {
+        self.caller.require_for(Right::Export, &listing.system_id)?;
+        let page: Page<LogPlace> = arguments.page(PageBounds::ENTRIES, read_event_cursor)?;
+        for (argument, place) in [("after", page.after), ("before", page.before)] {
+            if let Some(place) = place {
+                self.find_place(place).await.map_err(|error| error.under(argument))?;
+            }
+        }
+        let page = page.of(store::events::page(self.database.reader(), listing, &page).await?);
+        self.costs(1 + page.items.len());
+        Ok(page)
+    }
+
+    /// Refuses a place that the log has not: the cursor is of another database, or of one that was restored since.
+    async fn find_place(&self, place: LogPlace) -> Result<()> {
+        if store::events::is_there(self.database.reader(), place).await? {
+            return Ok(());
+        }
+        let message = "the log of events has not the event of this cursor: the database is another one, or was restored \
+                       from a backup. Read how things stand (what is unexported, failed, changed), then go on from the \
+                       newest event, which exportEvents(last: 1) gives, or from the beginning";
+        Err(Error::refused(Code::CursorLost, message))
+    }
+
+    /// Events from behind this cursor on (`None`: that come from now on), of this system (`None`: of all that the caller may
+    /// know of), of these kinds (`None`: of all). The stream does not end by itself; after an error it ends.
+    pub async fn follow_events(
+        &self,
+        system_id: Option<SystemId>,
+        kinds: Option<Vec<ExportEventKind>>,
+        after: Option<&str>,
+    ) -> Result<impl Stream<Item = Result<ExportEvent>> + Send + 'static + use<>> {
+        match &system_id {
+            Some(system) => self.caller.require_for(Right::Export, system)?,
+            None => self.caller.require(Right::Export)?,
+        }
+        let mut follower = self.signals.follow();
+        let reader = self.database.reader();
+        let mut position = match after {
+            None => store::events::newest(reader).await?.map_or(0, |place| place.position),
+            Some(cursor) => {
+                let place = read_event_cursor(cursor).ok_or_else(foreign_cursor)?;
+                self.find_place(place).await.map_err(|error| error.under("after"))?;
+                place.position
+            }
+        };
+        let ledger = self.clone();
+        Ok(stream! {
+            let wanted = Wanted { caller: ledger.caller.clone(), system_id, kinds };
+            loop {
+                loop {
+                    let read = store::events::after(ledger.database.reader(), position, CATCH_UP).await;
+                    let events = match read {
+                        Ok(events) => events,
+                        Err(error) => {
+                            yield Err(error);
+                            return;
+                        }
+                    };
+                    let Some(last) = events.last() else { break };
+                    position = last.place.position;
+                    for event in events.into_iter().filter(|event| wanted.has(event)) {
+                        ledger.costs(1);
+                        yield Ok(event);
+                    }
+                }
+                loop {
+                    match follower.batches.recv().await {
+                        Ok(batch) if batch.to <= position => {}
+                        Ok(batch) if batch.after <= position => {
+                            for event in &batch.events {
+                                if event.place.position > position && wanted.has(event) {
+                                    ledger.costs(1);
+                                    yield Ok(event.clone());
+                                }
+                            }
+                            position = batch.to;
+                        }
+                        Ok(_) | Err(RecvError::Lagged(_)) => break,
+                        Err(RecvError::Closed) => return,
+                    }
+                }
+            }
+        })
+    }
+
+    /// The system: at once, and then when something about it may have changed, at most once a second. The stream does not end
+    /// by itself; after an error it ends.
+    pub async fn follow_system(
+        &self,
+        id: SystemId,
+    ) -> Result<impl Stream<Item = Result<System>> + Send + 'static + use<>> {
+        self.caller.require_for(Right::Export, &id)?;
+        let mut follower = self.signals.follow();
+        let ledger = self.clone();
+        Ok(stream! {
+            loop {
+                let system = ledger.system(&id).await;
+                let is_over = system.is_err();
+                yield system;
+                if is_over {
+                    return;
+                }
+                tokio::time::sleep(PAUSE).await;
+                loop {
+                    match follower.batches.recv().await {
+                        Ok(batch) => {
+                            if batch.has_new_entries || batch.events.iter().any(|event| event.system_id == id) {
+                                break;
+                            }
+                        }
+                        Err(RecvError::Lagged(_)) => break,
+                        Err(RecvError::Closed) => return,
+                    }
+                }
+            }
+        })
+    }
+}
+
+/// Which events a follower is told of.
+struct Wanted {
+    caller: Caller,
+    system_id: Option<SystemId>,
+    kinds: Option<Vec<ExportEventKind>>,
+}
+
+impl Wanted {
+    fn has(&self, event: &ExportEvent) -> bool {
+        self.caller.knows(&event.system_id)
+            && self.system_id.as_ref().is_none_or(|system| *system == event.system_id)
+            && self.kinds.as_ref().is_none_or(|kinds| event.kind.is_some_and(|kind| kinds.contains(&kind)))
+    }
+}
+
+fn foreign_cursor() -> Fault {
+    let message =
+        "this is no cursor of an event: take one from `exportEvents`, from an event or from a webhook";
+    Fault::new(Code::InvalidCursor, message).under("after")
+}
+
+/// The cursor of an event.
+pub fn event_cursor(place: LogPlace) -> String {
+    Binding::new(LOG).cursor(Position { key: place.position, id: place.tag })
+}
+
+/// The place that a cursor names; `None` for a text that is no cursor of an event.
+pub fn read_event_cursor(cursor: &str) -> Option<LogPlace> {
+    let Position { key, id } = Binding::new(LOG).position(cursor)?;
+    Some(LogPlace { position: key, tag: id })
+}

@@ -1,0 +1,132 @@
+//! Those who follow the log.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use futures_util::{Stream, StreamExt};
+use ledgate::domain::export_event::{ExportEvent, ExportEventKind};
+use ledgate::domain::{Result, System, SystemId};
+use ledgate::service::event_cursor;
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+
+use super::{call, log, unmarking};
+use crate::on_both_databases;
+use crate::support::{Gateway, entries};
+
+fn erp() -> SystemId {
+    "erp".parse().unwrap()
+}
+
+async fn next<T>(stream: &mut (impl Stream<Item = Result<T>> + Unpin)) -> T {
+    let next = tokio::time::timeout(Duration::from_secs(20), stream.next()).await;
+    next.expect("nothing came").expect("the stream ended").unwrap()
+}
+
+/// The entries of the next events.
+async fn told(stream: &mut (impl Stream<Item = Result<ExportEvent>> + Unpin), count: usize) -> Vec<i64> {
+    let mut ids = Vec::new();
+    for _ in 0..count {
+        ids.push(next(stream).await.entry_id.unwrap());
+    }
+    ids
+}
+
+on_both_databases! {
+    async fn a_follower_is_told_from_its_cursor_on_and_then_of_what_comes(gateway: Gateway) {
+        let ids = gateway.record(entries(9)).await;
+        gateway.mark("erp", &ids[..3]).await;
+        let cursor = log(&gateway, 3).await[0]["cursor"].clone();
+        let followed = gateway.ledger.follow_events(Some(erp()), None, cursor.as_str()).await.unwrap();
+        let mut followed = pin!(followed);
+        assert_eq!(told(&mut followed, 2).await, ids[1..3]);
+        gateway.mark("crm", &ids[..1]).await;
+        for id in &ids[3..] {
+            gateway.mark("erp", &[*id]).await;
+        }
+        assert_eq!(told(&mut followed, 6).await, ids[3..]);
+    }
+
+    async fn a_follower_without_a_cursor_is_told_of_what_comes_of_its_kinds(gateway: Gateway) {
+        let ids = gateway.record(entries(3)).await;
+        gateway.mark("erp", &ids).await;
+        log(&gateway, 3).await;
+        let kinds = Some(vec![ExportEventKind::Unmarked]);
+        let mut followed = pin!(gateway.ledger.follow_events(None, kinds, None).await.unwrap());
+        gateway.mark("erp", &ids).await;
+        call(&gateway, "unmarkExported", json!({ "items": [
+            { "entryId": ids[1].to_string(), "systemId": "erp", "reason": "never arrived" }] })).await;
+        let event = next(&mut followed).await;
+        assert_eq!((event.kind, event.entry_id), (Some(ExportEventKind::Unmarked), Some(ids[1])));
+        let again = gateway.ledger.follow_events(Some(erp()), None, Some(&event_cursor(event.place))).await.unwrap();
+        gateway.mark("erp", &ids[1..2]).await;
+        assert_eq!(told(&mut pin!(again), 1).await, ids[1..2]);
+    }
+
+    async fn another_gateway_tells_of_it_too(gateway: Gateway) {
+        let ids = gateway.record(entries(2)).await;
+        gateway.mark("erp", &ids[..1]).await;
+        log(&gateway, 1).await;
+        let other = gateway.another().await;
+        let mut followed = pin!(other.ledger.follow_events(Some(erp()), None, None).await.unwrap());
+        gateway.mark("erp", &ids[1..]).await;
+        assert_eq!(told(&mut followed, 1).await, ids[1..]);
+    }
+
+    async fn a_follower_of_a_system_is_told_at_once_and_of_each_change(gateway: Gateway) {
+        let mut followed = pin!(gateway.ledger.follow_system(erp()).await.unwrap());
+        assert_eq!(next::<System>(&mut followed).await.known_since, None);
+        let ids = gateway.record(entries(2)).await;
+        // New entries concern every system.
+        next(&mut followed).await;
+        gateway.mark("erp", &ids).await;
+        while next(&mut followed).await.known_since.is_none() {}
+    }
+
+    async fn what_another_program_does_is_told_within_seconds(gateway: Gateway) {
+        let ids = gateway.record(entries(2)).await;
+        gateway.mark("erp", &ids).await;
+        log(&gateway, 2).await;
+        let mut followed = pin!(gateway.ledger.follow_events(None, None, None).await.unwrap());
+        let program = gateway.other_program().await;
+        program.execute_unprepared(&format!("DELETE FROM export_marks WHERE entry_id = {}", ids[1])).await.unwrap();
+        assert_eq!(told(&mut followed, 1).await, ids[1..]);
+    }
+}
+
+/// Every event once, though transactions commit in any order and two gateways give places.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_event_comes_once_however_transactions_end() {
+    let gateway = Gateway::on_postgres().await;
+    let ids = gateway.record(entries(60)).await;
+    for part in ids.chunks(10) {
+        gateway.mark("erp", part).await;
+    }
+    log(&gateway, 60).await;
+    let other = gateway.another().await;
+    let mut followed = pin!(other.ledger.follow_events(Some(erp()), None, None).await.unwrap());
+    let mut open = Vec::new();
+    let mut committed = Vec::new();
+    for (number, id) in ids.iter().enumerate() {
+        open.push((*id, unmarking(&gateway, *id).await));
+        // The oldest of three is ended last.
+        if open.len() == 3 {
+            let (id, transaction) = open.remove(number % 3);
+            if number % 4 == 0 {
+                transaction.rollback().await.unwrap();
+            } else {
+                transaction.commit().await.unwrap();
+                committed.push(id);
+            }
+        }
+    }
+    for (id, transaction) in open {
+        transaction.commit().await.unwrap();
+        committed.push(id);
+    }
+    let mut seen = told(&mut followed, committed.len()).await;
+    seen.sort_unstable();
+    committed.sort_unstable();
+    assert_eq!(seen, committed);
+    assert_eq!(log(&gateway, 60 + committed.len()).await.len(), 60 + committed.len());
+}
