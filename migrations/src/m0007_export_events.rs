@@ -58,35 +58,27 @@ fn sqlite() -> Vec<String> {
                  WHERE NEW.kind = 'FAILED' AND json_extract(NEW.payload, '$.attempts') IS NOT NULL
                  AND json_extract(NEW.payload, '$.retry_at') IS NULL",
             ),
+            // It was marked for an older version, or is withdrawn.
+            log(
+                of_entry,
+                "SELECT CASE WHEN e.withdrawn_at IS NULL THEN 'CHANGED' ELSE 'WITHDRAWN' END, NEW.at, s.name, e.id
+                 FROM export_systems s
+                 JOIN changed_exports c ON c.system_key = s.key AND c.entry_id = NEW.entry_id
+                 JOIN export_marks m ON m.entry_id = c.entry_id AND m.system_key = c.system_key
+                 JOIN accounting_entries e ON e.id = c.entry_id
+                 WHERE NEW.kind = 'EXPORTED' AND s.name = NEW.system_id
+                 AND (m.version < e.version OR e.withdrawn_at IS NOT NULL)",
+            ),
         ]
         .concat(),
     ));
-    let kind_of_change = |entry: &str| {
-        format!(
-            "CASE WHEN (SELECT withdrawn_at FROM accounting_entries WHERE id = {entry}) IS NULL THEN 'CHANGED' ELSE 'WITHDRAWN' END"
-        )
-    };
     statements.push(trigger(
         "export_events_of_changes",
-        "AFTER INSERT ON changed_exports",
-        &log(
-            of_entry,
-            &format!(
-                "SELECT {}, {{now}}, name, NEW.entry_id FROM export_systems WHERE key = NEW.system_key",
-                kind_of_change("NEW.entry_id")
-            ),
-        ),
-    ));
-    // Before the trigger that lists it.
-    statements.push(trigger(
-        "export_events_of_later_changes",
-        &format!("BEFORE UPDATE OF version, withdrawn_at ON accounting_entries WHEN {IS_NEWS}"),
+        &format!("AFTER UPDATE OF version, withdrawn_at ON accounting_entries WHEN {IS_NEWS}"),
         &log(
             of_entry,
             "SELECT CASE WHEN NEW.withdrawn_at IS NULL THEN 'CHANGED' ELSE 'WITHDRAWN' END, {now}, s.name, NEW.id
-             FROM export_marks m JOIN export_systems s ON s.key = m.system_key
-             WHERE m.entry_id = NEW.id AND EXISTS (
-                SELECT 1 FROM changed_exports c WHERE c.system_key = m.system_key AND c.entry_id = NEW.id)",
+             FROM export_marks m JOIN export_systems s ON s.key = m.system_key WHERE m.entry_id = NEW.id",
         ),
     ));
     statements.push(trigger(
@@ -161,11 +153,14 @@ fn postgres() -> Vec<String> {
     ];
     let mut statements = tables.to_vec();
     statements.extend(INDEXES.map(str::to_owned));
-    let function = |name: &str, body: &str| {
+    let function = |name: &str, body: &str, then: &str| {
         format!(
             "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+             DECLARE
+                marked RECORD;
+                entry RECORD;
              BEGIN
-                INSERT INTO unsequenced_events {body};
+                INSERT INTO unsequenced_events {body};{then}
                 RETURN NULL;
              END $$"
         )
@@ -181,7 +176,7 @@ fn postgres() -> Vec<String> {
     };
     let logged = [
         (
-            "export_events_of_timeline",
+            TIMELINE,
             format!("AFTER INSERT ON timeline_events {each_new}"),
             format!(
                 "(kind, at, system_id, entry_id, actor, timeline_event_id)
@@ -196,12 +191,13 @@ fn postgres() -> Vec<String> {
         ),
         (
             "export_events_of_changes",
-            format!("AFTER INSERT ON changed_exports {each_new}"),
+            format!("AFTER UPDATE ON accounting_entries FOR EACH ROW WHEN ({IS_NEWS})"),
+            // Above READ COMMITTED it does not see marks that are newer than its snapshot: every system is told.
             "(kind, at, system_id, entry_id)
-             SELECT CASE WHEN e.withdrawn_at IS NULL THEN 'CHANGED' ELSE 'WITHDRAWN' END, {now}, s.name, i.entry_id
-             FROM inserted i JOIN export_systems s ON s.key = i.system_key
-             JOIN LATERAL (SELECT * FROM accounting_entries e WHERE e.id = i.entry_id OFFSET 0) e ON TRUE
-             ORDER BY i.entry_id"
+             SELECT CASE WHEN NEW.withdrawn_at IS NULL THEN 'CHANGED' ELSE 'WITHDRAWN' END, {now}, s.name, NEW.id
+             FROM export_systems s
+             WHERE current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted')
+             OR s.key IN (SELECT m.system_key FROM export_marks m WHERE m.entry_id = NEW.id)"
                 .to_owned(),
         ),
         (
@@ -229,21 +225,10 @@ fn postgres() -> Vec<String> {
              FROM export_systems WHERE key = NEW.system_key"
                 .to_owned(),
         ),
-        // PostgreSQL fires triggers in the order of their names: this one before `accounting_entries_changed`, which lists
-        // the entry.
-        (
-            LATER_CHANGES,
-            format!("AFTER UPDATE ON accounting_entries FOR EACH ROW WHEN ({IS_NEWS})"),
-            "(kind, at, system_id, entry_id)
-             SELECT CASE WHEN NEW.withdrawn_at IS NULL THEN 'CHANGED' ELSE 'WITHDRAWN' END, {now}, s.name, NEW.id
-             FROM export_marks m JOIN export_systems s ON s.key = m.system_key
-             WHERE m.entry_id = NEW.id AND EXISTS (
-                SELECT 1 FROM changed_exports c WHERE c.system_key = m.system_key AND c.entry_id = NEW.id)"
-                .to_owned(),
-        ),
     ];
     for (name, when, body) in logged {
-        statements.push(function(name, &body));
+        let then = if name == TIMELINE { OUTDATED } else { "" };
+        statements.push(function(name, &body, then));
         statements.push(trigger(name, &when));
         // Whatever the search path of the program that writes: a table of the same name elsewhere is not meant.
         statements.push(format!(
@@ -255,7 +240,35 @@ fn postgres() -> Vec<String> {
     statements
 }
 
-const LATER_CHANGES: &str = "accounting_entries_change_again";
+const TIMELINE: &str = "export_events_of_timeline";
+
+/// What was marked for an older version, or is withdrawn, has changed at once. Who marks lists such entries, and those that
+/// another transaction is changing: that one does not see the mark, so it is told here that the entry may have changed. The look
+/// for a listed entry has the form of `store/probe.rs`.
+const OUTDATED: &str = "
+                FOR marked IN
+                    SELECT i.entry_id, i.system_id, i.at, s.key FROM inserted i JOIN export_systems s ON s.name = i.system_id
+                    WHERE i.kind = 'EXPORTED' AND EXISTS (
+                        SELECT 1 FROM changed_exports c
+                        WHERE (c.system_key, c.entry_id) >= (s.key, i.entry_id)
+                        AND (c.system_key, c.entry_id) <= (s.key, i.entry_id)
+                        ORDER BY c.system_key, c.entry_id OFFSET 0)
+                    ORDER BY i.id
+                LOOP
+                    SELECT e.version, e.withdrawn_at INTO entry FROM accounting_entries e
+                    WHERE e.id = marked.entry_id FOR SHARE SKIP LOCKED;
+                    IF NOT FOUND THEN
+                        INSERT INTO unsequenced_events (kind, at, system_id, entry_id)
+                        VALUES ('CHANGED', marked.at, marked.system_id, marked.entry_id);
+                    ELSIF entry.withdrawn_at IS NOT NULL OR EXISTS (
+                        SELECT 1 FROM export_marks m WHERE m.entry_id = marked.entry_id AND m.system_key = marked.key
+                        AND m.version < entry.version)
+                    THEN
+                        INSERT INTO unsequenced_events (kind, at, system_id, entry_id)
+                        VALUES (CASE WHEN entry.withdrawn_at IS NULL THEN 'CHANGED' ELSE 'WITHDRAWN' END,
+                            marked.at, marked.system_id, marked.entry_id);
+                    END IF;
+                END LOOP;";
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -268,9 +281,8 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let triggers =
-            ["timeline", "changes", "later_changes", "conflicts", "claims", "replays", "cancelled_replays"]
-                .map(|of| format!("export_events_of_{of}"));
+        let triggers = ["timeline", "changes", "conflicts", "claims", "replays", "cancelled_replays"]
+            .map(|of| format!("export_events_of_{of}"));
         let sqlite: Vec<String> = triggers
             .iter()
             .map(|name| format!("DROP TRIGGER {name}"))
@@ -278,7 +290,6 @@ impl MigrationTrait for Migration {
             .collect();
         let postgres: Vec<String> = triggers
             .iter()
-            .map(|name| name.replace("export_events_of_later_changes", LATER_CHANGES))
             .map(|name| format!("DROP FUNCTION {name} CASCADE"))
             .chain(
                 ["event_log_head", "unsequenced_events", "export_events"]

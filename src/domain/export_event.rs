@@ -56,6 +56,11 @@ pub struct LogPlace {
     pub tag: i64,
 }
 
+impl LogPlace {
+    /// Before the first event.
+    pub const BEGINNING: LogPlace = LogPlace { position: 0, tag: 0 };
+}
+
 /// Something that happened to an export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExportEvent {

@@ -100,7 +100,7 @@ pub struct ExportEvents {
     tag = "export",
     operation_id = "listExportEvents",
     params(
-        ("system_id" = String, Query, description = "The system", example = "erp"),
+        ("system_id" = String, Query, description = "The system, by its name", example = "erp"),
         ("kinds" = Option<String>, Query, description = "Only events of these kinds, with commas between. Without it all.", example = "FAILED,PARKED"),
         ("limit" = Option<i64>, Query, description = "How many events a page has at most. Without it 50.", minimum = 1, maximum = 500),
         ("after" = Option<String>, Query, description = "Continue after the event with this cursor."),

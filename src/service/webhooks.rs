@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::operation::{Operation, Work};
 use super::{DEFAULT_SYSTEMS, Ledger, MAX_SYSTEMS};
 use crate::domain::batch::key_fault;
+use crate::domain::export_event::LogPlace;
 use crate::domain::page::{Binding, PageArguments, PageBounds, Paged};
 use crate::domain::text::text_fault;
 use crate::domain::webhook::{Delivery, MAX_WEBHOOKS, Webhook, WebhookKind, WebhookSecret};
@@ -131,7 +132,7 @@ impl Operation for CreateWebhook {
             kinds: &self.kinds,
             description: self.description.as_deref(),
             secret: &secret,
-            place: store::events::newest(work.transaction).await?.unwrap_or(planning::BEGINNING),
+            place: store::events::newest(work.transaction).await?.unwrap_or(LogPlace::BEGINNING),
             actor: work.actor,
         };
         let id = store::webhooks::insert(work.transaction, &new, work.now).await?;

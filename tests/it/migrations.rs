@@ -9,74 +9,58 @@ use serde_json::{Value, json};
 use crate::program_on_both_databases;
 use crate::support::program::{Program, Ran};
 
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 8] = [
     "m0001_ledger",
     "m0002_export_tracking",
     "m0003_idempotency_keys",
     "m0004_access_tokens",
     "m0005_background_jobs",
     "m0006_company",
+    "m0007_export_events",
+    "m0008_webhooks",
 ];
+
+/// What is printed of the migrations, each in one of these states.
+fn table(states: [&str; 8]) -> String {
+    let rows = MIGRATIONS.iter().zip(states).map(|(name, state)| format!("{name:<22}  {state}\n"));
+    format!("{:<22}  STATE\n{}", "MIGRATION", rows.collect::<String>())
+}
 
 program_on_both_databases! {
     async fn up_down_and_up_again_gives_the_same_schema(program: Program) {
         program.ok(&["migrate", "up"]);
         let first = schema(&program).await;
         assert!(first.iter().any(|part| part.contains("accounting_entries")), "{first:#?}");
-        for steps in 1..=6 {
+        for steps in 1..=MIGRATIONS.len() {
             program.ok(&["migrate", "down", "--delete-data", "--steps", &steps.to_string()]);
-            assert_eq!(states(&program), [steps < 6, steps < 5, steps < 4, steps < 3, steps < 2, false]);
+            assert_eq!(states(&program), std::array::from_fn::<bool, 8, _>(|nth| nth < MIGRATIONS.len() - steps));
             program.ok(&["migrate", "up"]);
-            assert_eq!(states(&program), [true; 6]);
+            assert_eq!(states(&program), [true; 8]);
             assert_eq!(schema(&program).await, first, "{steps} down and up again");
         }
     }
 
     async fn all_the_way_down_leaves_nothing_of_ours(program: Program) {
         program.ok(&["migrate", "up"]);
-        program.ok(&["migrate", "down", "--delete-data", "--steps", "6"]);
+        program.ok(&["migrate", "down", "--delete-data", "--steps", "8"]);
         let left: Vec<String> =
             schema(&program).await.into_iter().filter(|part| !part.contains("seaql_migrations")).collect();
         assert_eq!(left, [""; 0]);
     }
 
     async fn each_step_is_told(program: Program) {
-        assert_eq!(
-            program.ok(&["migrate", "up"]),
-            "MIGRATION               STATE\n\
-             m0001_ledger            applied now\n\
-             m0002_export_tracking   applied now\n\
-             m0003_idempotency_keys  applied now\n\
-             m0004_access_tokens     applied now\n\
-             m0005_background_jobs   applied now\n\
-             m0006_company           applied now\n"
-        );
-        assert_eq!(
-            program.ok(&["migrate", "down", "--delete-data"]),
-            "MIGRATION               STATE\n\
-             m0001_ledger            applied\n\
-             m0002_export_tracking   applied\n\
-             m0003_idempotency_keys  applied\n\
-             m0004_access_tokens     applied\n\
-             m0005_background_jobs   applied\n\
-             m0006_company           taken back now\n"
-        );
-        assert_eq!(
-            program.ok(&["migrate", "status"]),
-            "MIGRATION               STATE\n\
-             m0001_ledger            applied\n\
-             m0002_export_tracking   applied\n\
-             m0003_idempotency_keys  applied\n\
-             m0004_access_tokens     applied\n\
-             m0005_background_jobs   applied\n\
-             m0006_company           missing\n"
-        );
+        assert_eq!(program.ok(&["migrate", "up"]), table(["applied now"; 8]));
+        let mut states = ["applied"; 8];
+        states[7] = "taken back now";
+        assert_eq!(program.ok(&["migrate", "down", "--delete-data"]), table(states));
+        states[7] = "missing";
+        assert_eq!(program.ok(&["migrate", "status"]), table(states));
     }
 
     async fn down_asks_to_be_told_that_data_may_go(program: Program) {
         program.write("demo.txt", DEMO);
         program.ok(&["import", "demo.txt"]);
-        let ran = program.run(&["migrate", "down", "--steps", "6"]);
+        let ran = program.run(&["migrate", "down", "--steps", "8"]);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
         assert!(ran.stderr.contains("make a backup, and say --delete-data"), "{ran:?}");
         assert_eq!(program.exported("erp").len(), 57);
@@ -127,9 +111,9 @@ program_on_both_databases! {
         let started: Vec<Child> = (0..6).map(|_| program.command(&["migrate", "up"]).spawn().unwrap()).collect();
         for ran in started.into_iter().map(Ran::of) {
             assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{ran:?}");
-            assert_eq!(ran.stdout.matches("applied").count(), 6, "{ran:?}");
+            assert_eq!(ran.stdout.matches("applied").count(), 8, "{ran:?}");
         }
-        assert_eq!(states(&program), [true; 6]);
+        assert_eq!(states(&program), [true; 8]);
         let alone = if program.is_sqlite() { Program::on_sqlite() } else { Program::on_postgres().await };
         alone.ok(&["migrate", "up"]);
         assert_eq!(schema(&program).await, schema(&alone).await);

@@ -120,11 +120,11 @@ async fn a_problem_of_rest_has_a_sentence_for_each_fault() {
     400 Bad Request
     {
       "code": "BAD_USER_INPUT",
-      "detail": "this call has no parameter of this name; it has: limit, after, sort",
+      "detail": "this call has no parameter of this name; it has: limit, after, sort, include",
       "errors": [
         {
           "code": "BAD_USER_INPUT",
-          "message": "this call has no parameter of this name; it has: limit, after, sort",
+          "message": "this call has no parameter of this name; it has: limit, after, sort, include",
           "path": [
             "colour"
           ]

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::planning::BEGINNING;
 use super::telling::Signal;
 use super::{MadeWebhook, no_webhook, signing};
 use crate::domain::batch::key_fault;
@@ -122,7 +121,7 @@ impl ReplayWebhook {
     /// Checks a call as it came in. `id`: `None` when what came in was no number. `after`: the cursor of an event, behind
     /// which all is told again; `None`: all of the log is.
     pub fn parse(id: Option<i64>, after: Option<&str>, idempotency_key: Option<String>) -> Result<Self> {
-        let place = after.map_or(Some(BEGINNING), read_event_cursor).ok_or_else(|| {
+        let place = after.map_or(Some(LogPlace::BEGINNING), read_event_cursor).ok_or_else(|| {
             let message = "this is no cursor of an event: take one from `exportEvents` or from a signal";
             Fault::new(Code::InvalidCursor, message).under("after")
         });
@@ -214,7 +213,7 @@ impl Operation for ReplayWebhook {
         let id = self.webhook.find(work).await?.webhook.id;
         let (position, tag) = self.after;
         let place = LogPlace { position, tag };
-        if place != BEGINNING && !store::events::is_there(work.transaction, place).await? {
+        if place != LogPlace::BEGINNING && !store::events::is_there(work.transaction, place).await? {
             let message = "the log of events has not the event of this cursor: the database is another one, or was \
                            restored from a backup. Take a cursor from `exportEvents`, or leave it out for all of the log";
             return Err(Fault::new(Code::CursorLost, message).under("after").into());

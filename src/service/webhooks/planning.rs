@@ -13,8 +13,6 @@ use crate::service::Ledger;
 use crate::store;
 use crate::store::webhooks::{Happened, Kept};
 
-/// The place before the first event.
-pub const BEGINNING: LogPlace = LogPlace { position: 0, tag: 0 };
 /// The most systems whose backlogs are looked at for a webhook of all systems.
 const MAX_SYSTEMS: u64 = 1_000;
 /// The highest unexported entry of a system that was sent everything.

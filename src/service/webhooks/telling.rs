@@ -3,7 +3,6 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::planning::BEGINNING;
 use super::{sending, signing};
 use crate::config::WebhookSettings;
 use crate::domain::export_event::LogPlace;
@@ -64,7 +63,7 @@ impl Ledger {
         signal: &Signal,
     ) -> Result<Delivery> {
         let at = self.clock.now();
-        let cursor = (signal.place != BEGINNING).then(|| event_cursor(signal.place));
+        let cursor = (signal.place != LogPlace::BEGINNING).then(|| event_cursor(signal.place));
         let data = Data {
             ledger: self.name(),
             system_id: signal.system_id.as_ref(),

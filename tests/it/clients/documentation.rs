@@ -3,12 +3,13 @@
 use std::path::Path;
 
 /// The files that samples are taken from.
-const SOURCES: [&str; 12] = [
+const SOURCES: [&str; 13] = [
     "clients/typescript/test/connector.mjs",
     "tests/it/clients/rust.rs",
     "tests/tools/clients/apollo.mjs",
     "tests/tools/clients/apollo-pages.mjs",
     "tests/tools/clients/ariadne-codegen.toml",
+    "tests/tools/clients/subscriptions.mjs",
     "tests/tools/clients/urql.mjs",
     "tests/tools/clients/typed/client.ts",
     "tests/tools/clients/typed/codegen.ts",

@@ -8,6 +8,9 @@ import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { converse, shown } from './conversation.mjs';
 
+// Apollo's link asks for it by this name; Node has it from version 22 on.
+globalThis.WebSocket ??= WebSocket;
+
 const [name, addresses, token] = process.argv.slice(2);
 const urls = addresses.split(',').map((address) => address.replace(/^http/, 'ws'));
 let attempts = 0;
