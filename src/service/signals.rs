@@ -125,7 +125,9 @@ impl Signals {
         let now = events::seen(database.reader()).await?;
         let before = *self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(before) = before else {
-            // Followers read what came before for themselves.
+            // Who followed before this look has read the log at some moment before: whoever is behind reads on.
+            let Seen { position, .. } = now;
+            self.send(Batch { after: position, to: position, events: Vec::new(), has_new_entries: true });
             self.keep_seen(Some(now));
             return Ok(());
         };
@@ -134,12 +136,16 @@ impl Signals {
         while after < now.position || has_new_entries {
             let events = events::after(database.reader(), after, BATCH).await?;
             let to = events.last().map_or(now.position, |event| event.place.position);
-            // Nobody listens any more: that is no fault.
-            let _ = self.batches.send(Arc::new(Batch { after, to, events, has_new_entries }));
+            self.send(Batch { after, to, events, has_new_entries });
             (after, has_new_entries) = (to, false);
         }
         self.keep_seen(Some(Seen { position: after, ..now }));
         Ok(())
+    }
+
+    /// When nobody listens any more, that is no fault.
+    fn send(&self, batch: Batch) {
+        let _ = self.batches.send(Arc::new(batch));
     }
 
     fn keep_seen(&self, seen: Option<Seen>) {

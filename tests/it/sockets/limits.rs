@@ -175,12 +175,13 @@ async fn each_event_costs_what_it_would_in_a_list_and_an_empty_budget_ends_the_s
         ("LEDGATE_BUDGET_SIZE", "100"),
         ("LEDGATE_BUDGET_RESTORE_PER_SECOND", "1"),
     ];
-    let gateway = Gateway::on_sqlite_with(&settings).await;
-    let ids = gateway.record(entries(300)).await;
-    let after = cursor(&gateway, ids[0]).await;
-    gateway.mark("erp", &ids).await;
+    let generous = Gateway::on_sqlite().await;
+    let ids = generous.record(entries(300)).await;
+    let after = cursor(&generous, ids[0]).await;
+    generous.mark("erp", &ids).await;
     let (greedy, other) =
-        (token(&gateway, "greedy", &[Export], None).await, token(&gateway, "other", &[Admin], None).await);
+        (token(&generous, "greedy", &[Export], None).await, token(&generous, "other", &[Admin], None).await);
+    let gateway = generous.another_with(&settings).await;
     let mut socket = Socket::begun(&gateway, Some(&greedy)).await;
     let query = "subscription($after: String) { exportEvents(after: $after) { entry { attributes } } }";
     socket.subscribe("a", query, json!({ "after": after })).await;
