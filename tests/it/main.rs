@@ -19,7 +19,6 @@ mod budgets;
 mod clients;
 mod command_line;
 mod company;
-mod console;
 mod documentation;
 mod events;
 mod failures;
