@@ -43,9 +43,13 @@ impl Turns {
     /// Begins a turn, when there is a place for it. Refused ([`Code::Throttled`]) when the budget does not hold what it may cost
     /// within 10 seconds.
     pub async fn begin(&self) -> Result<()> {
+        self.begin_since(self.0.allowance.spent()).await
+    }
+
+    async fn begin_since(&self, before: u64) -> Result<()> {
         let give_up = Instant::now() + PATIENCE;
         let reservation = loop {
-            match self.0.allowance.reserve(self.0.cost) {
+            match self.0.allowance.reserve_since(before, self.0.cost) {
                 Ok(reservation) => break reservation,
                 Err(throttled) if Instant::now() + throttled.wait > give_up => {
                     return Err(Error::refused(Code::Throttled, throttled.message()));
@@ -72,9 +76,12 @@ impl Turns {
         let turns = self.clone();
         async_stream::stream! {
             let mut items = std::pin::pin!(items);
-            while let Some(item) = items.next().await {
+            loop {
+                // To read the item is part of its turn.
+                let before = turns.0.allowance.spent();
+                let Some(item) = items.next().await else { break };
                 let item = match item {
-                    Ok(item) => turns.begin().await.map(|()| item),
+                    Ok(item) => turns.begin_since(before).await.map(|()| item),
                     Err(error) => Err(error),
                 };
                 let is_last = item.is_err();

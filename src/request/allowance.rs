@@ -97,6 +97,16 @@ impl From<Throttled> for Refusal {
 impl Allowance {
     /// Takes what the request may cost out of the budget until it is settled. `None` where the caller has no budget.
     pub fn reserve(&self, requested: u64) -> Result<Option<Reservation>, Throttled> {
+        self.reserve_since(self.spent(), requested)
+    }
+
+    /// What the ledger has cost so far. A moment for [`Self::reserve_since`].
+    pub fn spent(&self) -> u64 {
+        self.ledger.cost()
+    }
+
+    /// The same, for work of which a part was done since this moment: it is paid with the rest.
+    pub fn reserve_since(&self, before: u64, requested: u64) -> Result<Option<Reservation>, Throttled> {
         let Some((budget, _)) = self.budget else { return Ok(None) };
         let now = Instant::now();
         let taken = self.with_bucket(now, |bucket| {
@@ -105,7 +115,6 @@ impl Allowance {
         match taken {
             None => Ok(None),
             Some(Ok(())) => {
-                let before = self.ledger.cost();
                 Ok(Some(Reservation { allowance: self.clone(), requested, before, settled: false }))
             }
             Some(Err((wait, available))) => {
@@ -142,7 +151,7 @@ impl Reservation {
         if std::mem::replace(&mut self.settled, true) {
             return None;
         }
-        let spent = self.allowance.ledger.cost().saturating_sub(self.before);
+        let spent = self.allowance.spent().saturating_sub(self.before);
         let (requested, actual, now) = (self.requested, spent.max(1), Instant::now());
         let available = self.allowance.with_bucket(now, |bucket| {
             bucket.settle(requested, actual, now);
