@@ -99,7 +99,7 @@ pub enum Code {
     InvalidFilter,
     /// A cursor is damaged, or belongs to other arguments.
     InvalidCursor,
-    /// The log of events has not the event of a cursor any more.
+    /// The log of events does not have the event of a cursor.
     CursorLost,
     /// `first`, `last`, `limit` are out of range or exclude each other.
     InvalidPageSize,

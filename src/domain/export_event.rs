@@ -48,7 +48,7 @@ impl ExportEventKind {
 }
 
 /// The place of an event in the log. The tag tells the event from the one that another database has at this place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct LogPlace {
     /// Its number in the log, from 1.
     pub position: i64,

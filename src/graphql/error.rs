@@ -164,7 +164,7 @@ pub enum UserErrorCode {
     InvalidWebhook,
     /// A cursor is damaged, or is none of an event. Nothing was written.
     InvalidCursor,
-    /// The log of events has not the event of a cursor: the database is another one, or was restored from a backup.
+    /// The log of events does not have the event of a cursor: the database is another one, or was restored from a backup.
     /// Nothing was written.
     CursorLost,
     /// No claim has this id. Nothing was written.

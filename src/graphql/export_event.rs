@@ -140,7 +140,7 @@ impl ExportEventNode {
     }
 
     /// The same event in the timeline of the entry, with its note, reason, version and document; null for kinds that the
-    /// timeline has not.
+    /// timeline does not have.
     async fn timeline_event(&self) -> Option<TimelineEventNode> {
         let event = self.event.timeline_event.clone()?;
         Some(TimelineEventNode::new(event, Arc::clone(&self.systems)))

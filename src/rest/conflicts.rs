@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use super::item::ItemFields;
 use super::operation::{IdempotencyKey, Refusals, WritingCall};
-use super::parameters::Parameters;
+use super::parameters::{Parameters, number_in};
 use super::problem::{Problem, in_rest_spelling};
 use crate::domain::conflict::{Conflict, Resolution};
 use crate::domain::{Code, Error, Result};
@@ -166,10 +166,8 @@ pub async fn resolve(
     id: Result<Path<String>, PathRejection>,
     call: WritingCall,
 ) -> Result<Json<ExportConflict>, Problem> {
-    // What is no number is the number of none.
-    let id: Option<i64> = id.ok().and_then(|Path(id)| id.parse().ok());
     let (ledger, read) = call.object(&["note"], read);
-    let call = read.and_then(|(note, key)| ResolveConflict::parse(id, note, key));
+    let call = read.and_then(|(note, key)| ResolveConflict::parse(number_in(id), note, key));
     let resolved = async {
         let resolved = ledger.resolve_conflict(call, super::ACTOR).await?;
         let conflict = ledger.conflict(resolved.id).await?;

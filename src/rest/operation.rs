@@ -82,6 +82,11 @@ impl WritingCall {
         (ledger, read(ItemFields::of_body(body.value(), known), idempotency_key))
     }
 
+    /// For a call whose body says nothing: the ledger, and the key.
+    pub fn key_alone(self) -> (Ledger, Result<Option<String>, Error>) {
+        self.object(&[], |fields, key| fields.finish(key).map_err(Error::Refused))
+    }
+
     /// Reads such a body, and carries the call out.
     pub async fn perform_object<O: Operation>(
         self,

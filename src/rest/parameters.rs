@@ -31,10 +31,14 @@ impl<S: Sync> FromRequestParts<S> for NoParameters {
     }
 }
 
-/// The number that a path ends with; otherwise a fault with this code and message. What is not UTF-8 is no number either.
+/// The number in a path; `None` when it has none. What is not UTF-8 is no number either.
+pub fn number_in(id: Result<Path<String>, PathRejection>) -> Option<i64> {
+    id.ok().and_then(|Path(id)| id.parse().ok())
+}
+
+/// The number in a path; otherwise a fault with this code and message.
 pub fn number_of(id: Result<Path<String>, PathRejection>, code: Code, message: &str) -> Result<i64> {
-    let number = id.ok().and_then(|Path(id)| id.parse().ok());
-    number.ok_or_else(|| Fault::new(code, message).under("id").into())
+    number_in(id).ok_or_else(|| Fault::new(code, message).under("id").into())
 }
 
 /// The parameters of a call, by name.

@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use super::item::ItemFields;
 use super::operation::{IdempotencyKey, Refusals, WritingCall, refused};
-use super::parameters::{NoParameters, Parameters, number_of};
+use super::parameters::{NoParameters, Parameters, number_in, number_of};
 use super::problem::{Problem, in_rest_spelling};
 use crate::domain::replay::Replay;
 use crate::domain::{Code, Error, Fault, Result};
@@ -230,10 +230,8 @@ pub async fn cancel(
     id: Result<Path<String>, PathRejection>,
     call: WritingCall,
 ) -> Result<Json<ExportReplay>, Problem> {
-    // What is no number is the number of none.
-    let id: Option<i64> = id.ok().and_then(|Path(id)| id.parse().ok());
-    let (ledger, read) = call.object(&[], |fields, key| fields.finish(key).map_err(Error::Refused));
-    let call = read.and_then(|key| CancelReplay::parse(id, key));
+    let (ledger, read) = call.key_alone();
+    let call = read.and_then(|key| CancelReplay::parse(number_in(id), key));
     let cancelled = async { shown(&ledger, ledger.cancel_replay(call, super::ACTOR).await?).await };
     cancelled
         .await

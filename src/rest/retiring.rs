@@ -9,7 +9,7 @@ use utoipa_axum::routes;
 use super::operation::{IdempotencyKey, Refusals, WritingCall};
 use super::problem::Problem;
 use super::systems::{ExportSystem, name_of};
-use crate::domain::{Code, Error, Result};
+use crate::domain::{Code, Result};
 use crate::service::{MovedSystem, Operation, RetireSystem, ReviveSystem};
 
 /// The calls that retire and revive systems.
@@ -77,7 +77,7 @@ async fn move_system<O: Operation<Answer = MovedSystem>>(
     parse: fn(String, Option<String>) -> Result<O>,
 ) -> Result<Json<ExportSystem>, Problem> {
     let id = name_of(id);
-    let (ledger, read) = call.object(&[], |fields, key| fields.finish(key).map_err(Error::Refused));
+    let (ledger, read) = call.key_alone();
     let call = read.and_then(|key| parse(id, key));
     let moved = async {
         let moved = ledger.perform(call, super::ACTOR).await?;

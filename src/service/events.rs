@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use async_stream::stream;
 use futures_util::Stream;
+use sea_orm::ConnectionTrait;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::Ledger;
 use crate::domain::export_event::{EventListing, ExportEvent, ExportEventKind, LogPlace};
 use crate::domain::page::{Binding, Page, PageArguments, PageBounds, Paged, Position};
-use crate::domain::{Caller, Code, Error, Fault, Result, Right, System, SystemId};
+use crate::domain::{Caller, Code, Fault, Result, Right, System, SystemId};
 use crate::store;
 
 /// What the cursors of the log begin with. They are bound to nothing else, so that a cursor of a page, of a follower and of a
@@ -31,23 +32,12 @@ impl Ledger {
         let page: Page<LogPlace> = arguments.page(PageBounds::ENTRIES, read_event_cursor)?;
         for (argument, place) in [("after", page.after), ("before", page.before)] {
             if let Some(place) = place {
-                self.find_place(place).await.map_err(|error| error.under(argument))?;
+                find_place(self.database.reader(), place, argument).await?;
             }
         }
         let page = page.of(store::events::page(self.database.reader(), listing, &page).await?);
         self.costs(1 + page.items.len());
         Ok(page)
-    }
-
-    /// Refuses a place that the log has not: the cursor is of another database, or of one that was restored since.
-    async fn find_place(&self, place: LogPlace) -> Result<()> {
-        if store::events::is_there(self.database.reader(), place).await? {
-            return Ok(());
-        }
-        let message = "the log of events has not the event of this cursor: the database is another one, or was restored \
-                       from a backup. Read how things stand (what is unexported, failed, changed), then go on from the \
-                       newest event, which exportEvents(last: 1) gives, or from the beginning";
-        Err(Error::refused(Code::CursorLost, message))
     }
 
     /// Events from behind this cursor on (`None`: that come from now on), of this system (`None`: of all that the caller may
@@ -62,13 +52,13 @@ impl Ledger {
             Some(system) => self.caller.require_for(Right::Export, system)?,
             None => self.caller.require(Right::Export)?,
         }
-        let mut follower = self.signals.follow();
+        let mut batches = self.signals.follow();
         let reader = self.database.reader();
         let mut position = match after {
             None => store::events::newest(reader).await?.map_or(0, |place| place.position),
             Some(cursor) => {
                 let place = read_event_cursor(cursor).ok_or_else(foreign_cursor)?;
-                self.find_place(place).await.map_err(|error| error.under("after"))?;
+                find_place(reader, place, "after").await?;
                 place.position
             }
         };
@@ -93,7 +83,7 @@ impl Ledger {
                     }
                 }
                 loop {
-                    match follower.batches.recv().await {
+                    match batches.recv().await {
                         Ok(batch) if batch.to <= position => {}
                         Ok(batch) if batch.after <= position => {
                             for event in &batch.events {
@@ -119,7 +109,7 @@ impl Ledger {
         id: SystemId,
     ) -> Result<impl Stream<Item = Result<System>> + Send + 'static + use<>> {
         self.caller.require_for(Right::Export, &id)?;
-        let mut follower = self.signals.follow();
+        let mut batches = self.signals.follow();
         let ledger = self.clone();
         Ok(stream! {
             loop {
@@ -131,7 +121,7 @@ impl Ledger {
                 }
                 tokio::time::sleep(PAUSE).await;
                 loop {
-                    match follower.batches.recv().await {
+                    match batches.recv().await {
                         Ok(batch) => {
                             if batch.has_new_entries || batch.events.iter().any(|event| event.system_id == id) {
                                 break;
@@ -161,7 +151,24 @@ impl Wanted {
     }
 }
 
-fn foreign_cursor() -> Fault {
+/// Refuses a place that the log does not have: the cursor in this argument is of another database, or of one that was restored
+/// since.
+pub(super) async fn find_place(
+    connection: &impl ConnectionTrait,
+    place: LogPlace,
+    argument: &str,
+) -> Result<()> {
+    if store::events::is_there(connection, place).await? {
+        return Ok(());
+    }
+    let message = "the log of events does not have the event of this cursor: the database is another one, or was restored \
+                   from a backup. Read how things stand (what is unexported, failed, changed), then go on from the \
+                   newest event, which exportEvents(last: 1) gives, or from the beginning";
+    Err(Fault::new(Code::CursorLost, message).under(argument).into())
+}
+
+/// The fault of an `after` that is no cursor of an event.
+pub(super) fn foreign_cursor() -> Fault {
     let message =
         "this is no cursor of an event: take one from `exportEvents`, from an event or from a webhook";
     Fault::new(Code::InvalidCursor, message).under("after")

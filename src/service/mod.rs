@@ -107,7 +107,6 @@ pub struct Ledger {
     signals: Arc<Signals>,
     /// How webhooks are told; `None`: this program tells none.
     webhook_settings: Option<Arc<WebhookSettings>>,
-    webhooks_to_look_at: Arc<Notify>,
     /// What was read and written, in objects.
     cost: Arc<AtomicU64>,
 }
@@ -125,7 +124,6 @@ impl Ledger {
             replay_to_carry_on: Arc::default(),
             signals: Arc::default(),
             webhook_settings: None,
-            webhooks_to_look_at: Arc::default(),
             cost: Arc::default(),
         }
     }

@@ -156,7 +156,6 @@ impl Ledger {
         if !attempted.is_repeated {
             O::count(self.name(), &attempted.answer);
             self.signals.commits.notify_one();
-            self.webhooks_to_look_at.notify_one();
         }
         if attempted.left.history {
             self.history_to_take_over.notify_one();

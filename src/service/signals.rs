@@ -1,7 +1,7 @@
 //! What followers of a ledger wait for: events of the log, and new entries. One look at the database serves all followers of a
 //! gateway; those who come late, or cannot keep up, read the log for themselves.
 
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -36,9 +36,6 @@ pub(super) struct Batch {
 pub(super) struct Signals {
     /// Something was committed, by this gateway or, as PostgreSQL tells, by another.
     pub(super) commits: Notify,
-    /// A follower came or went.
-    pub(super) followers_changed: Notify,
-    followers: AtomicUsize,
     /// The highest id that was sequenced.
     sequenced_to: AtomicI64,
     /// When events with lower ids were last looked for.
@@ -52,8 +49,6 @@ impl Default for Signals {
     fn default() -> Self {
         Self {
             commits: Notify::default(),
-            followers_changed: Notify::default(),
-            followers: AtomicUsize::default(),
             sequenced_to: AtomicI64::default(),
             looked_at: Mutex::default(),
             seen: Mutex::default(),
@@ -62,33 +57,12 @@ impl Default for Signals {
     }
 }
 
-/// Someone who is told of every batch, until dropped.
-#[derive(Debug)]
-pub(super) struct Follower {
-    signals: Arc<Signals>,
-    pub(super) batches: broadcast::Receiver<Arc<Batch>>,
-}
-
-impl Drop for Follower {
-    fn drop(&mut self) {
-        self.signals.followers.fetch_sub(1, Ordering::Relaxed);
-        self.signals.followers_changed.notify_one();
-    }
-}
-
 impl Signals {
-    /// A new follower. It is told of what is seen from now on.
-    pub(super) fn follow(self: &Arc<Self>) -> Follower {
+    /// A new follower: it is told of what is seen from now on, until it is dropped.
+    pub(super) fn follow(&self) -> broadcast::Receiver<Arc<Batch>> {
         let batches = self.batches.subscribe();
-        self.followers.fetch_add(1, Ordering::Relaxed);
-        self.followers_changed.notify_one();
         self.commits.notify_one();
-        Follower { signals: Arc::clone(self), batches }
-    }
-
-    /// Whether there is a follower.
-    pub(super) fn has_followers(&self) -> bool {
-        self.followers.load(Ordering::Relaxed) > 0
+        batches
     }
 
     /// Gives committed events their places in the log, as many as there are. Once a second it also looks for events with ids
@@ -118,14 +92,15 @@ impl Signals {
 
     /// Looks once for all followers, and tells them what is new.
     pub(super) async fn look(&self, database: &Database) -> Result<()> {
-        if !self.has_followers() {
+        if self.batches.receiver_count() == 0 {
             self.keep_seen(None);
             return Ok(());
         }
         let now = events::seen(database.reader()).await?;
         let before = *self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(before) = before else {
-            // Who followed before this look has read the log at some moment before: whoever is behind reads on.
+            // A follower that began before this look may have read the log without events that this look sees. An empty
+            // batch with this position makes it read on.
             let Seen { position, .. } = now;
             self.send(Batch { after: position, to: position, events: Vec::new(), has_new_entries: true });
             self.keep_seen(Some(now));

@@ -1,10 +1,9 @@
 //! Conflicts: facts about exports that do not fit together.
 
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
+use super::numbered;
 use crate::domain::conflict::{Conflict, ConflictKind, Resolution};
 use crate::domain::page::Page;
 use crate::domain::{EntryId, Result, SystemId, Timestamp};
@@ -85,11 +84,8 @@ pub async fn page(
     let query = Entity::find()
         .find_also_related(export_system::Entity)
         .filter(export_system::Column::Name.eq(system_id.as_str()))
-        .filter(if resolved { is_resolved.is_not_null() } else { is_resolved.is_null() })
-        .apply_if(page.after, |query, after| query.filter(Column::Id.gt(after)))
-        .apply_if(page.before, |query, before| query.filter(Column::Id.lt(before)))
-        .order_by(Column::Id, if page.from_end { Order::Desc } else { Order::Asc })
-        .limit(page.limit());
+        .filter(if resolved { is_resolved.is_not_null() } else { is_resolved.is_null() });
+    let query = numbered::lowest_first(query, Column::Id, page);
     let rows = query.all(connection).await?;
     Ok(rows.into_iter().filter_map(|(row, system)| Some(conflict_of(row, system?.name))).collect())
 }

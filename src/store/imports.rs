@@ -1,11 +1,9 @@
 //! Imports, and the records that one stages while it runs.
 
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, JsonValue, Order, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JsonValue, QueryFilter, QueryOrder, QuerySelect};
 
+use super::numbered;
 use crate::domain::import::{EntryOrigin, Import, ImportFile};
 use crate::domain::page::Page;
 use crate::domain::{EntryId, Error, Result, Timestamp};
@@ -62,11 +60,7 @@ pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[i64]) -> Result<Ve
 /// The imports on this page, one more than the page has when there are more: newest first, or backwards when the page is
 /// taken from the end.
 pub async fn page(connection: &impl ConnectionTrait, page: &Page<i64>) -> Result<Vec<Import>> {
-    let query = Entity::find()
-        .apply_if(page.after, |query, after| query.filter(Column::Id.lt(after)))
-        .apply_if(page.before, |query, before| query.filter(Column::Id.gt(before)))
-        .order_by(Column::Id, if page.from_end { Order::Asc } else { Order::Desc })
-        .limit(page.limit());
+    let query = numbered::highest_first(Entity::find(), Column::Id, page);
     query.all(connection).await?.into_iter().map(import).collect()
 }
 

@@ -10,7 +10,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 
-use super::{changes, progress, retiring};
+use super::{changes, progress, systems};
 use crate::domain::export::{EntryExport, Reference};
 use crate::domain::{EntryId, Error, Result, SystemId, Timestamp};
 use crate::entities::export_mark::{ActiveModel, Column, Entity, Model};
@@ -149,7 +149,7 @@ async fn upsert(
         [Column::EntryId, Column::SystemKey, Column::MarkedAt, Column::TimesMarked, Column::Version];
     // SQLite has one writer at a time: what was looked up holds.
     let is_taken_over = match backend {
-        DbBackend::Postgres => retiring::is_taken_over(old(Column::SystemKey)),
+        DbBackend::Postgres => systems::is_taken_over(old(Column::SystemKey)),
         _ => Expr::value(true),
     };
     let returned = columns.map(Expr::col).into_iter().chain([is_taken_over]);

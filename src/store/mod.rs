@@ -25,6 +25,7 @@ pub mod jobs;
 pub mod journal;
 pub mod listing;
 pub mod marks;
+mod numbered;
 pub mod places;
 mod probe;
 pub mod progress;

@@ -5,10 +5,11 @@ mod steps;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, LockType, OnConflict, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Statement,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Statement,
 };
 
+use super::numbered;
 use crate::domain::page::Page;
 use crate::domain::replay::{Replay, ReplayState};
 use crate::domain::{Result, SystemId, Timestamp};
@@ -133,11 +134,8 @@ pub async fn page(
 ) -> Result<Vec<Replay>> {
     let query = Entity::find()
         .find_also_related(export_system::Entity)
-        .filter(export_system::Column::Name.eq(system_id.as_str()))
-        .apply_if(page.after, |query, after| query.filter(Column::Id.gt(after)))
-        .apply_if(page.before, |query, before| query.filter(Column::Id.lt(before)))
-        .order_by(Column::Id, if page.from_end { Order::Desc } else { Order::Asc })
-        .limit(page.limit());
+        .filter(export_system::Column::Name.eq(system_id.as_str()));
+    let query = numbered::lowest_first(query, Column::Id, page);
     let rows = query.all(connection).await?;
     Ok(rows.into_iter().filter_map(|(row, system)| Some(replay_of(row, system?.name))).collect())
 }

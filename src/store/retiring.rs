@@ -1,7 +1,7 @@
 //! Systems that are retired. Such a system keeps its marks, gets no pending rows, and all of its history counts as not taken
 //! over: readers find what it has not been sent by its marks. Reviving it begins the take-over anew, as for a new system.
 
-use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::connect::Database;
@@ -96,16 +96,4 @@ pub async fn clear_some(
         .await?;
     transaction.commit().await?;
     Ok(Some(last))
-}
-
-/// Whether all of the history of the system of a row is taken over, by the key in this column.
-pub(super) fn is_taken_over(system_key: Expr) -> Expr {
-    let column = |column: export_system::Column| Expr::col((export_system::Entity, column));
-    let system = Query::select()
-        .expr(Expr::value(1))
-        .from(export_system::Entity)
-        .and_where(column(export_system::Column::Key).eq(system_key))
-        .and_where(column(export_system::Column::TakenOverTo).gte(column(export_system::Column::HistoryEnd)))
-        .to_owned();
-    Expr::exists(system)
 }

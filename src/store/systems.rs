@@ -93,8 +93,26 @@ pub(super) fn taken_over_key(id: &SystemId) -> SelectStatement {
         .expr(column(export_system::Column::Key))
         .from(export_system::Entity)
         .and_where(column(export_system::Column::Name).eq(id.as_str()))
-        .and_where(column(export_system::Column::TakenOverTo).gte(column(export_system::Column::HistoryEnd)))
+        .and_where(all_is_taken_over())
         .to_owned()
+}
+
+/// Condition: all of the history of the system with the key in this column is taken over.
+pub(super) fn is_taken_over(system_key: Expr) -> Expr {
+    let key = Expr::col((export_system::Entity, export_system::Column::Key));
+    let system = Query::select()
+        .expr(Expr::value(1))
+        .from(export_system::Entity)
+        .and_where(key.eq(system_key))
+        .and_where(all_is_taken_over())
+        .to_owned();
+    Expr::exists(system)
+}
+
+/// Condition: all of this system's history is taken over. It is not when the history has no settled end.
+fn all_is_taken_over() -> Expr {
+    let column = |column: export_system::Column| Expr::col((export_system::Entity, column));
+    column(export_system::Column::TakenOverTo).gte(column(export_system::Column::HistoryEnd))
 }
 
 /// A page of the known systems, or of those among `systems`, that are retired or not, with one more than its size when

@@ -7,10 +7,11 @@ mod leases;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     QueryTrait,
 };
 
+use super::numbered;
 use crate::domain::export_event::LogPlace;
 use crate::domain::page::Page;
 use crate::domain::webhook::{MAX_WEBHOOKS, Webhook, WebhookKind, WebhookSecret};
@@ -105,14 +106,10 @@ pub async fn page(
     systems: Option<&[SystemId]>,
     page: &Page<i64>,
 ) -> Result<Vec<Webhook>> {
-    let query = Entity::find()
-        .apply_if(systems, |query, systems| {
-            query.filter(Column::SystemId.is_in(systems.iter().map(SystemId::as_str)))
-        })
-        .apply_if(page.after, |query, after| query.filter(Column::Id.gt(after)))
-        .apply_if(page.before, |query, before| query.filter(Column::Id.lt(before)))
-        .order_by(Column::Id, if page.from_end { Order::Desc } else { Order::Asc })
-        .limit(page.limit());
+    let query = Entity::find().apply_if(systems, |query, systems| {
+        query.filter(Column::SystemId.is_in(systems.iter().map(SystemId::as_str)))
+    });
+    let query = numbered::lowest_first(query, Column::Id, page);
     let rows = query.all(connection).await?;
     Ok(rows.into_iter().map(|row| Kept::from(row).webhook).collect())
 }

@@ -23,14 +23,11 @@ pub(super) fn statements() -> Vec<String> {
     ];
     let mut statements = tables.to_vec();
     statements.extend(INDEXES.map(str::to_owned));
-    let function = |name: &str, body: &str, then: &str| {
+    let function = |name: &str, body: &str| {
         format!(
             "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
-             DECLARE
-                marked RECORD;
-                entry RECORD;
              BEGIN
-                INSERT INTO unsequenced_events {body};{then}
+                INSERT INTO unsequenced_events {body};
                 RETURN NULL;
              END $$"
         )
@@ -46,7 +43,7 @@ pub(super) fn statements() -> Vec<String> {
     };
     let logged = [
         (
-            TIMELINE,
+            "export_events_of_timeline",
             format!("AFTER INSERT ON timeline_events {each_new}"),
             format!(
                 "(kind, at, system_id, entry_id, actor, timeline_event_id)
@@ -56,7 +53,8 @@ pub(super) fn statements() -> Vec<String> {
                     WHERE i.kind = 'FAILED' AND i.payload -> 'attempts' IS NOT NULL AND i.payload -> 'retry_at' IS NULL
                  ) AS logged
                  WHERE i.system_id IS NOT NULL AND i.kind IN ({LOGGED})
-                 ORDER BY i.id, logged.place"
+                 ORDER BY i.id, logged.place;
+                {OUTDATED}"
             ),
         ),
         (
@@ -97,8 +95,7 @@ pub(super) fn statements() -> Vec<String> {
         ),
     ];
     for (name, when, body) in logged {
-        let then = if name == TIMELINE { OUTDATED } else { "" };
-        statements.push(function(name, &body, then));
+        statements.push(function(name, &body));
         statements.push(trigger(name, &when));
         // Whatever the search path of the program that writes: a table of the same name elsewhere is not meant.
         statements.push(format!(
@@ -110,12 +107,14 @@ pub(super) fn statements() -> Vec<String> {
     statements
 }
 
-const TIMELINE: &str = "export_events_of_timeline";
-
-/// What was marked for an older version, or is withdrawn, has changed at once. Who marks lists such entries, and those that
-/// another transaction is changing: that one does not see the mark, so it is told here that the entry may have changed. The look
-/// for a listed entry has the form of `store/probe.rs`.
+/// An entry that is marked in an older version, or after its withdrawal, is logged as CHANGED or WITHDRAWN behind its mark. One
+/// that another transaction is changing at this moment is logged as CHANGED too, since the trigger of that change does not see the
+/// mark. `changed_exports` has both; the look for an entry in it has the form of `store/probe.rs`.
 const OUTDATED: &str = "
+                DECLARE
+                    marked RECORD;
+                    entry RECORD;
+                BEGIN
                 FOR marked IN
                     SELECT i.entry_id, i.system_id, i.at, s.key FROM inserted i JOIN export_systems s ON s.name = i.system_id
                     WHERE i.kind = 'EXPORTED' AND EXISTS (
@@ -138,4 +137,5 @@ const OUTDATED: &str = "
                         VALUES (CASE WHEN entry.withdrawn_at IS NULL THEN 'CHANGED' ELSE 'WITHDRAWN' END,
                             marked.at, marked.system_id, marked.entry_id);
                     END IF;
-                END LOOP;";
+                END LOOP;
+                END";

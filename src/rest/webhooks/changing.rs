@@ -14,6 +14,7 @@ use crate::domain::{Code, Error, Fault, Result};
 use crate::rest::ACTOR;
 use crate::rest::item::ItemFields;
 use crate::rest::operation::{IdempotencyKey, Refusals, WritingCall, refused};
+use crate::rest::parameters::number_in;
 use crate::rest::problem::Problem;
 use crate::service::{
     CreateWebhook, DeleteWebhook, Ledger, MadeWebhook, ReplayWebhook, RotateWebhookSecret, SwitchWebhookOn,
@@ -135,8 +136,8 @@ pub async fn delete(
     id: Result<Path<String>, PathRejection>,
     call: WritingCall,
 ) -> Result<Json<DeletedWebhook>, Problem> {
-    let (ledger, key) = call.object(&[], key_alone);
-    let call = key.and_then(|key| DeleteWebhook::parse(number(id), key));
+    let (ledger, key) = call.key_alone();
+    let call = key.and_then(|key| DeleteWebhook::parse(number_in(id), key));
     let deleted = ledger.change_webhook(call, ACTOR).await;
     deleted
         .map(|deleted| Json(DeletedWebhook { webhook_id: deleted.id }))
@@ -171,7 +172,7 @@ pub async fn rotate(
         let overlap = fields.optional_number("overlap_seconds");
         fields.finish((overlap, key)).map_err(Error::Refused)
     });
-    let call = read.and_then(|(overlap, key)| RotateWebhookSecret::parse(number(id), overlap, key));
+    let call = read.and_then(|(overlap, key)| RotateWebhookSecret::parse(number_in(id), overlap, key));
     let made = async {
         let made = ledger.change_webhook(call, ACTOR).await?;
         with_secret(&ledger, made).await
@@ -202,8 +203,8 @@ pub async fn switch_on(
     id: Result<Path<String>, PathRejection>,
     call: WritingCall,
 ) -> Result<Json<Webhook>, Problem> {
-    let (ledger, key) = call.object(&[], key_alone);
-    let call = key.and_then(|key| SwitchWebhookOn::parse(number(id), key));
+    let (ledger, key) = call.key_alone();
+    let call = key.and_then(|key| SwitchWebhookOn::parse(number_in(id), key));
     let moved = async { shown(&ledger, ledger.change_webhook(call, ACTOR).await?.id).await };
     moved.await.map_err(|error| of_webhook(error, Problem::of_write))
 }
@@ -222,7 +223,7 @@ pub async fn switch_on(
     responses(
         (status = 200, description = "The webhook as it is now", body = Webhook),
         (status = 404, description = "There is no such webhook", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "The call is malformed, or the log has not the event of the cursor", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "The call is malformed, or the log does not have the event of the cursor", body = Problem, content_type = "application/problem+json"),
         Refusals,
     )
 )]
@@ -234,7 +235,7 @@ pub async fn replay(
         let after = fields.optional_text("after");
         fields.finish((after, key)).map_err(Error::Refused)
     });
-    let call = read.and_then(|(after, key)| ReplayWebhook::parse(number(id), after.as_deref(), key));
+    let call = read.and_then(|(after, key)| ReplayWebhook::parse(number_in(id), after.as_deref(), key));
     let moved = async { shown(&ledger, ledger.change_webhook(call, ACTOR).await?.id).await };
     moved.await.map_err(|error| of_webhook(error, Problem::of_write))
 }
@@ -256,21 +257,12 @@ pub async fn test(
     id: Result<Path<String>, PathRejection>,
     call: WritingCall,
 ) -> Result<Json<WebhookDelivery>, Problem> {
-    let (ledger, read) = call.object(&[], key_alone);
+    let (ledger, read) = call.key_alone();
     let tested = match read {
-        Ok(_) => ledger.test_webhook(number(id)).await,
+        Ok(_) => ledger.test_webhook(number_in(id)).await,
         Err(error) => Err(error),
     };
     tested.map(|delivery| Json(delivery.into())).map_err(|error| of_webhook(error, Problem::of_write))
-}
-
-/// What is no number is the number of none.
-fn number(id: Result<Path<String>, PathRejection>) -> Option<i64> {
-    id.ok().and_then(|Path(id)| id.parse().ok())
-}
-
-fn key_alone(fields: ItemFields<'_>, key: Option<String>) -> Result<Option<String>> {
-    fields.finish(key).map_err(Error::Refused)
 }
 
 async fn with_secret(ledger: &Ledger, made: MadeWebhook) -> Result<Json<WebhookWithSecret>> {

@@ -50,7 +50,7 @@ const JOBS: [Job; 10] = [
         name: "tell_webhooks",
         every: Duration::from_secs(1),
         gateways: Gateways::All,
-        woken_by: Some(|ledger| &ledger.webhooks_to_look_at),
+        woken_by: None,
         run: |run| Box::pin(delivering::run(run)),
     },
     Job {

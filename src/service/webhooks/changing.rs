@@ -8,8 +8,9 @@ use crate::domain::batch::key_fault;
 use crate::domain::export_event::LogPlace;
 use crate::domain::webhook::Delivery;
 use crate::domain::{Call, Code, Error, Fault, Result, Right};
+use crate::service::Ledger;
+use crate::service::events::{find_place, foreign_cursor, read_event_cursor};
 use crate::service::operation::{Operation, Work};
-use crate::service::{Ledger, read_event_cursor};
 use crate::store;
 use crate::store::webhooks::Kept;
 
@@ -46,8 +47,8 @@ pub struct RotateWebhookSecret {
 #[derive(Clone, Debug, Serialize)]
 pub struct ReplayWebhook {
     webhook: NamedWebhook,
-    /// Position and tag.
-    after: (i64, i64),
+    /// What is behind it is told again.
+    after: LogPlace,
 }
 
 /// The webhook that was deleted.
@@ -121,12 +122,10 @@ impl ReplayWebhook {
     /// Checks a call as it came in. `id`: `None` when what came in was no number. `after`: the cursor of an event, behind
     /// which all is told again; `None`: all of the log is.
     pub fn parse(id: Option<i64>, after: Option<&str>, idempotency_key: Option<String>) -> Result<Self> {
-        let place = after.map_or(Some(LogPlace::BEGINNING), read_event_cursor).ok_or_else(|| {
-            let message = "this is no cursor of an event: take one from `exportEvents` or from a signal";
-            Fault::new(Code::InvalidCursor, message).under("after")
-        });
+        let place = after
+            .map_or(Ok(LogPlace::BEGINNING), |cursor| read_event_cursor(cursor).ok_or_else(foreign_cursor));
         match (NamedWebhook::parse(id, idempotency_key), place) {
-            (Ok(webhook), Ok(place)) => Ok(Self { webhook, after: (place.position, place.tag) }),
+            (Ok(webhook), Ok(place)) => Ok(Self { webhook, after: place }),
             (webhook, place) => {
                 Err(Error::Refused(webhook.err().into_iter().flatten().chain(place.err()).collect()))
             }
@@ -211,14 +210,10 @@ impl Operation for ReplayWebhook {
 
     async fn carry_out(&self, work: &mut Work<'_>) -> Result<MovedWebhook> {
         let id = self.webhook.find(work).await?.webhook.id;
-        let (position, tag) = self.after;
-        let place = LogPlace { position, tag };
-        if place != LogPlace::BEGINNING && !store::events::is_there(work.transaction, place).await? {
-            let message = "the log of events has not the event of this cursor: the database is another one, or was \
-                           restored from a backup. Take a cursor from `exportEvents`, or leave it out for all of the log";
-            return Err(Fault::new(Code::CursorLost, message).under("after").into());
+        if self.after != LogPlace::BEGINNING {
+            find_place(work.transaction, self.after, "after").await?;
         }
-        store::webhooks::move_to(work.transaction, id, place).await?;
+        store::webhooks::move_to(work.transaction, id, self.after).await?;
         Ok(MovedWebhook { id })
     }
 }

@@ -3,14 +3,13 @@
 use std::collections::HashSet;
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::domain::claim::{Claim, ClaimedEntry};
 use crate::domain::page::Page;
 use crate::domain::{EntryId, Error, Result, SystemId, Timestamp};
 use crate::entities::{export_claim, export_claim_entry, export_system};
+use crate::store::numbered;
 use crate::store::{database_clock, progress, systems};
 
 /// The most rows in one statement.
@@ -70,11 +69,8 @@ pub async fn open(
     let query = export_claim::Entity::find()
         .inner_join(export_system::Entity)
         .filter(export_system::Column::Name.eq(system_id.as_str()))
-        .filter(export_claim::Column::EndedAt.is_null())
-        .apply_if(page.after, |query, after| query.filter(key.gt(after)))
-        .apply_if(page.before, |query, before| query.filter(key.lt(before)))
-        .order_by(key, if page.from_end { Order::Desc } else { Order::Asc })
-        .limit(page.limit());
+        .filter(export_claim::Column::EndedAt.is_null());
+    let query = numbered::lowest_first(query, key, page);
     let rows = query.all(connection).await?;
     let now = database_clock::read(connection).await?;
     Ok(rows.into_iter().map(|row| claim_of(row, system_id.clone(), now)).collect())
@@ -87,12 +83,9 @@ pub async fn entries(
     page: &Page<EntryId>,
 ) -> Result<Vec<ClaimedEntry>> {
     let id = export_claim_entry::Column::EntryId;
-    let query = export_claim_entry::Entity::find()
-        .filter(export_claim_entry::Column::ClaimKey.eq(claim.claim))
-        .apply_if(page.after, |query, after| query.filter(id.gt(after)))
-        .apply_if(page.before, |query, before| query.filter(id.lt(before)))
-        .order_by(id, if page.from_end { Order::Desc } else { Order::Asc })
-        .limit(page.limit());
+    let query =
+        export_claim_entry::Entity::find().filter(export_claim_entry::Column::ClaimKey.eq(claim.claim));
+    let query = numbered::lowest_first(query, id, page);
     let rows = query.all(connection).await?;
     let ids: Vec<EntryId> = rows.iter().map(|row| row.entry_id).collect();
     let held: HashSet<EntryId> = progress::of_entries(connection, claim.system, &ids)

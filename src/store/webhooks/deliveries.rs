@@ -1,15 +1,14 @@
 //! The attempts to tell webhooks something.
 
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::domain::page::Page;
 use crate::domain::webhook::Delivery;
 use crate::domain::{Result, Timestamp};
 use crate::entities::values::Words;
 use crate::entities::webhook_delivery::{ActiveModel, Column, Entity, Model};
+use crate::store::numbered;
 
 /// Writes down an attempt, and gives its number; the number that it has already does not count.
 pub async fn note(transaction: &impl ConnectionTrait, delivery: &Delivery) -> Result<i64> {
@@ -35,12 +34,8 @@ pub async fn page(
     webhook_id: i64,
     page: &Page<i64>,
 ) -> Result<Vec<Delivery>> {
-    let query = Entity::find()
-        .filter(Column::WebhookId.eq(webhook_id))
-        .apply_if(page.after, |query, after| query.filter(Column::Id.lt(after)))
-        .apply_if(page.before, |query, before| query.filter(Column::Id.gt(before)))
-        .order_by(Column::Id, if page.from_end { Order::Asc } else { Order::Desc })
-        .limit(page.limit());
+    let query = Entity::find().filter(Column::WebhookId.eq(webhook_id));
+    let query = numbered::highest_first(query, Column::Id, page);
     Ok(query.all(connection).await?.into_iter().map(Delivery::from).collect())
 }
 
