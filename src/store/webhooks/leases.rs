@@ -1,5 +1,6 @@
-//! Who delivers to a webhook, and how its place is moved. Whoever takes the lease gives it the next number; everything that
-//! is written afterwards asks for that number, so a gateway that was paused and comes back late writes nothing.
+//! Who delivers to a webhook, and how its place is moved. Whoever takes the lease gives it the next number, and so does
+//! whoever gives it back. Everything that is written in between asks for that number, so a gateway that was paused and comes
+//! back late writes nothing, and one that has read the webhook before it was given back does not take it.
 
 use std::time::Duration;
 
@@ -63,10 +64,9 @@ pub struct Moved {
 
 /// Moves the place of a webhook, and gives the lease back; `false`, and nothing is written, when it is lost.
 pub async fn moved(transaction: &impl ConnectionTrait, lease: Lease, moved: &Moved) -> Result<bool> {
-    let mut update = ours(lease)
+    let mut update = given_back(lease)
         .col_expr(Column::Position, moved.place.position.into())
-        .col_expr(Column::Tag, moved.place.tag.into())
-        .col_expr(Column::LeasedUntil, 0i64.into());
+        .col_expr(Column::Tag, moved.place.tag.into());
     if moved.was_told {
         update = update
             .col_expr(Column::SignalNumber, Expr::col(Column::SignalNumber).add(1))
@@ -101,10 +101,9 @@ pub async fn failed(
     after: AfterFailure,
     at: Timestamp,
 ) -> Result<bool> {
-    let mut update = ours(lease)
+    let mut update = given_back(lease)
         .col_expr(Column::FailingSince, failing_since.into())
-        .col_expr(Column::Attempts, attempts.into())
-        .col_expr(Column::LeasedUntil, 0i64.into());
+        .col_expr(Column::Attempts, attempts.into());
     update = match after {
         AfterFailure::Retry(moment) => update.col_expr(Column::NextAttemptAt, moment.into()),
         AfterFailure::SwitchOff(because) => update
@@ -117,6 +116,12 @@ pub async fn failed(
 
 fn ours(lease: Lease) -> sea_orm::UpdateMany<Entity> {
     Entity::update_many().filter(Column::Id.eq(lease.webhook_id)).filter(Column::LeaseNumber.eq(lease.number))
+}
+
+fn given_back(lease: Lease) -> sea_orm::UpdateMany<Entity> {
+    ours(lease)
+        .col_expr(Column::LeaseNumber, (lease.number + 1).into())
+        .col_expr(Column::LeasedUntil, 0i64.into())
 }
 
 fn micros(length: Duration) -> i64 {

@@ -75,6 +75,7 @@ on_both_databases! {
         assert!(take(&gateway, &read, LONG).await.is_none(), "taken");
         let place = ledgate::domain::export_event::LogPlace { position: 7, tag: 7 };
         assert!(moved(&gateway, first, place).await);
+        assert!(take(&gateway, &read, LONG).await.is_none(), "read before it was moved: it would be told the same again");
         // Given back with it.
         let read = kept(&gateway, &made).await;
         assert_eq!((read.webhook.place, read.signal_number), (place, 1));
