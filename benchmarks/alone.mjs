@@ -1,4 +1,4 @@
-// Measures ledgate alone, without peers. Called by scripts/bench after-sent and scripts/bench reconcile.
+// Measures ledgate alone, without peers. Called by scripts/bench after-sent, reconcile and signals.
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -6,8 +6,9 @@ import { afterSent } from './after-sent.mjs';
 import { machine, versions } from './machine.mjs';
 import { reconcile } from './reconcile.mjs';
 import { conduct, wholeNumber } from './session.mjs';
+import { signals } from './signals.mjs';
 
-const DAYS = { 'after-sent': afterSent, reconcile };
+const DAYS = { 'after-sent': afterSent, reconcile, signals };
 
 function options() {
   const { values, positionals } = parseArgs({
@@ -25,7 +26,7 @@ function options() {
   if (!['postgres', 'sqlite', 'both'].includes(values.database))
     throw new Error('--database is postgres, sqlite or both');
   const [day, ...more] = positionals;
-  if (more.length > 0 || !Object.hasOwn(DAYS, day ?? '')) throw new Error('after-sent or reconcile');
+  if (more.length > 0 || !Object.hasOwn(DAYS, day ?? '')) throw new Error('after-sent, reconcile or signals');
   const entries = wholeNumber(values.entries, 'entries', 20_000);
   if (entries % 500 !== 0) throw new Error('--entries is a multiple of 500');
   return {

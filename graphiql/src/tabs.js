@@ -236,6 +236,31 @@ query Failures($states: [ExportState!]) {
 `,
     variables: json({ states: ['FAILED', 'PARKED'] }),
   },
+  {
+    query: `# Told instead of asked: the system as it is now,
+# and again whenever something of it has changed,
+# until you stop it.
+
+subscription Watch($systemId: SystemId! = "erp") {
+  exportSystemChanged(systemId: $systemId) {
+    systemId
+    lastMarkedAt
+    oldestUnexportedAt
+    backlog {
+      count
+      precision
+    }
+    states {
+      state
+      count {
+        count
+      }
+    }
+  }
+}
+`,
+    variables: json({ systemId: 'erp' }),
+  },
 ];
 
 function json(value) {

@@ -2,6 +2,7 @@
 
 mod deep;
 mod ledgers;
+mod listening;
 mod webhooks;
 
 use std::io;
@@ -115,6 +116,9 @@ async fn examine(common: &Common, arguments: &Arguments) -> Vec<Finding> {
         }
     };
     find("database", Ok(format!("{} answers and can be written", settings.database.url)));
+    if let Some(found) = listening::look(&settings.database, &database).await {
+        find("gateways", found);
+    }
     if find("schema", schema(&database).await) {
         find("history", history(&database).await);
         for found in webhooks::look(&database).await {

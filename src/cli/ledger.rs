@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{Common, Failure, Outcome, close, output};
 use crate::app;
-use crate::config::{DatabaseKind, DatabaseSettings, DatabaseUrl, LedgerName, MAIN_LEDGER, Settings};
+use crate::config::{DatabaseKind, DatabaseSettings, LedgerName, MAIN_LEDGER, Settings};
 use crate::domain::Clock;
 use crate::ledgers::Catalogue;
 use crate::store::Database;
@@ -57,9 +57,9 @@ pub fn all(settings: &Settings) -> Result<Vec<(String, DatabaseSettings)>, Failu
     let catalogue = Catalogue::new(&settings.ledgers);
     let others = catalogue.names()?;
     let others = others.into_iter().filter_map(|name| Some((name.to_string(), catalogue.find(&name)?)));
-    let with = |url: DatabaseUrl| DatabaseSettings { url, ..settings.database.clone() };
     let main = (MAIN_LEDGER.to_owned(), settings.database.clone());
-    Ok(std::iter::once(main).chain(others.map(|(name, url)| (name, with(url)))).collect())
+    let others = others.map(|(name, url)| (name, settings.database.beside_main(url)));
+    Ok(std::iter::once(main).chain(others).collect())
 }
 
 fn list(settings: &Settings, as_json: bool) -> Outcome {
@@ -88,7 +88,7 @@ async fn create(settings: &Settings, name: &LedgerName) -> Outcome {
     } else {
         false
     };
-    let database = DatabaseSettings { url, ..settings.database.clone() };
+    let database = settings.database.beside_main(url);
     if is_there || has_tables(&database).await? {
         return Err(Failure(format!(
             "there is a ledger {name} already, in {}: nothing was changed. `ledgate migrate up --ledger {name}` sets up \

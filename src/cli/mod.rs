@@ -218,12 +218,13 @@ impl Common {
     fn settings(&self) -> Result<Settings, Failure> {
         let mut settings = Settings::load(&self.overrides())?;
         if let Some(name) = self.other_ledger() {
-            settings.database.url = Catalogue::new(&settings.ledgers).find(name).ok_or_else(|| {
+            let url = Catalogue::new(&settings.ledgers).find(name).ok_or_else(|| {
                 Failure(format!(
                     "there is no ledger {name}: `ledgate ledger list` shows those there are, and `ledgate ledger create \
                      {name}` makes it"
                 ))
             })?;
+            settings.database = settings.database.beside_main(url);
         }
         Ok(settings)
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Which database an address leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +112,21 @@ impl fmt::Debug for DatabaseUrl {
 impl Serialize for DatabaseUrl {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+/// TOML has no null: an empty text says that there is no address. One that is given has to lead to PostgreSQL.
+pub(super) fn postgres_or_none<'de, D: Deserializer<'de>>(from: D) -> Result<Option<DatabaseUrl>, D::Error> {
+    let whole = String::deserialize(from)?;
+    if whole.is_empty() {
+        return Ok(None);
+    }
+    let url = DatabaseUrl::try_from(whole).map_err(serde::de::Error::custom)?;
+    match url.kind() {
+        DatabaseKind::Postgres => Ok(Some(url)),
+        DatabaseKind::Sqlite => Err(serde::de::Error::custom(
+            "it leads to a PostgreSQL database, postgres://USER:PASSWORD@HOST/NAME, or is empty",
+        )),
     }
 }
 

@@ -11,6 +11,7 @@ mod error;
 mod ledgers;
 mod listen;
 mod names;
+mod rules;
 mod sections;
 
 use std::path::{Path, PathBuf};

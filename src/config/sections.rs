@@ -16,7 +16,8 @@ settings! {
         url: DatabaseUrl = "sqlite://ledgate.db";
 
         /// The most connections to hold: the size of the pool on PostgreSQL, the number of readers on SQLite (which has
-        /// one writer). Keep the sum over all gateways below max_connections of the PostgreSQL server.
+        /// one writer). On PostgreSQL one more listens to other gateways. Keep the sum over all gateways below
+        /// max_connections of the PostgreSQL server.
         max_connections: u32 = 8, from 1 to 1000;
 
         /// How long a request waits for a free connection. After that it is answered UNAVAILABLE (503).
@@ -30,6 +31,14 @@ settings! {
         /// runs in a transaction and is prepared anew. Session mode does not need it, and SQLite ignores it. See
         /// docs/scaling.md.
         transaction_pooling: bool = false;
+
+        /// Where this gateway listens to what other gateways add to the log of events: the `postgres://` address of the same
+        /// database, leading straight to the server or to a pooler in session mode. With an empty text it listens at url,
+        /// and where that leads to a pooler it does not listen: events of other gateways are then seen after up to a second.
+        /// A password is better given in LEDGATE_DATABASE_LISTEN_URL than written here. Ledgers beside `main` listen at
+        /// their own addresses, and SQLite ignores it. See docs/scaling.md.
+        #[serde(deserialize_with = "super::database_url::postgres_or_none")]
+        listen_url: Option<DatabaseUrl> = "";
     }
 
     /// `[ledgers]`: other ledgers behind this gateway, each in a database of its own, under /ledgers/NAME/. See
@@ -48,6 +57,7 @@ settings! {
         /// The most connections that these ledgers hold together. When another one is to be opened and there is no room,
         /// the ledger that was unused for the longest time is closed; when all of them are in use, the request waits
         /// database.acquire_timeout_seconds and then gets UNAVAILABLE (503). It comes on top of database.max_connections.
+        /// On PostgreSQL each open ledger has one more, which listens to other gateways.
         max_connections: u32 = 64, from 4 to 100000;
 
         /// The most connections that one of these ledgers holds; on SQLite one of them is for writing. An open ledger
@@ -279,22 +289,4 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
-}
-
-impl Settings {
-    /// Every number that is out of range, in the order of the file.
-    pub(super) fn out_of_range(&self) -> Vec<OutOfRange> {
-        let mut faults = self.out_of_bounds();
-        // What costs more than a full budget holds could never be answered.
-        let least = u64::try_from(self.graphql.max_cost).unwrap_or(u64::MAX);
-        if !faults.iter().any(|fault| fault.setting == "budget.size") {
-            faults.extend(within("budget.size", self.budget.size, least..=1_000_000_000));
-        }
-        // One ledger has to be open while another one is looked at.
-        let least = 2 * u64::from(self.ledgers.max_connections_each);
-        if !faults.iter().any(|fault| fault.setting == "ledgers.max_connections") {
-            faults.extend(within("ledgers.max_connections", self.ledgers.max_connections, least..=100_000));
-        }
-        faults
-    }
 }

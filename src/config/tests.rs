@@ -30,6 +30,7 @@ fn the_documented_defaults_load() {
     assert_eq!(settings.database.max_connections, 8);
     assert_eq!(settings.database.acquire_timeout(), Duration::from_secs(3));
     assert!(!settings.database.transaction_pooling);
+    assert_eq!(settings.database.listen_url, None);
     assert_eq!(settings.http.listen.as_str(), "127.0.0.1:8080");
     assert_eq!(settings.http.request_timeout(), Duration::from_secs(30));
     assert_eq!(settings.http.body_limit_bytes, 2 * 1024 * 1024);
@@ -179,7 +180,8 @@ fn a_text_setting_that_looks_like_a_number_or_a_list_stays_a_text() {
         load("", &[("LEDGATE_DATABASE_URL", "postgres://u:[1]{2}#@h/db")], Overrides::default()).unwrap();
     assert_eq!(settings.database.url.expose(), "postgres://u:[1]{2}#@h/db");
     load("", &[("LEDGATE_LOG_FILTER", "[span{field=1}]=debug")], Overrides::default()).unwrap();
-    load("", &[("LEDGATE_METRICS_LISTEN", "")], Overrides::default()).unwrap();
+    let empty = [("LEDGATE_METRICS_LISTEN", ""), ("LEDGATE_DATABASE_LISTEN_URL", "")];
+    load("", &empty, Overrides::default()).unwrap();
 }
 
 #[test]
@@ -211,7 +213,28 @@ fn a_broken_file_is_placed_without_showing_its_secrets() {
 
 #[test]
 fn settings_are_printed_without_the_password() {
-    let settings = load("[database]\nurl = \"postgres://u:secret@h/db\"", &[], Overrides::default()).unwrap();
+    let file = "[database]\nurl = \"postgres://u:secret@h/db\"";
+    let listen = [("LEDGATE_DATABASE_LISTEN_URL", "postgres://u:secret@h/listened")];
+    let settings = load(file, &listen, Overrides::default()).unwrap();
     let printed = format!("{settings:?}{}", serde_json::to_string(&settings).unwrap());
-    assert!(!printed.contains("secret") && printed.contains("postgres://u:***@h/db"), "{printed}");
+    assert!(!printed.contains("secret"), "{printed}");
+    for shown in ["postgres://u:***@h/db", "postgres://u:***@h/listened"] {
+        assert_eq!(printed.matches(shown).count(), 2, "{printed}");
+    }
+}
+
+#[test]
+fn only_a_postgresql_database_is_listened_to_and_that_of_main_for_main_alone() {
+    for wrong in ["sqlite://secret.db", "mysql://u:secret@h/db", "secret"] {
+        let error = refusal("", &[("LEDGATE_DATABASE_LISTEN_URL", wrong)]);
+        let begin = "setting database.listen_url in LEDGATE_DATABASE_LISTEN_URL: ";
+        assert!(error.starts_with(begin) && !error.contains("secret"), "{error}");
+    }
+    let listen = [("LEDGATE_DATABASE_LISTEN_URL", "postgres://h/db")];
+    let settings = load("[database]\nmax_connections = 3", &listen, Overrides::default()).unwrap();
+    let beside = settings.database.beside_main("postgres://h/acme".parse().unwrap());
+    assert_eq!(
+        (beside.url.expose(), beside.listen_url, beside.max_connections),
+        ("postgres://h/acme", None, 3)
+    );
 }

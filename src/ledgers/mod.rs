@@ -139,7 +139,7 @@ impl Ledgers {
         let most = self.0.settings.max_connections_each;
         // On SQLite the one that writes comes on top.
         let max_connections = if url.kind() == DatabaseKind::Sqlite { most - 1 } else { most };
-        let settings = DatabaseSettings { url, max_connections, ..self.0.database.clone() };
+        let settings = DatabaseSettings { max_connections, ..self.0.database.beside_main(url) };
         let ledger = open_existing(&settings, self.0.main.clock().clone()).await?;
         Ok(ledger.named(name).with_webhooks(&self.0.webhooks))
     }

@@ -2,8 +2,11 @@
 
 mod error;
 mod file;
+mod listening;
 mod pool;
+mod postgres;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sea_orm::{
@@ -17,6 +20,7 @@ use super::failure::is_locked;
 use crate::config::{DatabaseKind, DatabaseSettings};
 
 pub use error::ConnectError;
+pub use listening::{ListenError, Listener, Listening};
 pub use pool::Pool;
 
 /// How long a writer waits for the lock of another process on SQLite.
@@ -30,6 +34,7 @@ pub(super) const LOCK_TRY_MILLIS: u32 = 20;
 pub struct Database {
     reader: Pool,
     writer: Pool,
+    listening: Option<Arc<Listening>>,
 }
 
 impl Database {
@@ -61,11 +66,12 @@ impl Database {
             let writer = opened(sqlite(settings, 1, mode)).await.map_err(failed)?;
             let readers = sqlite(settings, settings.max_connections, Mode::Read);
             let reader = opened(readers).await.map_err(failed)?;
-            Self { reader: Pool::new(reader, None), writer: Pool::new(writer, None) }
+            Self { reader: Pool::new(reader, None), writer: Pool::new(writer, None), listening: None }
         } else {
-            let pool = sea_orm::Database::connect(postgres(settings)).await.map_err(failed)?;
-            let pool = Pool::new(pool, settings.transaction_pooling.then(|| fresh(settings)));
-            Self { reader: pool.clone(), writer: pool }
+            let pool = sea_orm::Database::connect(postgres::options(settings)).await.map_err(failed)?;
+            let pool = Pool::new(pool, settings.transaction_pooling.then(|| postgres::fresh(settings)));
+            let listening = Listening::of(settings).map(Arc::new);
+            Self { reader: pool.clone(), writer: pool, listening }
         };
         match database.why_read_only().await {
             Ok(None) => Ok(database),
@@ -82,6 +88,12 @@ impl Database {
     /// For single statements that are no transaction; those that write begin one.
     pub fn writer(&self) -> &Pool {
         &self.writer
+    }
+
+    /// Where other gateways can be listened to; `None` on SQLite, and behind a pooler in transaction mode without an address
+    /// for it.
+    pub fn listening(&self) -> Option<&Listening> {
+        self.listening.as_deref()
     }
 
     /// A writing transaction, on PostgreSQL at READ COMMITTED. On SQLite it takes the write lock at once: a transaction
@@ -217,67 +229,6 @@ fn sqlite(settings: &DatabaseSettings, connections: u32, mode: Mode) -> ConnectO
             })
         })
     });
-    options
-}
-
-/// What every connection to PostgreSQL begins with.
-///
-/// Triggers and the take-over rely on READ COMMITTED, whatever the server's default is.
-///
-/// Every question here can be answered from an index and is limited to a page. A planner that knows neither the values
-/// (in a plan kept for all of them) nor the tables (not analysed yet) assumes that a third of the ledger matches,
-/// chooses a scan, and reads the whole ledger when nothing matches: so scans and merge joins are switched off. Where
-/// only a scan is possible PostgreSQL still makes one, at a very high estimated cost. That cost would make it compile
-/// the statement and use parallel processes, so both are switched off too.
-///
-/// The server cancels a statement that takes too long: the driver would let it run on after its caller has gone.
-fn session(settings: &DatabaseSettings) -> String {
-    let patience = settings.statement_timeout().as_millis();
-    format!(
-        "SET default_transaction_isolation = 'read committed'; SET enable_seqscan = off; SET enable_mergejoin = off;
-         SET jit = off; SET max_parallel_workers_per_gather = 0; SET statement_timeout = {patience}"
-    )
-}
-
-/// The same for a transaction behind a pooler, sent right after its `BEGIN`.
-fn fresh(settings: &DatabaseSettings) -> String {
-    let patience = settings.statement_timeout().as_millis();
-    format!(
-        "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; DEALLOCATE ALL; SET LOCAL enable_seqscan = off;
-         SET LOCAL enable_mergejoin = off; SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0;
-         SET LOCAL statement_timeout = {patience}"
-    )
-}
-
-fn postgres(settings: &DatabaseSettings) -> ConnectOptions {
-    // The driver's own warning repeats the value, and may not be logged.
-    for parameter in settings.url.unknown_parameters() {
-        tracing::warn!(
-            parameter,
-            "the database's address has a parameter that is not known: it changes nothing"
-        );
-    }
-    let mut options = pool(settings, settings.max_connections);
-    options.set_application_name("ledgate");
-    // After a failover the address leads to another server, while an old connection stays at one that is now read-only.
-    options.max_lifetime(Duration::from_secs(300));
-    if settings.transaction_pooling {
-        // There a prepared statement must not be used after its transaction. And PgBouncer refuses the start-up
-        // parameter for the digits of floats; ledgate reads none.
-        options.map_sqlx_postgres_opts(|postgres| {
-            postgres.statement_cache_capacity(0).extra_float_digits(None::<i8>)
-        });
-    } else {
-        // Not as start-up parameters: a pooler in session mode may refuse those.
-        let session = session(settings);
-        options.map_sqlx_postgres_pool_opts(move |pool| {
-            let session = session.clone();
-            pool.after_connect(move |connection, _| {
-                let session = AssertSqlSafe(session.clone());
-                Box::pin(async move { connection.execute(session).await.map(|_| ()) })
-            })
-        });
-    }
     options
 }
 

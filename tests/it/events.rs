@@ -2,6 +2,7 @@
 //! whoever keeps a cursor.
 
 mod following;
+pub mod listening;
 
 use std::time::{Duration, Instant};
 

@@ -19,6 +19,7 @@ mod budgets;
 mod clients;
 mod command_line;
 mod company;
+mod console;
 mod documentation;
 mod events;
 mod failures;

@@ -5,6 +5,8 @@ use std::time::Duration;
 use futures_util::future::{join, join_all};
 use serde_json::json;
 
+use crate::command_line::doctor::doctor;
+use crate::events::listening::{listeners, warned};
 use crate::scaling::number;
 use crate::support::pgbouncer::PgBouncer;
 use crate::support::program::{Program, Serving};
@@ -99,4 +101,50 @@ async fn without_the_setting_the_program_says_which_one_it_needs() {
     let ran = program.run(&["migrate", "up"]);
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.stderr.contains("database.transaction_pooling = true"), "{ran:?}");
+}
+
+/// LISTEN would stay on a connection that clients share.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn behind_pgbouncer_in_transaction_mode_nothing_listens_without_an_address_for_it() {
+    let mut program = Program::on_postgres().await;
+    let database_url = program.database_url.clone();
+    let direct = program.other_program().await;
+    let bouncer = PgBouncer::before(&database_url);
+    let (one, other) = behind(&mut program, &bouncer).await;
+    let ids = one.record("A", 0..1).await;
+    one.export("erp", &ids, None).await;
+    let logged = "SELECT count(*) AS n FROM export_events";
+    let at_work = async {
+        while number(&direct, logged).await == 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), at_work).await.expect("nobody works in the background");
+    listeners(&direct, 0, &[]).await;
+    drop((one, other));
+
+    program.set("LEDGATE_DATABASE_LISTEN_URL", &database_url).set("LEDGATE_HTTP_LISTEN", "127.0.0.1:0");
+    let (ok, findings) = doctor(&program);
+    assert!(ok && findings.iter().any(|found| found.starts_with("hear each other at")), "{findings:?}");
+    let listens = program.serve(&[]).await;
+    listeners(&direct, 1, &[]).await;
+    drop(listens);
+    let (ok, findings) = doctor(program.set("LEDGATE_DATABASE_LISTEN_URL", &bouncer.url));
+    assert!(!ok && findings.iter().any(|found| found.starts_with("nothing is heard at")), "{findings:?}");
+}
+
+/// A pooler that nobody told of is found out before anything listens on its connections.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gateway_listens_through_a_pooler_only_where_it_is_told_to() {
+    let mut program = Program::on_postgres().await;
+    let direct = program.other_program().await;
+    let bouncer = PgBouncer::in_session_mode_before(&program.database_url);
+    program.set("LEDGATE_DATABASE_URL", &bouncer.url);
+    let mut serving = program.serve(&[]).await;
+    let line = warned(&mut serving).await;
+    assert!(line["error"].as_str().unwrap().contains("leads to a pooler"), "{line:#}");
+    listeners(&direct, 0, &[]).await;
+    program.set("LEDGATE_DATABASE_LISTEN_URL", &bouncer.url);
+    let _listens = program.serve(&[]).await;
+    listeners(&direct, 1, &[]).await;
 }

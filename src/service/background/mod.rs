@@ -1,13 +1,14 @@
 //! What a gateway does without being asked: a list of jobs. Each runs again and again in its own rhythm, independent of
 //! the others: one that fails or takes long keeps no other waiting. Any number of gateways may work on the same ledger;
 //! a job that needs only one of them is done under a lease. Each step of a job is one transaction, after which it can
-//! stop.
+//! stop. Beside the jobs a gateway listens to the others.
 
 mod clearing;
 mod delivering;
 mod following;
 mod forgetting;
 mod lease;
+mod listening;
 mod replaying;
 mod shortening;
 mod taking_over;
@@ -124,15 +125,17 @@ enum Gateways {
 }
 
 impl Ledger {
-    /// Does every job until stopped; each ends after the step it is at.
+    /// Does every job until stopped; each ends after the step it is at. Listens to other gateways meanwhile.
     pub async fn work_in_background(&self, stop: CancellationToken) {
-        join_all(JOBS.iter().map(|job| job.repeat(self, &stop))).await;
+        let jobs = join_all(JOBS.iter().map(|job| job.repeat(self, &stop)));
+        tokio::join!(jobs, self.listen(&stop));
     }
 
     /// The same, for one of many ledgers, which is opened for a request: the jobs begin a little later than that and than
     /// each other. At the same moment each would take a connection of its own, and a thread with it on SQLite.
     pub async fn work_apart(&self, stop: CancellationToken) {
-        join_all(JOBS.iter().zip(1..).map(|(job, place)| job.repeat_after(APART * place, self, &stop))).await;
+        let jobs = JOBS.iter().zip(1..).map(|(job, place)| job.repeat_after(APART * place, self, &stop));
+        tokio::join!(join_all(jobs), self.listen(&stop));
     }
 
     /// Does every job once, one after the other; each ends early when stopped.

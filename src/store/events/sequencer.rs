@@ -42,6 +42,12 @@ pub struct Sequenced {
     pub goes_on: bool,
 }
 
+/// Tells all gateways that listen, when the transaction is committed.
+pub async fn tell(connection: &impl ConnectionTrait) -> Result<()> {
+    connection.execute_unprepared(&format!("NOTIFY {CHANNEL}")).await?;
+    Ok(())
+}
+
 /// One step, of events with ids above this one. Does nothing on SQLite, and while another gateway takes a step. Ids are given
 /// before transactions commit: now and then a step has to begin at 0, which also passes over what was moved before and is not
 /// vacuumed yet.
@@ -66,7 +72,7 @@ pub async fn step(database: &Database, above: i64) -> Result<Sequenced> {
         let advance = "UPDATE event_log_head SET last_position = $1";
         let values = [(position + moved).into()];
         transaction.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, advance, values)).await?;
-        transaction.execute_unprepared(&format!("NOTIFY {CHANNEL}")).await?;
+        tell(&transaction).await?;
     }
     transaction.commit().await?;
     let events = moved.unsigned_abs();

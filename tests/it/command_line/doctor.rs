@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::password;
 use crate::program_on_both_databases;
+use crate::support::postgres;
 use crate::support::program::{Program, Ran};
 
 program_on_both_databases! {
@@ -101,6 +102,29 @@ async fn the_doctor_knows_a_taken_port_from_a_ledgate_that_runs() {
     let told =
         format!("{address} is taken by another program: choose another with --listen or LEDGATE_HTTP_LISTEN");
     assert!(!ok && findings[1] == told, "{findings:?}");
+}
+
+#[tokio::test]
+async fn the_doctor_tries_whether_gateways_hear_each_other() {
+    let mut program = Program::on_postgres().await;
+    program.ok(&["migrate", "up"]);
+    let own = program.database_url.clone();
+    let shown = own.replacen(&password(&program), "***", 1);
+    program.set("LEDGATE_HTTP_LISTEN", "127.0.0.1:0").set("LEDGATE_DATABASE_ACQUIRE_TIMEOUT_SECONDS", "2");
+    let (ok, findings) = doctor(program.set("LEDGATE_DATABASE_LISTEN_URL", own));
+    assert!(ok && findings.contains(&format!("hear each other at {shown}")), "{findings:?}");
+
+    // Another database of the same server, where nobody tells anything.
+    let elsewhere = postgres::fresh_database().await;
+    let (ok, findings) = doctor(program.set("LEDGATE_DATABASE_LISTEN_URL", elsewhere));
+    assert!(!ok && findings.iter().any(|found| found.starts_with("nothing is heard at")), "{findings:?}");
+
+    let closed = postgres::free_ports()[0];
+    let away = format!("postgres://someone:Tr0ub4dor@127.0.0.1:{closed}/books");
+    let (ok, findings) = doctor(program.set("LEDGATE_DATABASE_LISTEN_URL", away));
+    let told = findings.iter().find(|found| found.starts_with("nothing hears at database.listen_url"));
+    let told = told.unwrap_or_else(|| panic!("{findings:?}"));
+    assert!(!ok && told.contains(&format!("someone:***@127.0.0.1:{closed}/books")), "{told}");
 }
 
 /// What `doctor --json` says: whether all is well, and each finding.

@@ -14,7 +14,7 @@ use super::{call, log, unmarking};
 use crate::on_both_databases;
 use crate::support::{Gateway, entries};
 
-fn erp() -> SystemId {
+pub fn erp() -> SystemId {
     "erp".parse().unwrap()
 }
 
@@ -24,7 +24,7 @@ async fn next<T>(stream: &mut (impl Stream<Item = Result<T>> + Unpin)) -> T {
 }
 
 /// The entries of the next events.
-async fn told(stream: &mut (impl Stream<Item = Result<ExportEvent>> + Unpin), count: usize) -> Vec<i64> {
+pub async fn told(stream: &mut (impl Stream<Item = Result<ExportEvent>> + Unpin), count: usize) -> Vec<i64> {
     let mut ids = Vec::new();
     for _ in 0..count {
         ids.push(next(stream).await.entry_id.unwrap());

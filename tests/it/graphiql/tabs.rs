@@ -18,7 +18,7 @@ async fn graphiql_opens_with_its_tabs_and_the_first_one_shows_what_is_not_export
     let tabs = "[...document.querySelectorAll('.graphiql-tab-button')].map((tab) => tab.textContent)";
     assert_eq!(
         browser.value(tabs).await,
-        json!(["Unexported", "MarkExported", "Filtered", "Claim", "Settle", "Failures"])
+        json!(["Unexported", "MarkExported", "Filtered", "Claim", "Settle", "Failures", "Watch"])
     );
 
     let answer = execute(&browser).await;
@@ -95,6 +95,24 @@ async fn every_tab_shows_something_as_it_is_and_with_its_variables_cleared() {
         Value::Null,
         "nobody asks for a token"
     );
+    assert_calm(&browser, &gateway.url).await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tab_watches_a_system_while_others_mark_for_it() {
+    let gateway = demo().await;
+    let browser = graphiql(&gateway).await;
+    open_tab(&browser, "Watch").await;
+    let before = execute(&browser).await["data"]["exportSystemChanged"].clone();
+    assert_eq!((&before["systemId"], &before["lastMarkedAt"]), (&json!("erp"), &Value::Null), "{before:#}");
+    let waiting = before["backlog"]["count"].as_i64().unwrap();
+    let first = gateway.unexported("erp").await[0];
+    gateway.mark("erp", &[first]).await;
+    let response = format!("{}.getValue()", model("response.json"));
+    browser.until(&format!("JSON.parse({response}).data.exportSystemChanged.lastMarkedAt !== null")).await;
+    let after: Value = serde_json::from_str(&browser.text(&response).await).unwrap();
+    assert_eq!(after["data"]["exportSystemChanged"]["backlog"]["count"], waiting - 1, "{after:#}");
     assert_calm(&browser, &gateway.url).await;
     browser.close().await;
 }

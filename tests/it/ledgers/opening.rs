@@ -10,12 +10,20 @@ use ledgate::ledgers::{Ledgers, NotOpen};
 use serde_json::Value;
 
 use super::{data, graphql, logged, record, token, unexported, with_ledgers};
+use crate::events::listening::listeners;
 use crate::program_on_both_databases;
 use crate::scaling::number;
 use crate::support::program::{Program, Serving};
 
 async fn status(serving: &Serving, base: &str, token: &str) -> u16 {
     graphql(serving, base, token, "{ viewer { name } }").send().await.unwrap().status().as_u16()
+}
+
+/// Where the one ledger beside `main` is, on PostgreSQL.
+fn address(program: &Program) -> String {
+    let command = program.command(&[]);
+    let (_, urls) = command.get_envs().find(|(name, _)| *name == "LEDGATE_LEDGERS_URLS").unwrap();
+    urls.unwrap().to_str().unwrap().split_once('=').unwrap().1.to_owned()
 }
 
 /// The most ledgers that were open at the same time, by the log.
@@ -124,9 +132,7 @@ program_on_both_databases! {
         let url = if program.is_sqlite() {
             format!("sqlite://{}", program.path("ledgers/acme.db").display())
         } else {
-            let command = program.command(&[]);
-            let (_, urls) = command.get_envs().find(|(name, _)| *name == "LEDGATE_LEDGERS_URLS").unwrap();
-            urls.unwrap().to_str().unwrap().split_once('=').unwrap().1.to_owned()
+            address(&program)
         };
         let alone = Program::on(url);
         alone.execute("UPDATE export_systems SET taken_over_to = 0, history_end = 3").await;
@@ -159,4 +165,23 @@ async fn a_ledger_that_is_made_or_taken_away_while_the_gateway_serves_is_there_o
     assert_eq!(status(&serving, "/ledgers/acme", &acme).await, 401, "it is another ledger");
     let acme = token(&program, Some("acme"));
     assert_eq!(status(&serving, "/ledgers/acme", &acme).await, 200);
+}
+
+/// `main` has an address of its own to listen at, which is none of theirs.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_postgres_each_listens_in_its_own_database_while_it_is_open() {
+    let mut program = Program::on_postgres().await;
+    with_ledgers(&mut program, &["acme"]).await;
+    let acme = token(&program, Some("acme"));
+    let own = program.database_url.clone();
+    program.set("LEDGATE_DATABASE_LISTEN_URL", own).set("LEDGATE_LEDGERS_CLOSE_IDLE_AFTER_SECONDS", "3");
+    let (main, other) = (program.other_program().await, Program::on(address(&program)).other_program().await);
+    let mut serving = program.serve(&[]).await;
+    listeners(&main, 1, &[]).await;
+    listeners(&other, 0, &[]).await;
+    record(&serving, "/ledgers/acme", &acme, &["T:1"]).await;
+    listeners(&other, 1, &[]).await;
+    serving.logged("closed a ledger").await;
+    listeners(&other, 0, &[]).await;
+    listeners(&main, 1, &[]).await;
 }

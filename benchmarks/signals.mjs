@@ -1,0 +1,245 @@
+// How fast somebody is told, and what it costs: events through subscriptions over WebSocket. Called by alone.mjs.
+import { readdirSync, readFileSync } from 'node:fs';
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { databaseIn } from './copies.mjs';
+import { ask } from './http.mjs';
+import { residentMemory, seconds as now, sleep } from './processes.mjs';
+import { startLedgate } from './servers.mjs';
+import { rounded, say } from './session.mjs';
+
+const SYSTEM = 'erp';
+/** Marks whose events are timed, one after the other. */
+const MARKS = 300;
+/** Events that are behind a cursor, and events a second that come in while somebody follows. */
+const BEHIND = 50_000;
+const FLOW = 5_000;
+const QUIET = 1_000;
+const QUIET_SECONDS = 20;
+/** From the call that marks to the subscriber, in milliseconds. */
+const MOST = { one: 200, two: 400 };
+
+const FOLLOW = `subscription ($after: String) { exportEvents(after: $after) { cursor entryId } }`;
+const WATCH = `subscription { exportSystemChanged(systemId: "${SYSTEM}") { systemId lastMarkedAt } }`;
+
+const client = ({ graphql }) => createClient({ url: graphql.replace('http', 'ws'), webSocketImpl: WebSocket, lazy: false });
+
+/** Follows, and calls `tell` with each event and when it came, until `stop` is called. Rejects when it ends by itself. */
+function follow(client, query, variables, tell) {
+  let stop;
+  const ended = new Promise((done, fail) => {
+    const dispose = client.subscribe(
+      { query, variables },
+      {
+        next: ({ data, errors }) => (errors ? fail(new Error(JSON.stringify(errors))) : tell(data, performance.now())),
+        error: (error) => fail(error instanceof Error ? error : new Error(JSON.stringify(error))),
+        complete: done,
+      },
+    );
+    stop = async () => {
+      dispose();
+      await ended;
+    };
+  });
+  ended.catch((error) => say(`*** A SUBSCRIPTION ENDED: ${error.message}`));
+  return { stop, ended };
+}
+
+const percentile = (times, share) =>
+  [...times].sort((one, other) => one - other)[Math.min(times.length - 1, Math.floor(times.length * share))];
+
+async function waitUntil(condition, what, patience = 60) {
+  const began = now();
+  while (!condition()) {
+    if (now() - began > patience) throw new Error(`${what} did not come in ${patience} s`);
+    await sleep(1);
+  }
+}
+
+async function mark(url, id) {
+  const query = `mutation { markExported(input: { entries: [{ entryId: "${id}", systemId: "${SYSTEM}" }] }) {
+    exports { entryId } userErrors { message } } }`;
+  const { data } = await ask(url, query);
+  if (data.markExported.exports.length !== 1) throw new Error('the mark was not made');
+}
+
+async function unexported(url, count) {
+  const { data } = await ask(url, `{ unexportedEntries(systemId: "${SYSTEM}", first: ${count}) { nodes { entryId } } }`);
+  if (data.unexportedEntries.nodes.length !== count) throw new Error('there are too few entries');
+  return data.unexportedEntries.nodes.map(({ entryId }) => entryId);
+}
+
+/** From the call that marks (and from its answer) to the event, for marks at one gateway and a follower at another. */
+async function latency(marking, listening) {
+  const heard = new Map();
+  const socket = client(listening);
+  const follower = follow(socket, FOLLOW, {}, ({ exportEvents }, at) => heard.set(exportEvents.entryId, at));
+  const [first, ...ids] = await unexported(marking.graphql, MARKS + 1);
+  // The subscription begins "now": only when the first event has come, it has begun.
+  await sleep(500);
+  await mark(marking.graphql, first);
+  await waitUntil(() => heard.has(first), 'the first event');
+  const fromCall = [],
+    fromAnswer = [];
+  for (const id of ids) {
+    const called = performance.now();
+    await mark(marking.graphql, id);
+    const answered = performance.now();
+    await waitUntil(() => heard.has(id), `the event of ${id}`);
+    fromCall.push(heard.get(id) - called);
+    fromAnswer.push(Math.max(0, heard.get(id) - answered));
+    // Not in step with anything that happens at intervals.
+    await sleep(Math.random() * 40);
+  }
+  await follower.stop();
+  await socket.dispose();
+  const spread = (times) => ({ p50: percentile(times, 0.5), p99: percentile(times, 0.99) });
+  return { fromCall: spread(fromCall), fromAnswer: spread(fromAnswer) };
+}
+
+/** Other programs write so many events in one transaction. */
+const write = (ledger, count) =>
+  ledger.query(
+    `INSERT INTO timeline_events (entry_id, at, kind, system_id, actor, payload)
+     SELECT id, ${Date.now() * 1000}, 'EXPORTED', '${SYSTEM}', 'bench', '{"kind":"EXPORTED","note":null}'
+     FROM accounting_entries ORDER BY id LIMIT ${count}`,
+  );
+
+/** The cursor of the newest event. */
+async function newest(url) {
+  const { data } = await ask(url, '{ exportEvents(last: 1) { nodes { cursor } } }');
+  return data.exportEvents.nodes[0].cursor;
+}
+
+/** Reads what is behind a cursor, through one subscription. */
+async function catchUp(ledger, gateway) {
+  const after = await newest(gateway.graphql);
+  const cursors = new Set();
+  for (let written = 0; written < BEHIND; written += FLOW) await write(ledger, FLOW);
+  const socket = client(gateway);
+  const began = now();
+  const follower = follow(socket, FOLLOW, { after }, ({ exportEvents }) => cursors.add(exportEvents.cursor));
+  await waitUntil(() => cursors.size >= BEHIND, `${BEHIND} events`, 120);
+  const took = now() - began;
+  await follower.stop();
+  await socket.dispose();
+  return BEHIND / took;
+}
+
+/** So many events a second for some seconds, in ten transactions each, while somebody follows: every one comes, once. */
+async function flow(ledger, gateway, seconds) {
+  const cursors = [];
+  const after = await newest(gateway.graphql);
+  const socket = client(gateway);
+  const follower = follow(socket, FOLLOW, { after }, ({ exportEvents }) => cursors.push(exportEvents.cursor));
+  const began = now();
+  const expected = seconds * FLOW;
+  let slowest = 0;
+  for (let step = 0; step < seconds * 10; step++) {
+    await write(ledger, FLOW / 10);
+    const ahead = began + (step + 1) / 10 - now();
+    slowest = Math.max(slowest, -ahead);
+    if (ahead > 0) await sleep(ahead * 1000);
+  }
+  const written = now() - began;
+  await waitUntil(() => cursors.length >= expected, `${expected} events`, 60);
+  const behind = now() - began - written;
+  if (new Set(cursors).size !== expected || cursors.length !== expected) throw new Error('events were lost or came twice');
+  await follower.stop();
+  await socket.dispose();
+  return { rate: expected / written, behind };
+}
+
+const descriptors = (pid) => readdirSync(`/proc/${pid}/fd`).length;
+
+/** Processor time of a process so far, in seconds. */
+function processor(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** What the database has been asked so far; nothing on SQLite. */
+async function asked(ledger, database) {
+  if (database !== 'postgres') return undefined;
+  await sleep(1500); // the server's own counters follow within a second
+  return Number(
+    await ledger.query('SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()'),
+  );
+}
+
+/** Many that follow a system in which nothing happens. */
+async function quiet(ledger, database, gateway) {
+  const rest = async () => {
+    const [questions, time] = [await asked(ledger, database), processor(gateway.pid)];
+    await sleep(QUIET_SECONDS * 1000);
+    const spent = (processor(gateway.pid) - time) / QUIET_SECONDS;
+    return { spent, questions: ((await asked(ledger, database)) - questions) / (QUIET_SECONDS + 1.5) };
+  };
+  const before = { memory: residentMemory(gateway.pid), descriptors: descriptors(gateway.pid), ...(await rest()) };
+  // 50 connections, as the limit of a caller is 100, with 20 subscriptions each.
+  let heard = 0;
+  const sockets = Array.from({ length: 50 }, () => client(gateway));
+  const followers = sockets.flatMap((socket) =>
+    Array.from({ length: QUIET / sockets.length }, () => follow(socket, WATCH, {}, () => (heard += 1))),
+  );
+  await waitUntil(() => heard >= QUIET, 'the first word to each');
+  const with_ = { memory: residentMemory(gateway.pid), descriptors: descriptors(gateway.pid), ...(await rest()) };
+  // All are told of one mark, and each once.
+  const [id] = await unexported(gateway.graphql, 1);
+  const began = now();
+  await mark(gateway.graphql, id);
+  await waitUntil(() => heard >= 2 * QUIET, 'the word of a mark to each');
+  const told = now() - began;
+  await Promise.all(followers.map((follower) => follower.stop()));
+  await Promise.all(sockets.map((socket) => socket.dispose()));
+  return { before, with: with_, told };
+}
+
+async function measure(settings, database) {
+  const place = await databaseIn(settings.data, database, settings.binary);
+  say(`${database}: a ledger of ${settings.entries.toLocaleString('en')} entries`);
+  const ledger = await place.copy('signals', settings.entries);
+  const gateways = [await startLedgate(settings.binary, ledger.url), await startLedgate(settings.binary, ledger.url)];
+  const [one, other] = gateways;
+  const lines = [],
+    missed = [];
+  for (const [name, marking, listening, most] of [
+    ['one gateway', one, one, MOST.one],
+    ['marked at one gateway, heard at the other', one, other, MOST.two],
+  ]) {
+    const { fromCall, fromAnswer } = await latency(marking, listening);
+    lines.push(
+      `| ${name} | p50 ${rounded(fromCall.p50)} ms, p99 ${rounded(fromCall.p99)} ms from the call; p50 ${rounded(fromAnswer.p50)} ms, p99 ${rounded(fromAnswer.p99)} ms from its answer |`,
+    );
+    say(`${database}: ${lines.at(-1)}`);
+    if (fromCall.p99 > most) missed.push(`${name}: p99 ${rounded(fromCall.p99)} ms (≤ ${most})`);
+  }
+  const idle = await quiet(ledger, database, one);
+  const { before, with: with_, told } = idle;
+  const questions = before.questions === undefined || Number.isNaN(before.questions)
+    ? ''
+    : `, ${rounded(with_.questions)} questions a second to the database (${rounded(before.questions)} without)`;
+  lines.push(
+    `| ${QUIET} quiet subscriptions | ${rounded((with_.memory - before.memory) / 1024 / QUIET)} KiB and ${rounded((with_.descriptors - before.descriptors) / QUIET)} descriptors each, ${rounded(with_.spent * 100)} % of a core (${rounded(before.spent * 100)} % without)${questions}; all told of a mark in ${rounded(told)} s |`,
+  );
+  say(`${database}: ${lines.at(-1)}`);
+  const live = await flow(ledger, one, Math.max(5, settings.seconds));
+  lines.push(`| events as they come | ${rounded(live.rate)} a second, every one once, the last one ${rounded(live.behind)} s after it was written |`);
+  say(`${database}: ${lines.at(-1)}`);
+  if (live.rate < FLOW * 0.95 || live.behind > 2) missed.push(`events as they come: ${rounded(live.rate)} a second (≥ ${FLOW})`);
+  const rate = await catchUp(ledger, one);
+  lines.push(`| ${BEHIND.toLocaleString('en')} events behind a cursor | ${rounded(rate)} a second |`);
+  say(`${database}: ${lines.at(-1)}`);
+  for (const gateway of gateways) await gateway.stop();
+  await ledger.remove();
+  await place.stop();
+  for (const line of missed) say(`*** THE BAR IS MISSED: ${database}: ${line}`);
+  return `${database} (${place.version})\n\n| | |\n| --- | --- |\n${lines.join('\n')}\n\n${missed.map((line) => `- **missed**: ${line}`).join('\n') || 'No line of the bar is missed.'}`;
+}
+
+/** The figures of section 4 of the contract of signals, in Markdown. */
+export async function signals(settings) {
+  const parts = [];
+  for (const database of settings.databases) parts.push(await measure(settings, database));
+  return parts.join('\n\n');
+}
