@@ -8,7 +8,7 @@ use strum::{EnumDiscriminants, IntoStaticStr};
 
 use super::entry_id::EntryId;
 use super::export::Reference;
-use super::progress::FailureType;
+use super::progress::{Failure, FailureType};
 use super::system::SystemId;
 use super::time::Timestamp;
 
@@ -271,6 +271,18 @@ pub struct TimelineEvent {
     pub actor: Option<String>,
     /// What happened.
     pub payload: EventPayload,
+}
+
+impl TimelineEvent {
+    /// The failure that it tells of; `None` for other kinds.
+    pub fn failure(&self) -> Option<Failure> {
+        match &self.payload {
+            EventPayload::Failed { kind, reason, .. } => {
+                Some(Failure { entry_id: self.entry_id, kind: *kind, reason: reason.clone(), at: self.at })
+            }
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]

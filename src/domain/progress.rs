@@ -188,6 +188,8 @@ impl FailureType {
 /// The last attempt that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
+    /// The entry that was refused; of a voucher, one of its entries.
+    pub entry_id: EntryId,
     /// Why.
     #[serde(rename = "type")]
     pub kind: FailureType,

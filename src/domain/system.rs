@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::entry_id::EntryId;
 use super::error::{Code, Fault};
-use super::progress::Unit;
+use super::progress::{Failure, Unit};
 use super::retry::RetryRules;
 use super::time::Timestamp;
 
@@ -109,6 +109,8 @@ pub struct SystemStatus {
     pub backlog: Count,
     /// The oldest of them.
     pub oldest_unexported: Option<EntryId>,
+    /// The newest failure that was reported for it, whatever has become of the entry since.
+    pub last_failure: Option<Failure>,
 }
 
 /// How many there are, without ever reading past [`Count::LIMIT`].

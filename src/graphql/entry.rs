@@ -8,7 +8,7 @@ use super::batch::{EntryBatch, ToLoad};
 use super::connection::page;
 use super::costs::{Cost, Costs};
 use super::error::{Fallible, fallible, optional};
-use super::export::{EntryExportNode, EntryOf};
+use super::export::EntryExportNode;
 use super::import::{ImportFileNode, ImportNode};
 use super::scalars::{JsonObject, SystemIdText};
 use super::status::{StatusNode, StatusOf};
@@ -60,6 +60,30 @@ impl EntryNode {
     /// The entry itself.
     pub fn entry(&self) -> &Entry {
         &self.batch.entries()[self.index]
+    }
+}
+
+/// Where the entry of a mark or of a failure comes from.
+#[derive(Clone, Debug)]
+pub enum EntryOf {
+    /// It is at hand.
+    Loaded(EntryNode),
+    /// It is loaded, with those of the same call, when somebody asks.
+    ToLoad(Arc<ToLoad>),
+}
+
+impl EntryOf {
+    /// The entries with these ids, each of which exists.
+    pub fn to_load(ledger: &Ledger, ids: Vec<EntryId>) -> Self {
+        Self::ToLoad(ToLoad::new(ledger.clone(), ids))
+    }
+
+    /// The entry with this id, which is the one at hand or one of those to load.
+    pub async fn node(&self, id: EntryId) -> crate::domain::Result<EntryNode> {
+        match self {
+            Self::Loaded(entry) => Ok(entry.clone()),
+            Self::ToLoad(entries) => EntryNode::of(entries, id).await,
+        }
     }
 }
 

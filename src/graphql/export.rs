@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Enum, ID, InputObject, Object, SimpleObject};
 
-use super::batch::ToLoad;
-use super::entry::EntryNode;
+use super::entry::{EntryNode, EntryOf};
 use super::error::{Fallible, fallible};
 use super::scalars::SystemIdText;
 use super::system::{SystemNode, SystemsToLoad};
@@ -56,15 +55,6 @@ pub enum ConflictKind {
     ClaimLost,
 }
 
-/// Where the marked entry comes from.
-#[derive(Clone, Debug)]
-pub enum EntryOf {
-    /// It is at hand.
-    Loaded(EntryNode),
-    /// It is loaded, with those of the same call, when somebody asks.
-    ToLoad(Arc<ToLoad>),
-}
-
 /// A mark, its entry and its system.
 #[derive(Clone, Debug)]
 pub struct EntryExportNode {
@@ -82,10 +72,10 @@ impl EntryExportNode {
     /// The marks that one call made; their entries and their systems are loaded together when somebody asks.
     pub fn all(ledger: &Ledger, exports: Vec<EntryExport>) -> Vec<Self> {
         let ids = exports.iter().map(|export| export.entry_id).collect();
-        let entries = ToLoad::new(ledger.clone(), ids);
+        let entries = EntryOf::to_load(ledger, ids);
         let systems = exports.iter().map(|export| export.system_id.clone()).collect();
         let systems = SystemsToLoad::new(ledger.clone(), systems);
-        let node = |export| Self::new(export, EntryOf::ToLoad(Arc::clone(&entries)), Arc::clone(&systems));
+        let node = |export| Self::new(export, entries.clone(), Arc::clone(&systems));
         exports.into_iter().map(node).collect()
     }
 
@@ -112,13 +102,7 @@ impl EntryExportNode {
 
     /// The entry that was exported.
     async fn entry(&self) -> Fallible<EntryNode> {
-        let load = async {
-            match &self.entry {
-                EntryOf::Loaded(entry) => Ok(entry.clone()),
-                EntryOf::ToLoad(entries) => EntryNode::of(entries, self.export.entry_id).await,
-            }
-        };
-        fallible(load.await)
+        fallible(self.entry.node(self.export.entry_id).await)
     }
 
     /// The name of the system that the entry was exported to. Example: "erp"

@@ -17,6 +17,7 @@ mod entry_connection;
 mod error;
 mod export;
 pub mod export_event;
+mod export_failure;
 mod exports;
 mod filter;
 mod filter_reading;

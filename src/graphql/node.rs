@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use async_graphql::{ID, Interface};
 
-use super::batch::{EntryBatch, ToLoad};
+use super::batch::EntryBatch;
 use super::claim::ClaimNode;
-use super::entry::EntryNode;
+use super::entry::{EntryNode, EntryOf};
 use super::error::Fallible;
 use super::error::optional;
 use super::export::EntryExportNode;
 use super::import::ImportNode;
-use super::system::{SystemNode, SystemsToLoad};
+use super::system::{FailuresToLoad, SystemNode, SystemsToLoad};
 use super::timeline::TimelineEventNode;
 use super::voucher::VoucherNode;
 use super::voucher_batch::VoucherBatch;
@@ -80,6 +80,7 @@ async fn nodes_of(ledger: &Ledger, ids: &[GlobalId]) -> Vec<Result<Option<Node>>
     let mut entries: Vec<Entry> = Vec::new();
     let mut marked: Vec<EntryId> = Vec::new();
     let mut systems: Vec<SystemId> = Vec::new();
+    let mut named: Vec<SystemId> = Vec::new();
     let mut vouchers: Vec<Voucher> = Vec::new();
     for thing in things.iter().flatten().flatten() {
         match thing {
@@ -92,12 +93,14 @@ async fn nodes_of(ledger: &Ledger, ids: &[GlobalId]) -> Vec<Result<Option<Node>>
             }
             Thing::Event(event) => systems.extend(event.system_id.clone()),
             Thing::Voucher(voucher) => vouchers.push(voucher.clone()),
+            Thing::System(system) if !named.contains(&system.id) => named.push(system.id.clone()),
             Thing::Entry(_) | Thing::System(_) | Thing::Import(_) | Thing::Claim(_) => {}
         }
     }
     let entries = EntryNode::all(&EntryBatch::new(ledger.clone(), entries));
-    let marked = ToLoad::new(ledger.clone(), marked);
+    let marked = EntryOf::to_load(ledger, marked);
     let systems = SystemsToLoad::new(ledger.clone(), systems);
+    let failures = FailuresToLoad::new(ledger.clone(), named);
     let vouchers = VoucherBatch::new(ledger.clone(), vouchers);
     let node = |thing| match thing {
         Thing::Voucher(voucher) => {
@@ -107,12 +110,11 @@ async fn nodes_of(ledger: &Ledger, ids: &[GlobalId]) -> Vec<Result<Option<Node>>
         Thing::Entry(entry) => {
             entries.iter().find(|node| node.entry().id == entry.id).cloned().map(Node::AccountingEntry)
         }
-        Thing::System(system) => Some(Node::ExportSystem(SystemNode(system))),
+        Thing::System(system) => Some(Node::ExportSystem(SystemNode::new(system, Arc::clone(&failures)))),
         Thing::Import(import) => Some(Node::Import(ImportNode(import))),
         Thing::Claim(claim) => Some(Node::ExportClaim(ClaimNode(claim))),
         Thing::Export(export) => {
-            let entry = super::export::EntryOf::ToLoad(Arc::clone(&marked));
-            Some(Node::EntryExport(EntryExportNode::new(export, entry, Arc::clone(&systems))))
+            Some(Node::EntryExport(EntryExportNode::new(export, marked.clone(), Arc::clone(&systems))))
         }
         Thing::Event(event) => Some(Node::TimelineEvent(TimelineEventNode::new(event, Arc::clone(&systems)))),
     };

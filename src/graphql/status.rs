@@ -2,64 +2,19 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Enum, Object, SimpleObject};
+use async_graphql::Object;
 
-use super::batch::ToLoad;
 use super::claim::ClaimNode;
 use super::costs::{Cost, Costs};
-use super::entry::EntryNode;
+use super::entry::{EntryNode, EntryOf};
 use super::error::{Fallible, optional};
-use super::export::{EntryExportNode, EntryOf};
+use super::export::EntryExportNode;
+use super::export_failure::FailureNode;
 use super::state::ExportState;
 use super::system::SystemsToLoad;
 use super::voucher_batch::VoucherBatch;
-use crate::domain::progress::Failure;
 use crate::domain::status::ExportStatus;
-use crate::domain::{EntryId, SystemId, Timestamp, progress};
-
-/// Why a system refused something. UNAVAILABLE and RATE_LIMITED park nothing, however often they are reported: the system
-/// is away or busy, and it is tried again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
-#[graphql(remote = "progress::FailureType")]
-pub enum FailureType {
-    /// The system found a mistake in the content.
-    Validation,
-    /// The system does not have an account that is used.
-    UnknownAccount,
-    /// The system takes nothing for that period any more.
-    PeriodClosed,
-    /// The system has it already.
-    Duplicate,
-    /// Something is not set up as it has to be.
-    Configuration,
-    /// The worker may not do this in the system.
-    Permission,
-    /// The system did not answer.
-    Unavailable,
-    /// The system was asked too often.
-    RateLimited,
-    /// Anything else.
-    Other,
-}
-
-/// An attempt to send something to a system that failed.
-#[derive(Clone, Debug, SimpleObject)]
-#[graphql(name = "ExportFailure")]
-pub struct FailureNode {
-    /// Why.
-    #[graphql(name = "type")]
-    kind: FailureType,
-    /// The same in words. Example: "account 411000 is not in the chart of accounts"
-    reason: String,
-    /// When the failure was reported.
-    failed_at: Timestamp,
-}
-
-impl From<&Failure> for FailureNode {
-    fn from(failure: &Failure) -> Self {
-        Self { kind: failure.kind.into(), reason: failure.reason.clone(), failed_at: failure.at }
-    }
-}
+use crate::domain::{EntryId, SystemId, Timestamp};
 
 /// A status, with what loads the rest of it.
 pub struct StatusNode {
@@ -81,6 +36,14 @@ impl StatusNode {
     pub fn new(system_id: SystemId, status: ExportStatus, of: StatusOf) -> Self {
         Self { system_id, status, of }
     }
+
+    /// The entry that the status is of, or that stands for its voucher.
+    fn entry(&self) -> EntryOf {
+        match &self.of {
+            StatusOf::Entry(entry) => EntryOf::Loaded(entry.clone()),
+            StatusOf::Voucher(batch, id) => EntryOf::to_load(batch.ledger(), vec![*id]),
+        }
+    }
 }
 
 /// How far the export of an entry, or of a voucher, to a system is.
@@ -98,7 +61,8 @@ impl StatusNode {
 
     /// The last attempt that failed; null when none did since it was last requeued, and once it is exported.
     async fn last_failure(&self) -> Option<FailureNode> {
-        self.status.last_failure.as_ref().map(FailureNode::from)
+        let failure = self.status.last_failure.clone()?;
+        Some(FailureNode::new(failure, self.entry()))
     }
 
     /// From when on workers are given it again; null unless it is FAILED.
@@ -124,14 +88,12 @@ impl StatusNode {
     /// The mark; null while it is not exported.
     async fn export(&self) -> Option<EntryExportNode> {
         let export = self.status.export.clone()?;
-        let (ledger, entry) = match &self.of {
-            StatusOf::Entry(entry) => (entry.ledger(), EntryOf::Loaded(entry.clone())),
-            StatusOf::Voucher(batch, id) => {
-                (batch.ledger(), EntryOf::ToLoad(ToLoad::new(batch.ledger().clone(), vec![*id])))
-            }
+        let ledger = match &self.of {
+            StatusOf::Entry(entry) => entry.ledger(),
+            StatusOf::Voucher(batch, _) => batch.ledger(),
         };
         let systems = SystemsToLoad::new(ledger.clone(), vec![self.system_id.clone()]);
-        Some(EntryExportNode::new(export, entry, systems))
+        Some(EntryExportNode::new(export, self.entry(), systems))
     }
 
     /// The version of the entry that the system was sent; null while it is not exported. Example: 1

@@ -31,16 +31,18 @@ impl Subscription {
         context: &Context<'_>,
         #[graphql(desc = "The name of the system. Example: \"erp\"")] system_id: SystemIdText,
     ) -> Result<Events<SystemNode>, Failure> {
+        let ledger = ledger(context)?.clone();
         let follow = async {
             let turns = turns(context)?.clone();
             turns.begin().await?;
             let id = SystemId::read(system_id.0)?;
-            let systems = ledger(context)?.follow_system(id).await?;
+            let systems = ledger.follow_system(id).await?;
             turns.end();
             Ok(turns.each(systems))
         };
         let systems: Result<_> = follow.await;
-        Ok(systems?.map(|system| system.map(SystemNode).map_err(Failure::from)).boxed())
+        let node = move |system| SystemNode::alone(&ledger, system);
+        Ok(systems?.map(move |system| system.map(&node).map_err(Failure::from)).boxed())
     }
 
     /// The events of the log, in their order, as they become true: what was exported, has failed, was parked and so on. A

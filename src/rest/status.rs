@@ -73,11 +73,19 @@ pub struct ExportFailure {
     /// When the failure was reported (RFC 3339, UTC).
     #[schema(example = "2024-01-31T12:00:00.000000Z", format = DateTime)]
     failed_at: String,
+    /// The entry that was refused; where a voucher was refused, one of its entries.
+    #[schema(example = 42)]
+    accounting_entry_id: i64,
 }
 
 impl From<Failure> for ExportFailure {
     fn from(failure: Failure) -> Self {
-        Self { kind: failure.kind.as_str(), reason: failure.reason, failed_at: failure.at.to_string() }
+        Self {
+            kind: failure.kind.as_str(),
+            reason: failure.reason,
+            failed_at: failure.at.to_string(),
+            accounting_entry_id: failure.entry_id,
+        }
     }
 }
 

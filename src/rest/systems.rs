@@ -14,7 +14,8 @@ use super::item::ItemFields;
 use super::operation::{IdempotencyKey, Refusals, WritingCall};
 use super::parameters::{NoParameters, Parameters};
 use super::problem::{Problem, in_path_spelling, in_rest_spelling};
-use crate::domain::progress::Unit;
+use super::status::ExportFailure;
+use crate::domain::progress::{Failure, Unit};
 use crate::domain::text::quoted;
 use crate::domain::{Code, Error, Fault, Result, System, SystemId};
 use crate::service::{Configuration, Ledger, SettingsDraft, system_cursor};
@@ -84,6 +85,9 @@ pub struct ExportSystem {
     /// The longest wait, in seconds.
     #[schema(example = 21600)]
     longest_retry_seconds: i32,
+    /// The newest refusal that was reported, whatever has become of the entry since: also after it was requeued or
+    /// exported. Null while none was.
+    last_failure: Option<ExportFailure>,
     /// When an entry was last marked for the system (RFC 3339, UTC); null while none was. Not in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "2024-01-31T12:00:00.000000Z", format = DateTime)]
@@ -103,8 +107,9 @@ pub struct ExportSystem {
     oldest_unexported_at: Option<Option<String>>,
 }
 
-impl From<System> for ExportSystem {
-    fn from(System { id, known_since, retired_at, settings }: System) -> Self {
+impl ExportSystem {
+    fn new(system: System, last_failure: Option<Failure>) -> Self {
+        let System { id, known_since, retired_at, settings } = system;
         Self {
             system_id: id.to_string(),
             known_since: known_since.map(|at| at.to_string()),
@@ -115,15 +120,14 @@ impl From<System> for ExportSystem {
             max_attempts: settings.retry.max_attempts,
             first_retry_seconds: settings.retry.first_seconds,
             longest_retry_seconds: settings.retry.longest_seconds,
+            last_failure: last_failure.map(ExportFailure::from),
             last_marked_at: None,
             backlog: None,
             states: None,
             oldest_unexported_at: None,
         }
     }
-}
 
-impl ExportSystem {
     /// The system, and how far behind it is.
     pub async fn read(ledger: &Ledger, id: &SystemId) -> Result<Self> {
         let system = ledger.system(id).await?;
@@ -136,7 +140,7 @@ impl ExportSystem {
             backlog: Some(backlog.into()),
             states: Some(states.collect()),
             oldest_unexported_at: Some(oldest_unexported_at.map(|at| at.to_string())),
-            ..system.into()
+            ..Self::new(system, ledger.last_failure(id).await?)
         })
     }
 }
@@ -180,7 +184,13 @@ pub async fn list(
             .map_err(in_rest_spelling)?;
         let last = page.items.last().filter(|_| page.has_next);
         let next_after = last.map(|system| system_cursor(&system.id));
-        Ok(ExportSystems { systems: page.items.into_iter().map(ExportSystem::from).collect(), next_after })
+        let ids: Vec<SystemId> = page.items.iter().map(|system| system.id.clone()).collect();
+        let mut failures = ledger.last_failures(&ids).await?;
+        let systems = page.items.into_iter().map(|system| {
+            let failure = failures.remove(&system.id);
+            ExportSystem::new(system, failure)
+        });
+        Ok(ExportSystems { systems: systems.collect(), next_after })
     };
     list.await.map(Json).map_err(Problem::of_read)
 }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::Ledger;
 use super::reading::COUNT;
+use crate::domain::export_event::{ExportEvent, ExportEventKind};
 use crate::domain::page::{Binding, Listing, Order, PageArguments, PageBounds, Paged, Scope};
-use crate::domain::progress::ExportState;
+use crate::domain::progress::{ExportState, Failure};
 use crate::domain::{Count, Entry, Fields, Result, Right, System, SystemId, SystemStatus, Timestamp};
 use crate::store::{self, systems::KnownSystem};
 
@@ -96,6 +97,26 @@ impl Ledger {
         Ok(self.list(&unexported(id), &first, fields).await?.entries.items.pop())
     }
 
+    /// The newest failure that was reported for the system, whatever has become of the entry since.
+    pub async fn last_failure(&self, id: &SystemId) -> Result<Option<Failure>> {
+        self.caller.require_for(Right::Export, id)?;
+        Ok(self.last_failures(std::slice::from_ref(id)).await?.remove(id))
+    }
+
+    /// The same of each of these systems about which the caller may know. Those without a failure are left out.
+    pub async fn last_failures(&self, ids: &[SystemId]) -> Result<HashMap<SystemId, Failure>> {
+        self.caller.require(Right::Export)?;
+        let ids: Vec<&SystemId> = ids.iter().filter(|id| self.caller.knows(id)).collect();
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        self.costs(ids.len());
+        let reader = self.database.reader();
+        let events = store::events::newest_of_each(reader, &ids, ExportEventKind::Failed).await?;
+        let failure = |event: ExportEvent| Some((event.system_id, event.timeline_event?.failure()?));
+        Ok(events.into_iter().filter_map(failure).collect())
+    }
+
     /// The system, and how far behind it is.
     pub async fn system_status(&self, id: SystemId) -> Result<SystemStatus> {
         Ok(SystemStatus {
@@ -103,6 +124,7 @@ impl Ledger {
             last_marked_at: self.last_marked_at(&id).await?,
             backlog: self.backlog(&id).await?,
             oldest_unexported: self.oldest_unexported(&id).await?.map(|entry| entry.id),
+            last_failure: self.last_failure(&id).await?,
             id,
         })
     }

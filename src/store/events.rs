@@ -14,10 +14,13 @@ use super::statement::statement;
 use super::systems::max_entry_id;
 use super::timeline;
 use crate::domain::event::TimelineEvent;
-use crate::domain::export_event::{EventListing, ExportEvent, LogPlace};
+use crate::domain::export_event::{EventListing, ExportEvent, ExportEventKind, LogPlace};
 use crate::domain::page::Page;
 use crate::domain::{Error, Result, SystemId};
 use crate::entities::export_event::{Column, Entity, Model};
+
+/// The most ranges that one statement reads. SQLite joins 500 queries to one at most.
+const AT_ONCE: usize = 100;
 
 /// A page of the log, with one event more than its size when there are more; in reverse when it is taken from the end.
 pub async fn page(
@@ -34,6 +37,24 @@ pub async fn page(
     };
     let Some(query) = query else { return Ok(Vec::new()) };
     let rows = Model::find_by_statement(statement(&query, backend)).all(connection).await?;
+    with_timeline(connection, rows).await
+}
+
+/// The newest event of this kind of each of these systems, in no order; systems that have none are left out.
+pub async fn newest_of_each(
+    connection: &impl ConnectionTrait,
+    systems: &[&SystemId],
+    kind: ExportEventKind,
+) -> Result<Vec<ExportEvent>> {
+    let backend = connection.get_database_backend();
+    // One event is read of each: a page of none tells whether there is one.
+    let page = Page { size: 0, from_end: true, after: None, before: None };
+    let newest = |system: &&SystemId| range(system, Some(kind.as_str()), &page, backend);
+    let mut rows = Vec::new();
+    for some in systems.chunks(AT_ONCE) {
+        let Some(query) = together(some.iter().map(newest)) else { continue };
+        rows.extend(Model::find_by_statement(statement(&query, backend)).all(connection).await?);
+    }
     with_timeline(connection, rows).await
 }
 
@@ -97,26 +118,32 @@ fn ranges(
     page: &Page<LogPlace>,
     backend: DbBackend,
 ) -> Option<SelectStatement> {
-    let of_kind = |kind: &str| {
-        let range = range(system_id, Some(kind), page, backend);
-        Query::select().columns(Column::iter()).from_subquery(range, "of_kind").to_owned()
-    };
-    let (first, others) = kinds.split_first()?;
-    let mut all = of_kind(first);
-    for kind in others {
-        all.union(UnionType::All, of_kind(kind));
-    }
-    let together = Query::select()
+    let all = together(kinds.iter().map(|kind| range(system_id, Some(*kind), page, backend)))?;
+    let query = Query::select()
         .columns(Column::iter())
         .from_subquery(all, "of_kinds")
         .order_by(Column::Position, direction(page))
         .limit(page.limit())
         .to_owned();
-    Some(together)
+    Some(query)
 }
 
-/// One range of an index. PostgreSQL is led to the index by comparing all of its columns at once: by the position alone it
-/// would read the primary key, past the events of all other systems.
+/// The rows of all of these ranges; `None` when there is no range.
+fn together(ranges: impl Iterator<Item = SelectStatement>) -> Option<SelectStatement> {
+    let rows = |range| Query::select().columns(Column::iter()).from_subquery(range, "of_range").to_owned();
+    let mut ranges = ranges.map(rows);
+    let mut all = ranges.next()?;
+    for range in ranges {
+        all.union(UnionType::All, range);
+    }
+    Some(all)
+}
+
+/// One range of an index: at most so many events as the page reads, from where reading begins.
+///
+/// PostgreSQL is led to the index by comparing all of its columns at once: by the position alone it would read the primary key,
+/// past the events of all other systems. Of such a comparison it takes only the first column for the end of what it reads. So
+/// where the range ends is asked of the events that were read.
 fn range(
     system_id: &SystemId,
     kind: Option<&str>,
@@ -128,25 +155,35 @@ fn range(
     let mut query = Query::select().columns(Column::iter()).from(Entity).limit(page.limit()).to_owned();
     let after = page.after.map_or(i64::MIN, |place| place.position);
     let before = page.before.map_or(i64::MAX, |place| place.position);
-    if backend == DbBackend::Postgres {
-        let columns = || {
-            Expr::tuple(key.iter().map(|(column, _)| Expr::col(*column)).chain([Expr::col(Column::Position)]))
-        };
-        let bound = |position: i64| {
-            Expr::tuple(key.iter().map(|(_, value)| value.clone()).chain([Expr::value(position)]))
-        };
-        query.and_where(columns().gt(bound(after))).and_where(columns().lt(bound(before)));
-        for (column, _) in &key {
-            query.order_by(*column, direction(page));
-        }
-    } else {
+    if backend != DbBackend::Postgres {
         for (column, value) in key {
             query.and_where(Expr::col(column).eq(value));
         }
         query.and_where(Expr::col(Column::Position).gt(after));
         query.and_where(Expr::col(Column::Position).lt(before));
+        return query.order_by(Column::Position, direction(page)).to_owned();
     }
-    query.order_by(Column::Position, direction(page)).to_owned()
+    let columns =
+        || Expr::tuple(key.iter().map(|(column, _)| Expr::col(*column)).chain([Expr::col(Column::Position)]));
+    let bound = |position: i64| {
+        Expr::tuple(key.iter().map(|(_, value)| value.clone()).chain([Expr::value(position)]))
+    };
+    let (behind, ahead) = (columns().gt(bound(after)), columns().lt(bound(before)));
+    let (beginning, end) = if page.from_end { (ahead, behind) } else { (behind, ahead) };
+    query.and_where(beginning);
+    in_order_of(&key, &mut query, page);
+    let mut range = Query::select().columns(Column::iter()).from_subquery(query, Entity).to_owned();
+    range.and_where(end);
+    in_order_of(&key, &mut range, page);
+    range
+}
+
+/// Puts events in the order of the index.
+fn in_order_of(key: &[(Column, Expr)], query: &mut SelectStatement, page: &Page<LogPlace>) {
+    for (column, _) in key {
+        query.order_by(*column, direction(page));
+    }
+    query.order_by(Column::Position, direction(page));
 }
 
 fn direction(page: &Page<LogPlace>) -> Order {

@@ -4,7 +4,7 @@
 //! page looks at a limited number of them.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, FromQueryResult, Iterable};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Iterable};
 
 use super::statement::statement;
 use crate::domain::export::{EntryExport, ExportListing, MAX_LOOKED_AT, Reference};
@@ -31,6 +31,7 @@ pub async fn page(
     listing: &ExportListing,
     page: &Page,
 ) -> Result<ReadExports> {
+    let backend = connection.get_database_backend();
     let downwards = listing.descending != page.from_end;
     let mut range = Range::default();
     for (bound, upwards) in [(page.after, !listing.descending), (page.before, listing.descending)] {
@@ -60,7 +61,8 @@ pub async fn page(
     // fewer marks, and leaves none out.
     let mut stopped_at = None;
     if is_search {
-        stopped_at = last_looked_at(connection, range.query(system_key, downwards)).await?;
+        let query = range.part(system_key, downwards, &LAST_LOOKED_AT, backend);
+        stopped_at = last_looked_at(connection, &query).await?;
     }
     if let Some(Position { key, id }) = stopped_at {
         if downwards {
@@ -69,25 +71,33 @@ pub async fn page(
             range.end_before((key, id.saturating_add(1)));
         }
     }
-    let mut query = range.query(system_key, downwards);
-    query.columns(Column::iter().map(|name| (Entity, name))).limit(page.limit());
-    for condition in conditions {
-        query.and_where(condition);
-    }
-    let query = statement(&query, connection.get_database_backend());
-    let rows = Model::find_by_statement(query).all(connection).await?;
+    let columns: Vec<Column> = Column::iter().collect();
+    let query = if is_search {
+        // The range has no more marks than a search looks at, so how PostgreSQL reads it does not matter.
+        let mut search = range.query(system_key, downwards);
+        search.columns(of_table(&columns)).limit(page.limit());
+        for condition in conditions {
+            search.and_where(condition);
+        }
+        search
+    } else {
+        let part = Part { columns: &columns, skipped: 0, length: page.limit() };
+        range.part(system_key, downwards, &part, backend)
+    };
+    let rows = Model::find_by_statement(statement(&query, backend)).all(connection).await?;
     let exports = rows.into_iter().map(|row| export_of(row, &listing.system_id)).collect();
     Ok(ReadExports { exports, is_search, stopped_at })
 }
 
-/// The last mark of the range that a search looks at, when there are others behind it.
+/// The last mark that a search looks at, and the one behind it.
+const LAST_LOOKED_AT: Part<'static> = Part { columns: &INDEX, skipped: MAX_LOOKED_AT - 1, length: 2 };
+
+/// The last mark of a range that a search looks at, when there are others behind it. The query is for [`LAST_LOOKED_AT`].
 async fn last_looked_at(
     connection: &impl ConnectionTrait,
-    mut range: SelectStatement,
+    query: &SelectStatement,
 ) -> Result<Option<Position>> {
-    range.columns([(Entity, Column::MarkedAt), (Entity, Column::EntryId)]).offset(MAX_LOOKED_AT - 1).limit(2);
-    let query = statement(&range, connection.get_database_backend());
-    let rows = connection.query_all_raw(query).await?;
+    let rows = connection.query_all_raw(statement(query, connection.get_database_backend())).await?;
     let [last, _] = rows.as_slice() else { return Ok(None) };
     Ok(Some(Position { key: last.try_get("", "marked_at")?, id: last.try_get("", "entry_id")? }))
 }
@@ -99,6 +109,20 @@ type Place = (i64, EntryId);
 fn place_of(position: Position) -> Place {
     (position.key, position.id)
 }
+
+/// Some of the marks of a range, in the order of reading.
+#[derive(Clone, Copy, Debug)]
+struct Part<'a> {
+    /// What is read of each: the columns of the index at least.
+    columns: &'a [Column],
+    /// So many before it are left out.
+    skipped: u64,
+    /// It has so many at most.
+    length: u64,
+}
+
+/// The columns of the index, in its order.
+const INDEX: [Column; 3] = [Column::SystemKey, Column::MarkedAt, Column::EntryId];
 
 /// The marks between two places, which do not belong to it. With one bound on each side, databases read no more of the
 /// index than lies between them.
@@ -145,7 +169,37 @@ impl Range {
         true
     }
 
-    /// A query for the system's marks in this range, in the order of reading, without columns.
+    /// A query for a part of the system's marks in this range, in the order of reading.
+    ///
+    /// Where PostgreSQL has no statistics it takes a system for one of two hundred, and reads and sorts all of its marks for a
+    /// page. So it is asked for what lies in the index from where the range begins, which it expects to be a third of all
+    /// marks and reads in order; where the range ends is asked of what was read.
+    fn part(&self, system_key: i64, downwards: bool, part: &Part<'_>, backend: DbBackend) -> SelectStatement {
+        if backend != DbBackend::Postgres {
+            let mut query = self.query(system_key, downwards);
+            return query.columns(of_table(part.columns)).offset(part.skipped).limit(part.length).to_owned();
+        }
+        let place = || Expr::tuple(INDEX.map(column));
+        let bound = |(moment, entry_id): Place| Expr::tuple([system_key, moment, entry_id].map(Expr::value));
+        let behind = place().gt(bound(self.behind.unwrap_or((i64::MIN, EntryId::MIN))));
+        let before = place().lt(bound(self.before.unwrap_or((i64::MAX, EntryId::MAX))));
+        let (beginning, end) = if downwards { (before, behind) } else { (behind, before) };
+        let direction = if downwards { Order::Desc } else { Order::Asc };
+        let mut read = Query::select();
+        read.columns(of_table(part.columns)).from(Entity).and_where(beginning);
+        for name in INDEX {
+            read.order_by((Entity, name), direction.clone());
+        }
+        let read = read.offset(part.skipped).limit(part.length).to_owned();
+        let mut query = Query::select();
+        query.columns(of_table(part.columns)).from_subquery(read, Entity).and_where(end);
+        for name in INDEX {
+            query.order_by((Entity, name), direction.clone());
+        }
+        query
+    }
+
+    /// A query for all of the system's marks in this range, in the order of reading, without columns.
     fn query(&self, system_key: i64, downwards: bool) -> SelectStatement {
         let place = || Expr::tuple([column(Column::MarkedAt), column(Column::EntryId)]);
         let bound = |(moment, entry_id): Place| Expr::tuple([Expr::value(moment), Expr::value(entry_id)]);
@@ -159,6 +213,10 @@ impl Range {
             .order_by((Entity, Column::EntryId), direction)
             .to_owned()
     }
+}
+
+fn of_table(columns: &[Column]) -> impl Iterator<Item = (Entity, Column)> {
+    columns.iter().map(|name| (Entity, *name))
 }
 
 fn column(name: Column) -> Expr {

@@ -177,9 +177,13 @@ fn rows(table: &str, key: &str, after: Place, to: Place, holds: &str) -> String 
     )
 }
 
-/// The condition that a row with this key exists.
+/// The condition that a row with this key exists, in the form of `probe.rs`.
 fn exists([table, one, two]: [&str; 3], first: &str, second: &str, backend: DbBackend) -> String {
     match backend {
+        DbBackend::Postgres if one == "system_key" => format!(
+            "EXISTS (SELECT 1 FROM {table} x WHERE x.{one} = {first} AND x.{two} >= {second} AND x.{two} <= {second}
+             ORDER BY x.{two} OFFSET 0)"
+        ),
         DbBackend::Postgres => format!(
             "EXISTS (SELECT 1 FROM {table} x WHERE (x.{one}, x.{two}) >= ({first}, {second})
              AND (x.{one}, x.{two}) <= ({first}, {second}) ORDER BY x.{one}, x.{two} OFFSET 0)"

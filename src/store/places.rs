@@ -69,8 +69,8 @@ pub(super) struct Place {
 struct SystemKey {
     column: Expr,
     value: Expr,
-    /// Whether this column comes before the entry's id in the key.
-    leads: bool,
+    /// How the row of one entry is found.
+    rows_of: probe::RowsOf,
 }
 
 /// How the entry of a row is found.
@@ -98,10 +98,8 @@ impl Place {
 
     /// Changes the order of reading: the entries are read first, and each is looked up in the rows of this place.
     pub(super) fn look_up_each_entry(&mut self, backend: DbBackend) {
-        let Some(SystemKey { column, value, leads }) = self.system_key.take() else { return };
-        let (id, system) = ((self.id.clone(), entry_id()), (column, value));
-        let key = if leads { [system, id] } else { [id, system] };
-        let rows = probe::rows_of(self.rows.clone(), key, backend);
+        let Some(SystemKey { column, value, rows_of }) = self.system_key.take() else { return };
+        let rows = rows_of(self.rows.clone(), (self.id.clone(), entry_id()), (column, value), backend);
         self.rows = Query::select().from(Entity).and_where(probe::exists(rows, backend)).to_owned();
         (self.id, self.table, self.join) = (entry_id(), Entity.into_iden(), Join::None);
     }
@@ -229,7 +227,7 @@ fn pending_where(condition: Expr, system_key: Expr) -> Place {
     let of_system = column(pending_export::Entity, pending_export::Column::SystemKey);
     let rows = Query::select().from(pending_export::Entity).and_where(condition).to_owned();
     Place {
-        system_key: Some(SystemKey { column: of_system, value: system_key, leads: true }),
+        system_key: Some(SystemKey { column: of_system, value: system_key, rows_of: probe::rows_in_system }),
         ..Place::new(pending_export::Entity, id, rows, Join::OneByOne)
     }
 }
@@ -272,7 +270,7 @@ fn marked_later(system: &KnownSystem, moment: Timestamp, backend: DbBackend) -> 
         .to_owned();
     let id = mark(export_mark::Column::EntryId);
     let column = mark(export_mark::Column::SystemKey);
-    let system_key = Some(SystemKey { column, value: Expr::value(system.key), leads: false });
+    let system_key = Some(SystemKey { column, value: Expr::value(system.key), rows_of: probe::rows_of });
     Place { chosen: true, system_key, ..Place::new(export_mark::Entity, id, rows, Join::OneByOne) }
 }
 
@@ -287,7 +285,8 @@ fn changed(system: &KnownSystem, backend: DbBackend) -> Place {
         .and_where(of_system.clone().eq(system.key))
         .and_where(has_changed(id.clone(), system.key, backend))
         .to_owned();
-    let system_key = Some(SystemKey { column: of_system, value: Expr::value(system.key), leads: true });
+    let system_key =
+        Some(SystemKey { column: of_system, value: Expr::value(system.key), rows_of: probe::rows_in_system });
     Place { system_key, ..Place::new(changed_export::Entity, id, rows, Join::OneByOne) }
 }
 

@@ -3,8 +3,8 @@
 //! PostgreSQL's planner turns `NOT EXISTS (… WHERE entry_id = … AND system_key = …)` into a join, and chooses the kind
 //! of join by statistics, which do not count marks made since the last ANALYZE. It then compares every entry with every
 //! mark of the system (24 seconds for 50,000 of each), or reads all marks of the system by their time to find that of
-//! one entry. The forms here leave it no choice: [`exists`] is never turned into a join, and [`rows_of`] asks for a
-//! range of the primary key in the key's order, which no other index gives without sorting.
+//! one entry. The forms here leave it no choice: [`exists`] is never turned into a join, and [`rows_of`] and
+//! [`rows_in_system`] ask for a range of the primary key in the key's order, which no other index gives without sorting.
 
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, IntoColumnRef, Order, Query, SelectStatement};
@@ -25,13 +25,11 @@ pub(super) fn mark_until(
     backend: DbBackend,
 ) -> Expr {
     let column = |column: export_mark::Column| Expr::col((export_mark::Entity, column).into_column_ref());
-    let key = [
-        (column(export_mark::Column::EntryId), entry_id),
-        (column(export_mark::Column::SystemKey), Expr::value(system_key)),
-    ];
+    let entry = (column(export_mark::Column::EntryId), entry_id);
+    let system = (column(export_mark::Column::SystemKey), Expr::value(system_key));
     let mut marks = Query::select().from(export_mark::Entity).to_owned();
     marks.and_where_option(moment.map(|moment| column(export_mark::Column::MarkedAt).lte(moment.micros())));
-    exists(rows_of(marks, key, backend), backend)
+    exists(rows_of(marks, entry, system, backend), backend)
 }
 
 /// Condition: the query has a row. Neither database turns this into a join: PostgreSQL does not because of the OFFSET,
@@ -72,25 +70,50 @@ pub(super) fn has_standing(entry_id: Expr, backend: DbBackend) -> Expr {
     exists(entry, backend)
 }
 
-/// The query, limited to the row with this key: the columns of the table's primary key in the key's order, each with
-/// its value. For [`exists`].
+/// The query, limited to the row of this entry and this system: the columns of the table's primary key, in this order, each
+/// with its value. For [`exists`].
+pub(super) type RowsOf = fn(SelectStatement, (Expr, Expr), (Expr, Expr), DbBackend) -> SelectStatement;
+
+/// [`RowsOf`] a table whose primary key begins with the entry.
 pub(super) fn rows_of(
     mut rows: SelectStatement,
-    key: [(Expr, Expr); 2],
+    entry: (Expr, Expr),
+    system: (Expr, Expr),
     backend: DbBackend,
 ) -> SelectStatement {
-    rows.expr(Expr::value(1));
-    if backend == DbBackend::Postgres {
-        let tuple = |place: fn(&(Expr, Expr)) -> Expr| Expr::tuple(key.each_ref().map(place));
-        let (columns, values) = (tuple(|(column, _)| column.clone()), tuple(|(_, value)| value.clone()));
-        rows.and_where(columns.clone().gte(values.clone())).and_where(columns.lte(values));
-        for (column, _) in key {
-            rows.order_by_expr(column, Order::Asc);
-        }
-    } else {
-        for (column, value) in key {
-            rows.and_where(column.eq(value));
-        }
+    if backend != DbBackend::Postgres {
+        return rows_with(rows, entry, system);
     }
+    let (columns, values) =
+        (Expr::tuple([entry.0.clone(), system.0.clone()]), Expr::tuple([entry.1, system.1]));
+    // PostgreSQL ends the reading by the first column alone. Of one entry there are only some rows.
+    rows.expr(Expr::value(1))
+        .and_where(columns.clone().gte(values.clone()))
+        .and_where(columns.lte(values))
+        .order_by_expr(entry.0, Order::Asc)
+        .order_by_expr(system.0, Order::Asc);
+    rows
+}
+
+/// [`RowsOf`] a table whose primary key begins with the system. Where there is no row, nothing behind its place is read.
+pub(super) fn rows_in_system(
+    mut rows: SelectStatement,
+    entry: (Expr, Expr),
+    system: (Expr, Expr),
+    backend: DbBackend,
+) -> SelectStatement {
+    if backend != DbBackend::Postgres {
+        return rows_with(rows, entry, system);
+    }
+    rows.expr(Expr::value(1))
+        .and_where(system.0.eq(system.1))
+        .and_where(entry.0.clone().gte(entry.1.clone()))
+        .and_where(entry.0.clone().lte(entry.1))
+        .order_by_expr(entry.0, Order::Asc);
+    rows
+}
+
+fn rows_with(mut rows: SelectStatement, entry: (Expr, Expr), system: (Expr, Expr)) -> SelectStatement {
+    rows.expr(Expr::value(1)).and_where(entry.0.eq(entry.1)).and_where(system.0.eq(system.1));
     rows
 }

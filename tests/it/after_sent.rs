@@ -9,6 +9,7 @@ mod conflicts;
 mod connector;
 mod exports;
 mod failures;
+mod last_failure;
 mod leases;
 mod overlaps;
 mod reconciling;

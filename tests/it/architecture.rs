@@ -64,6 +64,11 @@ const CIRCLES: &[(&str, &str, &str)] = &[
         "graphql::entry",
         "an entry has its status for a system, and the status its entry's key",
     ),
+    (
+        "graphql::export_failure",
+        "graphql::entry",
+        "the status of an entry has its last failure, and a failure its entry",
+    ),
     ("graphql::claim", "graphql::entry", "the status of an entry has its claim, and a claim its entries"),
     ("graphql::claim", "graphql::voucher", "the status of a voucher has its claim, and a claim its vouchers"),
     (

@@ -6,6 +6,7 @@ pub mod listening;
 
 use std::time::{Duration, Instant};
 
+use ledgate::store::events::sequencer;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, TransactionTrait};
 use serde_json::{Value, json};
 
@@ -213,4 +214,27 @@ async fn what_is_committed_late_comes_behind_what_was_read() {
     log(&gateway, 6).await;
     let rest = page(&gateway, json!({ "after": events[4]["cursor"] })).await;
     assert_eq!(told(rest["nodes"].as_array().unwrap()), [("UNMARKED", Some(ids[0]))]);
+}
+
+/// What is committed late is followed by what happened to the same entry since, also when that is read first.
+#[tokio::test]
+async fn of_one_entry_the_order_is_the_true_one_also_when_a_part_is_committed_late() {
+    let gateway = Gateway::on_postgres().await;
+    gateway.stop_background().await;
+    let ids = gateway.record(entries(2)).await;
+    gateway.mark("erp", &ids).await;
+    let database = gateway.database();
+    let before = sequencer::step(database, 0).await.unwrap();
+    assert_eq!(before.events, 2);
+    let late = unmarking(&gateway, ids[0]).await;
+    gateway.mark("erp", &ids[1..]).await;
+    let other = sequencer::step(database, before.last_id).await.unwrap();
+    assert_eq!(other.events, 1);
+    late.commit().await.unwrap();
+    gateway.mark("erp", &ids[..1]).await;
+    // This step does not look at what was committed late, so it leaves the mark that came after it, too.
+    assert_eq!(sequencer::step(database, other.last_id).await.unwrap().events, 0);
+    assert_eq!(sequencer::step(database, 0).await.unwrap().events, 2);
+    let events = log(&gateway, 5).await;
+    assert_eq!(told(&events[3..]), [("UNMARKED", Some(ids[0])), ("EXPORTED", Some(ids[0]))]);
 }

@@ -16,8 +16,14 @@ use questions::{Ask, QUESTIONS, Question};
 use while_taken_over::{TAKEOVER, WHILE_TAKEN_OVER};
 
 /// The tables that grow.
-const LARGE: [&str; 5] =
-    ["accounting_entries", "changed_exports", "export_marks", "pending_exports", "timeline_events"];
+const LARGE: [&str; 6] = [
+    "accounting_entries",
+    "changed_exports",
+    "export_events",
+    "export_marks",
+    "pending_exports",
+    "timeline_events",
+];
 
 /// Each is asked so often in a round: from the sixth time on PostgreSQL may keep one plan for all values.
 const TIMES: usize = 7;

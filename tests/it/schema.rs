@@ -212,6 +212,8 @@ async fn what_can_fail_may_be_null_so_that_its_failure_stays_its_own() {
         ("ExportSystem", "oldestUnexportedAt"),
         ("ExportSystem", "lastMarkedAt"),
         ("ExportSystem", "oldestUnexportedEntry"),
+        ("ExportSystem", "lastFailure"),
+        ("ExportFailure", "entry"),
     ] {
         assert!(is_nullable(ty, field), "{ty}.{field} is loaded by another query");
     }

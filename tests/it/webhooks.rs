@@ -6,6 +6,7 @@ mod failing;
 mod leases;
 mod limits;
 mod receiver;
+mod tls;
 
 use std::time::Instant;
 

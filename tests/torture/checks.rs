@@ -1,6 +1,7 @@
 //! What has to hold after each fault, and at the end.
 
 mod claims;
+pub mod heard;
 pub mod settled;
 mod tables;
 mod timeline;

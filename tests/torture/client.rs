@@ -14,7 +14,7 @@ use crate::record::{About, Record};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Refusals that a fault excuses; what was asked for may have happened or not.
-const EXCUSED: [&str; 3] = ["UNAVAILABLE", "TIMEOUT", "BODY_TIMEOUT"];
+pub const EXCUSED: [&str; 3] = ["UNAVAILABLE", "TIMEOUT", "BODY_TIMEOUT"];
 
 /// What came of a request.
 #[derive(Debug)]

@@ -26,6 +26,7 @@ mod gateway;
 #[path = "../it/support/postgres.rs"]
 #[allow(dead_code, reason = "shared with the other tests; here it only tells where the programs are")]
 mod it_postgres;
+mod listeners;
 mod listing;
 mod model;
 mod postgres;
@@ -38,6 +39,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 
+use listeners::Listeners;
 use model::{Fate, Result};
 use record::About;
 use world::World;
@@ -92,6 +94,7 @@ async fn nothing_is_lost_on_postgres() {
 async fn run(settings: Settings) {
     let mut rng = Rng::with_seed(settings.seed);
     let world = World::start(settings).await;
+    let mut listeners = Listeners::start(&world);
     let mut actors = actors::start(&world, &mut rng);
     faults::work(&world, &mut rng).await;
     faults::end(&world).await;
@@ -106,7 +109,8 @@ async fn run(settings: Settings) {
         world.record.failure("what was begun is never answered", About::default(), text);
     }
     checks::settled::check(&world, &mut rng).await;
-    let report = world.record.report(&heading(&world));
+    checks::heard::check(&world, &mut rng, &mut listeners).await;
+    let report = world.record.report(&heading(&world, &listeners));
     println!("\n{report}");
     if world.record.all_held() {
         std::fs::remove_dir_all(&world.folder).ok();
@@ -117,7 +121,7 @@ async fn run(settings: Settings) {
 }
 
 /// The seed, and what there was.
-fn heading(world: &World) -> String {
+fn heading(world: &World, listeners: &Listeners) -> String {
     let state = world.model.lock();
     let of = |is: fn(&Fate) -> bool| state.entries.values().filter(|entry| is(&entry.fate)).count();
     let marks = state.calls.iter().map(|call| match &call.result {
@@ -127,7 +131,7 @@ fn heading(world: &World) -> String {
     let (posted, twice) = world.erp.totals();
     format!(
         "{}, seed {}: {} entries committed, {} rolled back, {} marks in {} calls; the ERP keeps {posted}, {twice} of \
-         them sent more than once; {}",
+         them sent more than once; {}; {}",
         if world.settings.postgres { "PostgreSQL" } else { "SQLite" },
         world.settings.seed,
         of(|fate| matches!(fate, Fate::Committed(_))),
@@ -135,5 +139,6 @@ fn heading(world: &World) -> String {
         marks.sum::<usize>(),
         state.calls.len(),
         state.claims.summary(),
+        listeners.summary(),
     )
 }

@@ -79,9 +79,8 @@ fn postgres() -> Vec<String> {
                 FOR mended IN
                     SELECT s.key, s.unit FROM export_systems s WHERE EXISTS (
                         SELECT 1 FROM pending_exports p
-                        WHERE (p.system_key, p.entry_id) >= (s.key, NEW.id)
-                        AND (p.system_key, p.entry_id) <= (s.key, NEW.id) AND {MENDABLE}
-                        ORDER BY p.system_key, p.entry_id OFFSET 0)
+                        WHERE p.system_key = s.key AND p.entry_id >= NEW.id AND p.entry_id <= NEW.id AND {MENDABLE}
+                        ORDER BY p.entry_id OFFSET 0)
                 LOOP
                     UPDATE pending_exports p SET {FREE}
                     WHERE p.system_key = mended.key AND {MENDABLE}

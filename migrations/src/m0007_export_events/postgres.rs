@@ -23,6 +23,8 @@ pub(super) fn statements() -> Vec<String> {
     ];
     let mut statements = tables.to_vec();
     statements.extend(INDEXES.map(str::to_owned));
+    statements
+        .push("CREATE INDEX unsequenced_events_of_entry ON unsequenced_events (entry_id, id)".to_owned());
     let function = |name: &str, body: &str| {
         format!(
             "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -119,9 +121,8 @@ const OUTDATED: &str = "
                     SELECT i.entry_id, i.system_id, i.at, s.key FROM inserted i JOIN export_systems s ON s.name = i.system_id
                     WHERE i.kind = 'EXPORTED' AND EXISTS (
                         SELECT 1 FROM changed_exports c
-                        WHERE (c.system_key, c.entry_id) >= (s.key, i.entry_id)
-                        AND (c.system_key, c.entry_id) <= (s.key, i.entry_id)
-                        ORDER BY c.system_key, c.entry_id OFFSET 0)
+                        WHERE c.system_key = s.key AND c.entry_id >= i.entry_id AND c.entry_id <= i.entry_id
+                        ORDER BY c.entry_id OFFSET 0)
                     ORDER BY i.id
                 LOOP
                     SELECT e.version, e.withdrawn_at INTO entry FROM accounting_entries e

@@ -12,10 +12,10 @@ use crate::domain::{GlobalId, Timestamp};
 use crate::graphql::connection::ledger;
 use crate::graphql::error::{Fallible, fallible, user_errors};
 use crate::graphql::export::ExportReferenceInput;
+use crate::graphql::export_failure::FailureType;
 use crate::graphql::filter::AccountingEntryFilter;
 use crate::graphql::filter_reading::read_filter;
 use crate::graphql::scalars::SystemIdText;
-use crate::graphql::status::FailureType;
 use crate::service::{ClaimCall, ClaimDraft, LeaseCall, RefusedDraft, SentDraft, SettleCall};
 
 /// What a worker wants to claim, and the key of this call.

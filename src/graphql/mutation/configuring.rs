@@ -56,7 +56,11 @@ impl ExportSystemPayload {
     /// The system, as it is now; null when the call was refused.
     async fn system(&self, context: &Context<'_>) -> Fallible<SystemNode> {
         let id = self.system_id.as_ref()?;
-        optional(async { ledger(context)?.system(id).await }.await.map(|system| Some(SystemNode(system))))
+        let load = async {
+            let ledger = ledger(context)?;
+            Ok(Some(SystemNode::alone(ledger, ledger.system(id).await?)))
+        };
+        optional(load.await)
     }
 
     /// Why the call was refused.

@@ -11,10 +11,10 @@ use crate::graphql::batch::ToLoad;
 use crate::graphql::count::int;
 use crate::graphql::entry::EntryNode;
 use crate::graphql::error::{Fallible, UserError, user_error};
+use crate::graphql::export_failure::FailureType;
 use crate::graphql::query::Query;
 use crate::graphql::scalars::SystemIdText;
 use crate::graphql::state::ExportState;
-use crate::graphql::status::FailureType;
 use crate::service::{ExportFailure, ExportFailureDraft, FailedExport, FailureDraft, Ledger};
 
 /// Why a system refused something.

@@ -11,9 +11,9 @@ use crate::graphql::batch::ToLoad;
 use crate::graphql::count::int;
 use crate::graphql::entry::EntryNode;
 use crate::graphql::error::{Fallible, UserError, user_error};
+use crate::graphql::export_failure::FailureType;
 use crate::graphql::query::Query;
 use crate::graphql::scalars::SystemIdText;
-use crate::graphql::status::FailureType;
 use crate::service::{
     Ledger, MovedExport, Park, ParkDraft, Requeue, RequeueDraft, RequeueFailures, RequeuedFailures,
 };

@@ -23,7 +23,8 @@ impl Systems {
     ) -> Fallible<SystemNode> {
         let load = async {
             let id = SystemId::read(system_id.0)?;
-            Ok(SystemNode(ledger(context)?.system(&id).await?))
+            let ledger = ledger(context)?;
+            Ok(SystemNode::alone(ledger, ledger.system(&id).await?))
         };
         fallible(load.await)
     }

@@ -4,7 +4,7 @@ use crate::domain::Entry;
 use crate::domain::claim::Claim;
 use crate::domain::event::{EventPayload, TimelineEvent};
 use crate::domain::export::EntryExport;
-use crate::domain::progress::{ExportState, Failure, Parked, PendingEntry, Progress};
+use crate::domain::progress::{ExportState, Parked, PendingEntry, Progress};
 use crate::domain::status::ExportStatus;
 
 /// Of an entry with a mark.
@@ -24,12 +24,6 @@ pub(super) fn unexported(line: &PendingEntry, lease: Option<&Claim>, told: &[Tim
         Progress::GivenUp | Progress::Parked => ExportState::Parked,
     };
     let of_entry = || told.iter().filter(|event| event.entry_id == line.entry_id);
-    let failure = |event: &TimelineEvent| match &event.payload {
-        EventPayload::Failed { kind, reason, .. } => {
-            Some(Failure { kind: *kind, reason: reason.clone(), at: event.at })
-        }
-        _ => None,
-    };
     let parked = |event: &TimelineEvent| match &event.payload {
         EventPayload::Parked { reason } => {
             Some(Parked { by: event.actor.clone().unwrap_or_default(), reason: reason.clone() })
@@ -39,7 +33,7 @@ pub(super) fn unexported(line: &PendingEntry, lease: Option<&Claim>, told: &[Tim
     ExportStatus {
         state,
         attempts: line.attempts,
-        last_failure: of_entry().find_map(failure).filter(|_| line.failure_type > 0),
+        last_failure: of_entry().find_map(TimelineEvent::failure).filter(|_| line.failure_type > 0),
         next_attempt_at: (state == ExportState::Failed).then_some(line.due_at),
         claim: lease.cloned().filter(|_| state == ExportState::Claimed),
         parked: of_entry().find_map(parked).filter(|_| line.progress == Progress::Parked),

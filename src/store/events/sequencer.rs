@@ -3,7 +3,7 @@
 //! Any gateway does it: whoever locks the row of `event_log_head` takes the next step. An event is inserted while its
 //! transaction holds the lock on what it speaks of, so for one entry the order of the ids is the order in which things happened,
 //! and a later event of an entry is never committed before an earlier one. What a transaction commits late gets a place behind
-//! what readers have seen.
+//! what readers have seen, and so do later events of the same entry.
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
@@ -19,10 +19,15 @@ pub const CHANNEL: &str = "ledgate_events";
 const LOCK_HEAD: &str = "SELECT last_position FROM event_log_head FOR UPDATE SKIP LOCKED";
 
 /// One statement, so that no event is deleted without being inserted. The SQL is written by hand for its RETURNING. The ids are
-/// put into an array first: so PostgreSQL looks each up, whatever it believes of the table's size.
+/// put into an array first: so PostgreSQL looks each up, whatever it believes of the table's size. An event whose entry has an
+/// earlier one that was committed late, and is not looked at by this step, waits for the step that begins at 0.
 const MOVE: &str = "WITH moved AS (
         DELETE FROM unsequenced_events
-        WHERE id = ANY (ARRAY(SELECT id FROM unsequenced_events WHERE id > $1 ORDER BY id LIMIT 5000))
+        WHERE id = ANY (ARRAY(
+            SELECT id FROM unsequenced_events e
+            WHERE id > $1 AND NOT EXISTS (
+                SELECT 1 FROM unsequenced_events late WHERE late.entry_id = e.entry_id AND late.id <= $1)
+            ORDER BY id LIMIT 5000))
         RETURNING *),
     logged AS (
         INSERT INTO export_events (position, tag, kind, at, system_id, entry_id, actor, timeline_event_id, subject)

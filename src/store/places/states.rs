@@ -46,9 +46,6 @@ fn busy_row(entry_id: Expr, system_key: i64, backend: DbBackend) -> SelectStatem
     let mut rows = Query::select().from(pending_export::Entity).to_owned();
     let waiting = [Progress::Failed, Progress::GivenUp, Progress::Parked].map(progress);
     rows.and_where(waiting.into_iter().fold(claimed, ExprTrait::or));
-    let key = [
-        (row(pending_export::Column::SystemKey), Expr::value(system_key)),
-        (row(pending_export::Column::EntryId), entry_id),
-    ];
-    probe::rows_of(rows, key, backend)
+    let system = (row(pending_export::Column::SystemKey), Expr::value(system_key));
+    probe::rows_in_system(rows, (row(pending_export::Column::EntryId), entry_id), system, backend)
 }

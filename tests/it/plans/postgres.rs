@@ -14,7 +14,7 @@ const EXPLAIN: [&str; 6] = [
 ];
 
 /// What each index is ordered by first: a condition without it walks the whole index.
-const LEADING: [(&str, &str); 14] = [
+const LEADING: [(&str, &str); 17] = [
     ("accounting_entries_pkey", "id"),
     ("accounting_entries_external_id_key", "external_id"),
     ("accounting_entries_created_at", "created_at"),
@@ -27,6 +27,9 @@ const LEADING: [(&str, &str); 14] = [
     ("pending_exports_by_progress", "system_key"),
     ("pending_exports_due", "system_key"),
     ("changed_exports_pkey", "system_key"),
+    ("export_events_pkey", "position"),
+    ("export_events_of_system", "system_id"),
+    ("export_events_of_kind", "system_id"),
     ("export_marks_pkey", "entry_id"),
     ("export_marks_by_time", "system_key"),
 ];

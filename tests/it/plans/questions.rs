@@ -147,6 +147,7 @@ pub const QUESTIONS: &[Question] = &[
     )
     .rows(10_001)
     .walks(LEDGER),
+    graphql("systems.failures", 2, "{ exportSystems { nodes { id lastFailure { type reason entryId } } } }"),
     graphql("systems", 2, "{ exportSystems { nodes { id } } imports { nodes { id } } }"),
     graphql("entry.by_id", 1, "{ accountingEntry(id: \"150000\") { id } }"),
     graphql(
@@ -220,6 +221,14 @@ pub const QUESTIONS: &[Question] = &[
         "{ entryExports(systemId: \"erp\", first: 100, filter: { markedAt: { gte: \"2026-02-28T00:00:00Z\" } })
             { nodes { entryId } } }",
     ),
+    graphql("exports.most", 2, "{ entryExports(systemId: \"erp\", first: 500) { nodes { entryId note } } }").rows(501),
+    graphql(
+        "exports.search",
+        3,
+        "{ entryExports(systemId: \"erp\", first: 100, filter: { actor: \"nobody\" }) { nodes { entryId } } }",
+    )
+    // What a search looks at.
+    .rows(10_001),
     graphql("replays", 1, "{ exportReplays(systemId: \"erp\", first: 100) { nodes { replayId state } } }"),
     graphql("changed.count", 2, "{ changedEntries(systemId: \"erp\") { totalCount { count } } }").rows(500),
     graphql(

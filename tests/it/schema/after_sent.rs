@@ -54,7 +54,16 @@ pub const AFTER_SENT: &[(&str, &[&str])] = &[
             "OTHER",
         ],
     ),
-    ("ExportFailure", &["type: FailureType!", "reason: String!", "failedAt: DateTime!"]),
+    (
+        "ExportFailure",
+        &[
+            "type: FailureType!",
+            "reason: String!",
+            "failedAt: DateTime!",
+            "entryId: ID!",
+            "entry: AccountingEntry",
+        ],
+    ),
     (
         "ExportStatus",
         &[

@@ -208,6 +208,7 @@ pub const CONTRACT: &[(&str, &[&str])] = &[
             "states: [ExportStateCount!]",
             "oldestUnexportedEntry: AccountingEntry",
             "oldestUnexportedAt: DateTime",
+            "lastFailure: ExportFailure",
         ],
     ),
     (

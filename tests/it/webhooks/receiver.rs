@@ -1,6 +1,7 @@
 //! Somebody who is told: a small server on a port of its own that keeps what it gets, and answers as the test wants.
 
 use std::convert::Infallible;
+use std::fmt::Debug;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -9,8 +10,10 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
+use axum::serve::Listener;
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 /// No test waits longer for a signal.
@@ -86,6 +89,13 @@ impl Drop for Receiver {
 
 impl Receiver {
     pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/hooks", listener.local_addr().unwrap());
+        Self::behind(listener, url)
+    }
+
+    /// One that gets what comes in here. Webhooks reach it at this address.
+    pub fn behind<L: Listener<Addr: Debug>>(listener: L, url: String) -> Self {
         let shared = Shared {
             got: Arc::default(),
             answer: Arc::new(Mutex::new(Answer::Status(204))),
@@ -100,8 +110,6 @@ impl Receiver {
                 answered(answer, &shared.parts).await
             }
         });
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/hooks", listener.local_addr().unwrap());
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self { url, shared, server }
     }
