@@ -4,7 +4,7 @@ mod after_sent;
 pub mod doctor;
 mod doctor_deep;
 #[cfg(unix)]
-mod socket;
+pub mod socket;
 mod token;
 
 use std::io::{BufRead, BufReader, Read};

@@ -20,6 +20,8 @@ mod clients;
 mod command_line;
 mod company;
 mod console;
+#[cfg(unix)]
+mod deploying;
 mod documentation;
 mod events;
 mod failures;

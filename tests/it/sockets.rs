@@ -1,6 +1,7 @@
 //! Subscriptions over WebSocket, by a client that can send what no library would. The clients that people use are in
 //! `clients/subscriptions.rs`.
 
+mod behind_nginx;
 mod door;
 mod events;
 mod limits;

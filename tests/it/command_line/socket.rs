@@ -10,12 +10,14 @@ use tokio::net::UnixStream;
 use super::doctor::doctor;
 use crate::support::program::Program;
 
-fn mode(path: &Path) -> u32 {
+/// Who may read and write a file.
+pub fn mode(path: &Path) -> u32 {
     std::fs::metadata(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).permissions().mode()
         & 0o777
 }
 
-async fn ask(socket: &Path, request: &str) -> String {
+/// What is answered on a Unix socket to a request without its last line.
+pub async fn ask(socket: &Path, request: &str) -> String {
     let mut stream = UnixStream::connect(socket).await.unwrap();
     stream.write_all(format!("{request}connection: close\r\n\r\n").as_bytes()).await.unwrap();
     let mut answer = String::new();

@@ -1,4 +1,4 @@
-//! Both pages under a prefix behind a proxy, as many companies publish their services.
+//! The pages under a prefix behind a proxy, as many companies publish their services.
 
 use serde_json::json;
 
@@ -16,7 +16,7 @@ async fn status(url: &str) -> u16 {
 async fn the_pages_work_under_a_prefix() {
     let gateway = Gateway::on_sqlite().await;
     let ids = gateway.record(entries(2)).await;
-    let nginx = Nginx::before(&gateway.url, "/ledgate/", "");
+    let nginx = Nginx::as_deployed(&gateway.url);
     assert_eq!(status(&nginx.url).await, 404, "there is nothing of ours beside the prefix");
 
     let browser = graphiql_at(&gateway, &format!("{}/ledgate/graphiql", nginx.url)).await;

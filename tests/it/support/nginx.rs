@@ -1,4 +1,4 @@
-//! nginx before a gateway, with a configuration that says no more than a test wants it to.
+//! nginx before a gateway: with a configuration that says no more than a test wants it to, or with that of `deploy/`.
 
 use std::path::Path;
 
@@ -16,6 +16,28 @@ kill "$!"
 "#,
 };
 
+/// The sample that operators begin with.
+const SITE: &str = include_str!("../../../deploy/nginx/ledgate.conf");
+
+/// The prefix under which it shows the gateway.
+pub const PREFIX: &str = "/ledgate";
+
+/// The sample with what its operator has to replace: here it speaks no TLS, and leads to this gateway.
+fn site(gateway_url: &str, port: u16) -> String {
+    let gateway = gateway_url.strip_prefix("http://").unwrap();
+    let mut site = SITE.to_owned();
+    for (placeholder, here) in [
+        ("server 127.0.0.1:8080;", format!("server {gateway};")),
+        ("listen 443 ssl;", format!("listen 127.0.0.1:{port};")),
+        ("ssl_certificate     /etc/ssl/certs/ledger.example.com.pem;", String::new()),
+        ("ssl_certificate_key /etc/ssl/private/ledger.example.com.key;", String::new()),
+    ] {
+        assert!(site.contains(placeholder), "{placeholder} is no longer in deploy/nginx/ledgate.conf");
+        site = site.replace(placeholder, &here);
+    }
+    site
+}
+
 /// A running nginx.
 pub struct Nginx {
     /// `http://127.0.0.1:PORT`
@@ -28,18 +50,22 @@ impl Nginx {
     /// added to the place that passes requests on.
     pub fn before(gateway_url: &str, path: &str, directives: &str) -> Self {
         let running = Neighbour::start(&NGINX, |folder, port| {
-            configuration(
-                folder,
-                port,
-                &format!("location {path} {{ proxy_pass {gateway_url}/; {directives} }}"),
-            )
+            let location = format!("location {path} {{ proxy_pass {gateway_url}/; {directives} }}");
+            configuration(folder, &format!("server {{ listen 127.0.0.1:{port}; {location} }}"))
         });
+        Self { url: format!("http://127.0.0.1:{}", running.port), _running: running }
+    }
+
+    /// As `deploy/nginx/ledgate.conf` has it: the gateway is at [`PREFIX`].
+    pub fn as_deployed(gateway_url: &str) -> Self {
+        let running =
+            Neighbour::start(&NGINX, |folder, port| configuration(folder, &site(gateway_url, port)));
         Self { url: format!("http://127.0.0.1:{}", running.port), _running: running }
     }
 }
 
 /// One process, as the user who tests; nothing is written outside of the folder.
-fn configuration(folder: &Path, port: u16, location: &str) -> String {
+fn configuration(folder: &Path, site: &str) -> String {
     let folder = folder.display();
     let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .into_iter()
@@ -48,6 +74,6 @@ fn configuration(folder: &Path, port: u16, location: &str) -> String {
     format!(
         "daemon off;\nmaster_process off;\npid {folder}/nginx.pid;\nerror_log stderr notice;\n\
          events {{ }}\n\
-         http {{\naccess_log off;\n{temporary}server {{ listen 127.0.0.1:{port}; {location} }}\n}}\n"
+         http {{\naccess_log off;\n{temporary}{site}\n}}\n"
     )
 }

@@ -15,7 +15,8 @@ use super::{ndjson, postgres};
 
 pub use serving::Serving;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_ledgate");
+/// The built binary.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_ledgate");
 
 /// The program, its working directory and its environment.
 pub struct Program {

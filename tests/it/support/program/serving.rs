@@ -31,7 +31,8 @@ impl Drop for Serving {
 }
 
 impl Serving {
-    pub(super) async fn start(command: &mut Command) -> Self {
+    /// Starts this command, which is `serve` in some way and has its outputs caught, and waits until it says that it serves.
+    pub async fn start(command: &mut Command) -> Self {
         let mut child = command.spawn().unwrap();
         let (sender, lines) = unbounded_channel();
         let stderr = BufReader::new(child.stderr.take().unwrap());
