@@ -1,13 +1,14 @@
 //! `ledgate serve`: answers requests until it is stopped.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 
 use super::{Common, Failure, Outcome, SHOWN_PASSWORD, close, demo, output};
 use crate::app::{self, Gateway};
-use crate::config::{Overrides, Settings};
+use crate::config::{LedgersSettings, Overrides, Settings};
 use crate::domain::Clock;
 use crate::graphql::TrustedDocuments;
 use crate::http::serve::{Address, Patience, bind, serve, stop_on_signal};
@@ -110,11 +111,16 @@ async fn access(ledger: &Ledger, address: &Address, anyone: bool) -> Result<Acce
     Ok(Access::Open)
 }
 
+/// How long the measurement of a ledger is told: beyond the next look at one that is closed, however many there are.
+fn kept(ledgers: &LedgersSettings) -> Duration {
+    Duration::from_secs(2 * ledgers.look_every_seconds + 600)
+}
+
 /// Serves the metrics at their own address, if the settings have one.
 async fn serve_metrics(settings: &Settings, stop: &CancellationToken) -> Result<(), Failure> {
     let Some(address) = &settings.metrics.listen else { return Ok(()) };
     let listener = bind(address, "LEDGATE_METRICS_LISTEN").await?;
-    let metrics = Metrics::record()?;
+    let metrics = Metrics::record(&settings.metrics, kept(&settings.ledgers))?;
     let (http, address) = (&settings.http, listener.address()?);
     tracing::info!(%address, "metrics are at /metrics");
     let router = answer_own_names(metrics.router(), http, &address);

@@ -10,6 +10,7 @@ mod environment;
 mod error;
 mod ledgers;
 mod listen;
+mod log_format;
 mod names;
 mod rules;
 mod sections;
@@ -24,10 +25,11 @@ pub use environment::Overrides;
 pub use error::ConfigError;
 pub use ledgers::{LedgerName, LedgerUrls, MAIN_LEDGER};
 pub use listen::ListenAddress;
+pub use log_format::LogFormat;
 pub use names::{FilePath, HeaderField, HostName, Names, Origin};
 pub use sections::{
-    BudgetSettings, DEFAULTS, DatabaseSettings, GraphqlSettings, HttpSettings, LedgersSettings, LogFormat,
-    LogSettings, MetricsSettings, Settings, SocketsSettings, WebhookSettings,
+    BudgetSettings, DEFAULTS, DatabaseSettings, GraphqlSettings, HttpSettings, LedgersSettings, LogSettings,
+    MetricsSettings, Settings, SocketsSettings, WebhookSettings,
 };
 
 use environment::{CONFIG_VARIABLE, Environment, Flags, PREFIX};

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::definition::{OutOfRange, settings, within};
-use super::{DatabaseUrl, FilePath, HeaderField, HostName, LedgerUrls, ListenAddress, Names, Origin};
+use super::{
+    DatabaseUrl, FilePath, HeaderField, HostName, LedgerUrls, ListenAddress, LogFormat, Names, Origin,
+};
 
 settings! {
     /// `[database]`: where the ledger is.
@@ -276,17 +278,9 @@ settings! {
         /// API. With an empty text there are no metrics.
         #[serde(deserialize_with = "super::listen::empty_is_none")]
         listen: Option<ListenAddress> = "";
-    }
-}
 
-/// The form of a log line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LogFormat {
-    /// Text when standard error is a terminal, JSON otherwise.
-    Auto,
-    /// For people.
-    Text,
-    /// One JSON object a line.
-    Json,
+        /// How many seconds lie between two measurements of how far the systems of a ledger are behind. Every gateway with
+        /// an address for metrics measures for itself, at its start for the first time. See docs/operations.md.
+        measure_seconds: u64 = 30, from 1 to 3600;
+    }
 }

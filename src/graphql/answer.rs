@@ -118,17 +118,21 @@ pub fn answer(
     let bad_request = refused && media_type == RESPONSE_JSON;
     let status = if bad_request { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     let mut answer = (status, [(header::CONTENT_TYPE, content_type(media_type))], body).into_response();
-    let unavailable = Value::from(Code::Unavailable.as_str());
-    let codes: Vec<&Value> =
-        errors.iter().filter_map(|error| error.extensions.as_ref()?.get("code")).collect();
+    let codes = codes(&errors);
     // The status stays: fields were carried out, each with a result of its own.
-    if codes.contains(&&unavailable) {
+    if codes.iter().any(|code| code == Code::Unavailable) {
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
-    let names =
-        codes.into_iter().filter_map(|code| if let Value::String(name) = code { Some(name) } else { None });
-    answer.extensions_mut().insert(ErrorCodes::named(names.map(String::as_str)));
+    answer.extensions_mut().insert(codes);
     answer
+}
+
+/// The codes of these errors, each once.
+pub fn codes(errors: &[ServerError]) -> ErrorCodes {
+    ErrorCodes::named(errors.iter().filter_map(|error| match error.extensions.as_ref()?.get("code")? {
+        Value::String(name) => Some(name.as_str()),
+        _ => None,
+    }))
 }
 
 /// The engine says some things once for each of its rounds, and others once for each place where they are so: they

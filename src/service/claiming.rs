@@ -2,6 +2,8 @@
 
 mod search;
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -13,6 +15,7 @@ use crate::domain::text::text_fault;
 use crate::domain::{Call, Code, Error, Fault, Filter, Result, Right, SystemId};
 use crate::store::claims::{self, NewClaim, Turn};
 use crate::store::{self, systems::KnownSystem};
+use crate::telemetry::{self, ClaimOutcome};
 use search::Search;
 
 /// Entries that a claim asks for, unless the caller says how many.
@@ -155,6 +158,10 @@ impl Operation for ClaimCall {
         work.tell_each(&ids, &self.system_id, &payload);
         Ok(Some(self.id.clone()))
     }
+
+    fn count(&self, ledger: &str, answer: &Option<String>) {
+        telemetry::claims_counted(ledger, ClaimOutcome::Made, u64::from(answer.is_some()));
+    }
 }
 
 impl ClaimCall {
@@ -162,6 +169,7 @@ impl ClaimCall {
     async fn clear_lapsed(&self, work: &mut Work<'_>, system: &KnownSystem, turn: &Turn) -> Result<()> {
         let max_attempts = system.settings.retry.max_attempts;
         let freed = claims::clear_lapsed(work.transaction, system.key, turn, max_attempts).await?;
+        work.count_lapsed(freed.iter().map(|(_, claim_id)| claim_id).collect::<HashSet<_>>().len());
         for (entry_id, claim_id) in freed {
             work.tell_each(&[entry_id], &self.system_id, &EventPayload::ClaimExpired { claim_id });
         }

@@ -17,6 +17,7 @@ use crate::domain::{
 };
 use crate::store::progress;
 use crate::store::systems::KnownSystem;
+use crate::telemetry;
 
 /// Why an attempt failed, as it came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +36,13 @@ pub(super) struct ReportedFailure {
     kind: FailureType,
     reason: String,
     retry_at: Option<Timestamp>,
+}
+
+impl ReportedFailure {
+    /// Counts it for the metrics, once it is committed to this ledger.
+    pub(super) fn count(&self, ledger: &str) {
+        telemetry::failure_reported(ledger, self.kind.as_str());
+    }
 }
 
 impl FailureDraft {
@@ -154,6 +162,15 @@ impl Operation for Batch<ExportFailure> {
             }
         }
         Ok(outcome)
+    }
+
+    fn count(&self, ledger: &str, answer: &Outcome<FailedExport>) {
+        for item in &self.items {
+            let is_of = |done: &FailedExport| done.target == item.target && done.system_id == item.system_id;
+            if answer.done.iter().any(is_of) {
+                item.failure.count(ledger);
+            }
+        }
     }
 }
 

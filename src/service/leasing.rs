@@ -12,6 +12,7 @@ use crate::domain::text::quoted;
 use crate::domain::{Call, Code, EntryId, Error, Fault, Result, Right, Timestamp};
 use crate::store;
 use crate::store::claims::{self, ClaimKeys};
+use crate::telemetry::{self, ClaimOutcome};
 
 /// A call to make the lease of a claim last longer, or to give the claim back.
 #[derive(Clone, Debug, Serialize)]
@@ -88,6 +89,10 @@ impl Operation for LeaseCall {
             }
         };
         Ok(Leased { claim_id: claim.id, expires_at, entries: held.len() as u64 })
+    }
+
+    fn count(&self, ledger: &str, answer: &Leased) {
+        telemetry::claims_counted(ledger, ClaimOutcome::Released, u64::from(answer.expires_at.is_none()));
     }
 }
 

@@ -121,7 +121,7 @@ impl Operation for Batch<Mark> {
         Ok(Outcome { done: made.into_iter().map(|made| made.export).collect(), faults })
     }
 
-    fn count(ledger: &str, answer: &Outcome<EntryExport>) {
+    fn count(&self, ledger: &str, answer: &Outcome<EntryExport>) {
         telemetry::entries_marked(ledger, answer.done.len() as u64);
     }
 }

@@ -143,7 +143,7 @@ impl Operation for Batch<VoucherMark> {
         Ok(outcome)
     }
 
-    fn count(ledger: &str, answer: &Outcome<VoucherExport>) {
+    fn count(&self, ledger: &str, answer: &Outcome<VoucherExport>) {
         telemetry::entries_marked(ledger, answer.done.iter().map(|done| done.entries).sum());
     }
 }

@@ -21,7 +21,7 @@ use crate::domain::{Call, Code, EntryId, Error, Fault, Result, Right, SystemId, 
 use crate::store::failure::is_rolled_back;
 use crate::store::idempotency::{self, Claim};
 use crate::store::timeline::{self, NewEvent};
-use crate::telemetry::{self, Outcome};
+use crate::telemetry::{self, ClaimOutcome, Outcome};
 
 /// A transaction that the database rolled back because of another one is carried out again: twice at most, after a
 /// random delay of some milliseconds, so that the two do not collide again.
@@ -53,7 +53,7 @@ pub trait Operation: Call {
     }
 
     /// Counts what was committed to this ledger, for the metrics. Not called when an earlier answer is given again.
-    fn count(_ledger: &str, _answer: &Self::Answer) {}
+    fn count(&self, _ledger: &str, _answer: &Self::Answer) {}
 }
 
 /// One attempt at a call: what it is carried out with, and what it leaves to be done by the pipeline.
@@ -69,11 +69,13 @@ pub struct Work<'a> {
     left: Left,
 }
 
-/// What a call leaves to the background work.
+/// What a call leaves to be done, or to be counted, after the commit.
 #[derive(Clone, Copy, Debug, Default)]
 struct Left {
     history: bool,
     replay: bool,
+    /// Claims from which entries were taken because their leases had ended.
+    lapsed: u64,
 }
 
 impl Work<'_> {
@@ -99,6 +101,11 @@ impl Work<'_> {
     /// Wakes the background work after the commit: there is a replay to be carried on.
     pub fn leave_replay(&mut self) {
         self.left.replay = true;
+    }
+
+    /// Counts, after the commit, so many claims from which entries were taken because their leases had ended.
+    pub fn count_lapsed(&mut self, claims: usize) {
+        self.left.lapsed += claims as u64;
     }
 }
 
@@ -154,7 +161,8 @@ impl Ledger {
             )
             .await?;
         if !attempted.is_repeated {
-            O::count(self.name(), &attempted.answer);
+            call.count(self.name(), &attempted.answer);
+            telemetry::claims_counted(self.name(), ClaimOutcome::Expired, attempted.left.lapsed);
             self.signals.commits.notify_one();
         }
         if attempted.left.history {

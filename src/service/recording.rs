@@ -73,7 +73,7 @@ impl Operation for Batch<EntryContent> {
         Ok(answer)
     }
 
-    fn count(ledger: &str, answer: &Recorded) {
+    fn count(&self, ledger: &str, answer: &Recorded) {
         telemetry::entries_recorded(ledger, (answer.recorded + answer.updated) as u64);
     }
 }

@@ -21,7 +21,7 @@ use crate::domain::{Call, Code, EntryId, Error, Fault, Result, Right, Target};
 use crate::store;
 use crate::store::claims::{self, ClaimKeys};
 use crate::store::conflicts::NewConflict;
-use crate::telemetry;
+use crate::telemetry::{self, ClaimOutcome};
 use call::{EXPORTED, FAILED, Refused, Sent};
 
 pub use call::{RefusedDraft, SentDraft, SettleCall};
@@ -79,8 +79,20 @@ impl Operation for SettleCall {
         Ok(Settled { claim_id: claim.id, exports, failures, remaining, faults })
     }
 
-    fn count(ledger: &str, answer: &Settled) {
+    fn count(&self, ledger: &str, answer: &Settled) {
         telemetry::entries_marked(ledger, answer.exports.len() as u64);
+        for refused in &self.failed {
+            if answer.failures.iter().any(|failed| failed.target == refused.target) {
+                refused.failure.count(ledger);
+            }
+        }
+        // A call that did nothing found the claim settled.
+        let did_something = !answer.exports.is_empty() || !answer.failures.is_empty();
+        telemetry::claims_counted(
+            ledger,
+            ClaimOutcome::Settled,
+            u64::from(answer.remaining == 0 && did_something),
+        );
     }
 }
 

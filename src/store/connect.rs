@@ -21,7 +21,7 @@ use crate::config::{DatabaseKind, DatabaseSettings};
 
 pub use error::ConnectError;
 pub use listening::{ListenError, Listener, Listening};
-pub use pool::Pool;
+pub use pool::{Connections, Pool};
 
 /// How long a writer waits for the lock of another process on SQLite.
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);

@@ -91,6 +91,23 @@ pub async fn seen(connection: &impl ConnectionTrait) -> Result<Seen> {
     Ok(Seen { position: row.try_get_by_index(0)?, newest_entry: row.try_get_by_index(1)? })
 }
 
+/// How many events of each kind the log has behind the first of these positions and up to the second. A kind that only a
+/// newer version knows comes as its name, too.
+pub async fn kinds_between(
+    connection: &impl ConnectionTrait,
+    after: i64,
+    to: i64,
+) -> Result<Vec<(String, i64)>> {
+    let kinds = Entity::find()
+        .select_only()
+        .column(Column::Kind)
+        .column_as(Column::Position.count(), "events")
+        .filter(Column::Position.gt(after))
+        .filter(Column::Position.lte(to))
+        .group_by(Column::Kind);
+    Ok(kinds.into_tuple().all(connection).await?)
+}
+
 /// The newest event's place; `None` when the log is empty.
 pub async fn newest(connection: &impl ConnectionTrait) -> Result<Option<LogPlace>> {
     let newest = places().order_by_desc(Column::Position).limit(1);

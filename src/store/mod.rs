@@ -47,6 +47,6 @@ pub mod vouchers;
 pub mod webhooks;
 mod writable;
 
-pub use connect::{ConnectError, Database};
+pub use connect::{ConnectError, Connections, Database};
 pub use identity::identity;
 pub use writable::takes_writes;

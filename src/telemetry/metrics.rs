@@ -4,6 +4,8 @@
 //! The values of labels come from short fixed lists, and from the names of the ledgers that there are: a client must not
 //! be able to make up new ones.
 
+mod exports;
+mod measured;
 mod webhooks;
 
 use std::time::Duration;
@@ -16,7 +18,14 @@ use metrics_exporter_prometheus::{
     BuildError, Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder,
 };
 
+pub use exports::{ClaimOutcome, claims_counted, events_logged, failure_reported};
+pub use measured::{
+    MeasuredLedger, MeasuredSystem, PoolUse, begin_to_measure, ledger_measured, log_counted_to,
+    log_was_counted_to,
+};
 pub use webhooks::{webhook_told, webhooks_switched_off};
+
+use crate::config::MetricsSettings;
 
 const REQUESTS: &str = "ledgate_http_requests_total";
 const DURATION: &str = "ledgate_http_request_duration_seconds";
@@ -52,12 +61,14 @@ pub enum MetricsError {
 pub struct Metrics(PrometheusHandle);
 
 impl Metrics {
-    /// Starts to record. May be called once in a process.
-    pub fn record() -> Result<Self, MetricsError> {
+    /// Starts to record, and to measure ledgers as often as the settings say. The last measurement of a ledger is told for
+    /// so long. May be called once in a process.
+    pub fn record(settings: &MetricsSettings, kept: Duration) -> Result<Self, MetricsError> {
         let recorder = recorder()?;
         let metrics = Self(recorder.handle());
         metrics::set_global_recorder(recorder).map_err(|error| MetricsError::Twice(error.to_string()))?;
         describe();
+        measured::start(Duration::from_secs(settings.measure_seconds), kept);
         Ok(metrics)
     }
 
@@ -65,7 +76,8 @@ impl Metrics {
     pub fn router(&self) -> Router {
         let handle = self.0.clone();
         let text = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
-        Router::new().route("/metrics", get(move || async move { (text, handle.render()) }))
+        Router::new()
+            .route("/metrics", get(move || async move { (text, handle.render() + &measured::render()) }))
     }
 
     /// Sorts samples into buckets every few seconds, so that memory does not grow while nobody asks for the metrics. Runs
@@ -109,6 +121,7 @@ fn describe() {
          did, `lost` where it went away without a word."
     );
     describe_gauge!(SUBSCRIPTIONS, "Subscriptions that are open, over all connections.");
+    exports::describe();
     webhooks::describe();
 }
 

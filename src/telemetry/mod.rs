@@ -5,7 +5,9 @@ mod metrics;
 
 pub use log::{LogError, init};
 pub use metrics::{
-    Closed, Metrics, MetricsError, Outcome, Target, entries_marked, entries_recorded, errors_answered,
-    ledgers_open, operation_ended, request_answered, socket_closed, socket_opened, subscription_begun,
-    subscriptions_ended, webhook_told, webhooks_switched_off,
+    ClaimOutcome, Closed, MeasuredLedger, MeasuredSystem, Metrics, MetricsError, Outcome, PoolUse, Target,
+    begin_to_measure, claims_counted, entries_marked, entries_recorded, errors_answered, events_logged,
+    failure_reported, ledger_measured, ledgers_open, log_counted_to, log_was_counted_to, operation_ended,
+    request_answered, socket_closed, socket_opened, subscription_begun, subscriptions_ended, webhook_told,
+    webhooks_switched_off,
 };

@@ -72,6 +72,7 @@ mod vanishing;
 mod variables;
 mod versions;
 mod vouchers;
+mod watching;
 mod webhooks;
 mod withdrawal;
 mod work;

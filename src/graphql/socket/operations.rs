@@ -12,14 +12,14 @@ use serde_json::value::RawValue;
 
 use super::{Close, Said};
 use crate::domain::Code;
-use crate::graphql::answer::{Ran, whole};
+use crate::graphql::answer::{Ran, codes, whole};
 use crate::graphql::document_fault::DocumentFault;
 use crate::graphql::engine::{Engine, NotRun};
 use crate::graphql::question::Question;
 use crate::graphql::turns::{Turns, wait};
 use crate::request::{Budgets, Places, RequestId};
 use crate::service::Ledger;
-use crate::telemetry;
+use crate::telemetry::{self, Target};
 
 /// Who is on the connection, and what its operations take.
 #[derive(Clone, Debug)]
@@ -251,6 +251,7 @@ fn follow(
 ) -> BoxStream<'static, Response> {
     async_stream::stream! {
         let Session { ledger, budgets, places } = session;
+        let name = ledger.name().to_owned();
         let caller = ledger.caller().clone();
         // Each counts its own cost.
         let ledger = ledger.on_behalf_of(caller.clone());
@@ -266,7 +267,11 @@ fn follow(
         };
         while let Some(ran) = answers.next().await {
             let first = line.wait().await;
-            yield whole(ran, engine.limits(), request_id.as_ref());
+            let answer = whole(ran, engine.limits(), request_id.as_ref());
+            // As the answers over HTTP to this address are counted.
+            let target = Target { route: Some("/graphql"), ledger: Some(&name) };
+            telemetry::errors_answered(target, codes(&answer.errors).iter().map(Code::as_str));
+            yield answer;
             drop(first);
             // So that the others are looked at, and can stand in the line.
             tokio::task::yield_now().await;

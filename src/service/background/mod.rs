@@ -9,6 +9,7 @@ mod following;
 mod forgetting;
 mod lease;
 mod listening;
+mod measuring;
 mod replaying;
 mod shortening;
 mod taking_over;
@@ -25,7 +26,7 @@ use crate::store::{replays, takeover};
 use lease::Run;
 
 /// Everything there is to do. The name of a job with a lease is its key in the database and never changes.
-const JOBS: [Job; 10] = [
+const JOBS: [Job; 11] = [
     Job {
         name: "take_over_histories",
         every: Duration::from_secs(5),
@@ -95,6 +96,13 @@ const JOBS: [Job; 10] = [
         gateways: Gateways::All,
         woken_by: None,
         run: |run| Box::pin(shortening::run(run)),
+    },
+    Job {
+        name: "measure",
+        every: Duration::from_secs(1),
+        gateways: Gateways::All,
+        woken_by: None,
+        run: |run| Box::pin(measuring::run(run)),
     },
 ];
 

@@ -84,7 +84,7 @@ impl Operation for Changes<'_> {
         Ok(compared)
     }
 
-    fn count(ledger: &str, answer: &Compared) {
+    fn count(&self, ledger: &str, answer: &Compared) {
         telemetry::entries_recorded(ledger, answer.counts.inserted + answer.counts.updated);
     }
 }

@@ -21,8 +21,23 @@ use sea_orm::{
 };
 use tracing::Instrument;
 
+use super::Database;
+
 /// Takes the time limit off the statements of a transaction.
 pub(super) const UNHURRIED: &str = "SET LOCAL statement_timeout = 0";
+
+/// How many connections a pool has at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connections {
+    /// Which pool: `all`, or on SQLite `readers` and `writer`.
+    pub pool: &'static str,
+    /// Those that statements and transactions use.
+    pub in_use: u32,
+    /// Those that are open and wait for use.
+    pub idle: u32,
+    /// The most that it may have.
+    pub max: u32,
+}
 
 /// A pool of connections. Cheap to clone; all clones share it.
 #[derive(Clone, Debug)]
@@ -64,6 +79,14 @@ impl Pool {
         self.connections.ping().await
     }
 
+    /// How many connections it has, under this name; `None` when it is closed.
+    pub(super) fn connections(&self, name: &'static str) -> Option<Connections> {
+        match self.connections.get_database_backend() {
+            DbBackend::Postgres => counted(name, self.connections.get_postgres_connection_pool()),
+            _ => counted(name, self.connections.get_sqlite_connection_pool()),
+        }
+    }
+
     /// Closes the connections; running statements finish first.
     pub(super) async fn close(self) -> Result<(), DbErr> {
         self.connections.close().await
@@ -73,6 +96,27 @@ impl Pool {
     async fn around(&self) -> Result<Option<DatabaseTransaction>, DbErr> {
         Ok(if self.fresh.is_some() { Some(self.begin(TransactionOptions::default()).await?) } else { None })
     }
+}
+
+impl Database {
+    /// How many connections each of its pools has at this moment; none once it is closed.
+    pub fn connections(&self) -> Vec<Connections> {
+        let pools = if self.is_postgres() {
+            vec![self.writer.connections("all")]
+        } else {
+            vec![self.reader.connections("readers"), self.writer.connections("writer")]
+        };
+        pools.into_iter().flatten().collect()
+    }
+}
+
+fn counted<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> Option<Connections> {
+    if pool.is_closed() {
+        return None;
+    }
+    let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+    let in_use = pool.size().saturating_sub(idle);
+    Some(Connections { pool: name, in_use, idle, max: pool.options().get_max_connections() })
 }
 
 #[async_trait]
