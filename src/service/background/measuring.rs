@@ -52,7 +52,8 @@ pub async fn run(run: &Run<'_>) -> Result<()> {
         let pools = database.connections().into_iter();
         pools.map(|of| PoolUse { pool: of.pool, in_use: of.in_use, idle: of.idle, max: of.max }).collect()
     };
-    telemetry::ledger_measured(ledger.name(), MeasuredLedger { systems, pools: Arc::new(pools) });
+    let at = seconds(ledger.clock.now().micros());
+    telemetry::ledger_measured(ledger.name(), MeasuredLedger { at, systems, pools: Arc::new(pools) });
     Ok(())
 }
 

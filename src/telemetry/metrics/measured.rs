@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use metrics::{Unit, describe_gauge, gauge};
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -66,6 +66,8 @@ type Pools = Arc<dyn Fn() -> Vec<PoolUse> + Send + Sync>;
 /// What was measured of a ledger.
 #[derive(Clone)]
 pub struct MeasuredLedger {
+    /// When that was, in seconds since 1970.
+    pub at: f64,
     /// Its systems.
     pub systems: Vec<MeasuredSystem>,
     /// Asked whenever somebody asks for the metrics.
@@ -88,9 +90,7 @@ struct Turn {
 }
 
 struct Measured {
-    at: Instant,
-    /// In seconds since 1970.
-    moment: f64,
+    kept_since: Instant,
     ledger: MeasuredLedger,
 }
 
@@ -185,9 +185,8 @@ impl Measurements {
     }
 
     fn keep(&self, name: &str, ledger: MeasuredLedger) {
-        let moment = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
         if let Some(turn) = self.ledgers().get_mut(name) {
-            turn.last = Some(Measured { at: Instant::now(), moment, ledger });
+            turn.last = Some(Measured { kept_since: Instant::now(), ledger });
         }
     }
 
@@ -195,11 +194,11 @@ impl Measurements {
     fn tell(&self) {
         let mut ledgers = self.ledgers();
         for (name, turn) in ledgers.iter_mut() {
-            if turn.last.as_ref().is_some_and(|last| last.at.elapsed() >= self.kept) {
+            if turn.last.as_ref().is_some_and(|last| last.kept_since.elapsed() >= self.kept) {
                 turn.last = None;
             }
             let Some(last) = &turn.last else { continue };
-            gauge!(MEASURED, "ledger" => name.clone()).set(last.moment);
+            gauge!(MEASURED, "ledger" => name.clone()).set(last.ledger.at);
             gauge!(SYSTEMS, "ledger" => name.clone()).set(last.ledger.systems.len() as f64);
             gauge!(LOG_POSITION, "ledger" => name.clone()).set(turn.log_position.unwrap_or_default() as f64);
             for pool in (last.ledger.pools)() {
@@ -258,7 +257,7 @@ mod tests {
             open_conflicts: 0,
         };
         let pool = PoolUse { pool: "all", in_use: 1, idle: 2, max: 8 };
-        MeasuredLedger { systems: systems.iter().map(system).collect(), pools: Arc::new(move || vec![pool]) }
+        MeasuredLedger { at: 0.0, systems: systems.iter().map(system).collect(), pools: Arc::new(move || vec![pool]) }
     }
 
     #[test]
