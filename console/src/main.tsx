@@ -16,6 +16,7 @@ import './styles/selection.css';
 import './styles/entry.css';
 import './styles/imports.css';
 import './styles/settings.css';
+import './styles/webhooks.css';
 import './styles/overlays.css';
 import './styles/narrow.css';
 import { App } from './app/App';

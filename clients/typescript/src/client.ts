@@ -1,4 +1,4 @@
-import { getOperationAST, print, type DocumentNode } from 'graphql';
+import { asked } from './asked.js';
 import { LedgateError, secondsOf, type GraphQLFault } from './error.js';
 import { openSocket, type Socket } from './socket.js';
 import type { TypedDocumentNode } from './typed.js';
@@ -95,7 +95,7 @@ async function request<Result, Variables extends object>(
         const response = await send(options.url, {
             method: 'POST',
             headers: headers(options.token),
-            body: body(document, variables, options.trustedDocuments ?? false),
+            body: JSON.stringify({ ...asked(document, options.trustedDocuments ?? false), variables }),
             // A redirect is followed by nobody: the address is to be mended.
             redirect: 'manual',
             signal: end.signal,
@@ -117,12 +117,6 @@ async function request<Result, Variables extends object>(
 function headers(token: string | undefined): Record<string, string> {
     const plain = { accept: ACCEPT, 'content-type': 'application/json' };
     return token === undefined ? plain : { ...plain, authorization: `Bearer ${token}` };
-}
-
-function body(document: DocumentNode, variables: object, isTrusted: boolean): string {
-    const hash = (document as { __meta__?: { hash?: string } }).__meta__?.hash;
-    const named = isTrusted && hash !== undefined ? { documentId: hash } : { query: print(document) };
-    return JSON.stringify({ ...named, operationName: getOperationAST(document)?.name?.value, variables });
 }
 
 /** The data of an answer. */

@@ -1,5 +1,5 @@
-import { getOperationAST, print } from 'graphql';
-import { createClient, type ClientOptions as SocketOptions } from 'graphql-ws';
+import { createClient, type ClientOptions as SocketOptions, type SubscribePayload } from 'graphql-ws';
+import { asked, type Asked } from './asked.js';
 import type { ClientOptions } from './client.js';
 import { LedgateError, type GraphQLFault } from './error.js';
 import type { TypedDocumentNode } from './typed.js';
@@ -24,7 +24,7 @@ export interface Socket {
 }
 
 /** Nothing is connected yet. The error is that there is no WebSocket here. */
-export function openSocket({ url, token, webSocketImpl }: ClientOptions): Socket {
+export function openSocket({ url, token, webSocketImpl, trustedDocuments }: ClientOptions): Socket {
     const implementation = webSocketImpl ?? globalThis.WebSocket;
     if (!implementation) {
         throw new LedgateError('there is no WebSocket here: give webSocketImpl, such as that of the package ws');
@@ -37,6 +37,7 @@ export function openSocket({ url, token, webSocketImpl }: ClientOptions): Socket
         retryAttempts: 0,
         connectionAckWaitTimeout: PATIENCE,
         keepAlive: PATIENCE,
+        jsonMessageReplacer: withoutEmptyQuery,
         on: {
             ping: (isReceived) => {
                 if (!isReceived) silence = setTimeout(() => client.terminate(), PONG);
@@ -54,12 +55,8 @@ export function openSocket({ url, token, webSocketImpl }: ClientOptions): Socket
             signal: AbortSignal | undefined,
         ) {
             if (signal?.aborted) return;
-            const operationName = getOperationAST(document)?.name?.value;
-            const results = client.iterate<Result>({
-                query: print(document),
-                variables: variables as Record<string, unknown>,
-                ...(operationName === undefined ? {} : { operationName }),
-            });
+            const named = asked(document, trustedDocuments ?? false);
+            const results = client.iterate<Result>({ query: '', ...named, variables } as SubscribePayload);
             const stop = (): void => void results.return?.();
             signal?.addEventListener('abort', stop, { once: true });
             try {
@@ -75,6 +72,11 @@ export function openSocket({ url, token, webSocketImpl }: ClientOptions): Socket
         },
         close: () => void client.dispose(),
     };
+}
+
+/** graphql-ws wants a text, also where the hash stands in its place: an empty one is not sent. */
+function withoutEmptyQuery(this: unknown, key: string, value: unknown): unknown {
+    return key === 'query' && value === '' && (this as Asked).documentId !== undefined ? undefined : value;
 }
 
 /** The address for WebSockets: the same one, with the other scheme. */

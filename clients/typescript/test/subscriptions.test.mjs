@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { buildSchema, GraphQLError, parse } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocket, WebSocketServer } from 'ws';
+import { WakeUpDocument } from '../dist/documents.js';
 import { createClient, LedgateError, work } from '../dist/index.js';
 import { addressOf } from '../dist/socket.js';
 import { fakeGateway, vouchers } from './fake-gateway.mjs';
@@ -103,6 +104,37 @@ describe('subscriptions', { concurrency: true }, () => {
     const away = { webSocketImpl: WebSocket, url: 'http://127.0.0.1:1/graphql' };
     assert.deepEqual(await why(away, {}), [undefined, true]);
     if (!globalThis.WebSocket) assert.deepEqual(await why({}, {}), [undefined, false]);
+  });
+
+  test('a trusted subscription is named by its hash', async (context) => {
+    const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1', path: '/graphql' });
+    context.after(() => {
+      for (const socket of sockets.clients) socket.terminate();
+      sockets.close();
+    });
+    const payloads = [];
+    sockets.on('connection', (socket) =>
+      socket.on('message', (text) => {
+        const { type, id, payload } = JSON.parse(String(text));
+        if (type === 'connection_init') socket.send(JSON.stringify({ type: 'connection_ack' }));
+        if (type !== 'subscribe') return;
+        payloads.push(payload);
+        socket.send(JSON.stringify({ type: 'complete', id }));
+      }),
+    );
+    await new Promise((resolve) => sockets.once('listening', resolve));
+    const url = `http://127.0.0.1:${sockets.address().port}/graphql`;
+    for (const trustedDocuments of [true, false]) {
+      const client = createClient({ url, webSocketImpl: WebSocket, trustedDocuments });
+      for await (const _ of client.subscribe(WakeUpDocument, { systemId: 'erp' })) assert.fail('it has ended');
+    }
+    const [trusted, plain] = payloads;
+    assert.deepEqual(trusted, {
+      documentId: WakeUpDocument.__meta__.hash,
+      operationName: 'WakeUp',
+      variables: { systemId: 'erp' },
+    });
+    assert.match(plain.query, /^subscription WakeUp/);
   });
 
   test('a signal ends a subscription, and close ends all', async (context) => {

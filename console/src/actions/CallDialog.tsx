@@ -11,14 +11,16 @@ interface Props {
   title: string;
   will: string;
   confirm: string;
-  children?: React.ReactNode;
+  /** The form. It may ask what was refused of one of its `fields`, to say it there. */
+  children?: React.ReactNode | ((faultOf: (field: string) => string | undefined) => React.ReactNode);
+  fields?: string[];
   isComplete?: boolean;
   /** Carries it out, and gives what to say, or what was refused. */
   act: () => Promise<{ said: string; faults: UserFault[] }>;
   onClose: (isDone: boolean) => void;
 }
 
-export function CallDialog({ title, will, confirm, children, isComplete = true, act, onClose }: Props) {
+export function CallDialog({ title, will, confirm, children, fields = [], isComplete = true, act, onClose }: Props) {
   const { actions, app } = useMessages();
   const [isRunning, setRunning] = useState(false);
   const [faults, setFaults] = useState<UserFault[]>([]);
@@ -39,6 +41,12 @@ export function CallDialog({ title, will, confirm, children, isComplete = true, 
     }
     setRunning(false);
   };
+  const sentence = ({ code, message }: UserFault): string => actions.faults[code] ?? message;
+  const faultOf = (name: string): string | undefined => {
+    const found = faults.find(({ field }) => field?.includes(name));
+    return found && sentence(found);
+  };
+  const unplaced = faults.filter(({ field }) => !fields.some((name) => field?.includes(name)));
   return (
     <Modal
       opened
@@ -50,12 +58,12 @@ export function CallDialog({ title, will, confirm, children, isComplete = true, 
     >
       <form className="dialog" onSubmit={(event) => void submit(event)}>
         <p>{will}</p>
-        {children}
+        {typeof children === 'function' ? children(faultOf) : children}
         {faults.length > 0 && (
           <div className="error-note" role="alert">
             <p className="error-title">{actions.nothingDone}</p>
-            {faults.map(({ code, message }, place) => (
-              <p key={place}>{actions.faults[code] ?? message}</p>
+            {unplaced.map((fault, place) => (
+              <p key={place}>{sentence(fault)}</p>
             ))}
           </div>
         )}

@@ -21,7 +21,7 @@ export function plainOf(client: Client): Client {
 const embedded = (): null => null;
 
 /**
- * A client with an empty cache. What has an identity has an `id` that is unique among all types; two types have a number of
+ * A client with an empty cache. What has an identity has an `id` that is unique among all types; four types have a number of
  * their own instead, and the rest are parts of others.
  */
 export function createClient(): Client {
@@ -34,6 +34,8 @@ export function createClient(): Client {
         keys: {
           ExportConflict: ({ conflictId }) => `conflict/${String(conflictId)}`,
           ExportReplay: ({ replayId }) => `replay/${String(replayId)}`,
+          Webhook: ({ webhookId }) => `webhook/${String(webhookId)}`,
+          WebhookDelivery: ({ deliveryId }) => `delivery/${String(deliveryId)}`,
           ChangedEntry: embedded,
           ClaimedEntry: embedded,
           Count: embedded,

@@ -10,8 +10,15 @@ import type { Fields } from './fields';
 
 const SEARCH_DELAY_MILLISECONDS = 350;
 
+interface FilterBarProps {
+  fields: Fields;
+  hasSearch: boolean;
+  /** Told whether something is typed that is not sought yet: the list is about to be another one. */
+  onTyping: (isTyping: boolean) => void;
+}
+
 /** The filters of the address, to be seen and changed. */
-export function FilterBar({ fields, hasSearch }: { fields: Fields; hasSearch: boolean }) {
+export function FilterBar({ fields, hasSearch, onTyping }: FilterBarProps) {
   const { lists } = useMessages();
   const [parameters, change] = useParameters();
   const filters = readFilters(parameters, fields);
@@ -23,7 +30,7 @@ export function FilterBar({ fields, hasSearch }: { fields: Fields; hasSearch: bo
 
   return (
     <div className="filters">
-      {hasSearch && <Search text={filters.text} onChange={(text) => write({ text })} />}
+      {hasSearch && <Search text={filters.text} onTyping={onTyping} onChange={(text) => write({ text })} />}
       <Popover opened={isAdding} onChange={setAdding} position="bottom-start" trapFocus withinPortal shadow="md">
         <Popover.Target>
           <Button
@@ -68,11 +75,20 @@ export function FilterBar({ fields, hasSearch }: { fields: Fields; hasSearch: bo
   );
 }
 
-function Search({ text, onChange }: { text: string; onChange: (text: string) => void }) {
+interface SearchProps {
+  text: string;
+  onTyping: FilterBarProps['onTyping'];
+  onChange: (text: string) => void;
+}
+
+function Search({ text, onTyping, onChange }: SearchProps) {
   const { lists } = useMessages();
   const [typed, setTyped] = useState(text);
   useEffect(() => setTyped(text), [text]);
-  const tell = useDebouncedCallback((value: string) => onChange(value.trim()), SEARCH_DELAY_MILLISECONDS);
+  const tell = useDebouncedCallback((value: string) => {
+    if (value.trim() !== text) onChange(value.trim());
+    onTyping(false);
+  }, SEARCH_DELAY_MILLISECONDS);
   return (
     <TextInput
       className="search"
@@ -83,8 +99,10 @@ function Search({ text, onChange }: { text: string; onChange: (text: string) => 
       leftSection={<IconSearch size={15} aria-hidden />}
       value={typed}
       onChange={(event) => {
-        setTyped(event.currentTarget.value);
-        tell(event.currentTarget.value);
+        const { value } = event.currentTarget;
+        setTyped(value);
+        onTyping(value.trim() !== text);
+        tell(value);
       }}
     />
   );

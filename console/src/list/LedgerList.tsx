@@ -22,17 +22,23 @@ interface Props {
   /** Left out where nothing can be chosen. */
   onSelect: ((selection: Selection) => void) | undefined;
   empty: React.ReactNode;
+  /** The last row, which stays in sight. */
+  foot: React.ReactNode;
+  /** Whether nothing can be chosen for now, because another list is about to take its place. */
+  isInert: boolean;
 }
 
 /** Rows before the end at which the next page is asked for. */
 const AHEAD = 60;
+/** What the foot covers of the window, in pixels. */
+const FOOT_HEIGHT = 48;
 
 /** What a row stands for when it is chosen. */
 function pickedBy(row: Row): Picked[] {
   return row.kind === 'voucher' ? row.group.lines.map(pickedOf) : [pickedOf(row.line)];
 }
 
-export function LedgerList({ pages, label, isByVoucher, isPerLine, folds, selection, onSelect, empty }: Props) {
+export function LedgerList({ pages, label, isByVoucher, isPerLine, folds, selection, onSelect, empty, foot, isInert }: Props) {
   const { lists } = useMessages();
   const { isFolded } = folds;
   const rows = useMemo(
@@ -54,6 +60,7 @@ export function LedgerList({ pages, label, isByVoucher, isPerLine, folds, select
     getItemKey: (place) => rows[place]?.key ?? place,
     overscan: 12,
     scrollMargin: margin,
+    scrollPaddingEnd: FOOT_HEIGHT,
   });
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
@@ -79,6 +86,7 @@ export function LedgerList({ pages, label, isByVoucher, isPerLine, folds, select
     <div
       className="ledger"
       role="table"
+      inert={isInert}
       aria-label={label}
       aria-rowcount={hasMore ? -1 : rows.length + 1}
       onKeyDown={(event) => moveByKeys(event, rows.length, (place) => virtual.scrollToIndex(place))}
@@ -134,6 +142,7 @@ export function LedgerList({ pages, label, isByVoucher, isPerLine, folds, select
       </div>
       {pages.error && <ErrorNote error={pages.error} onRetry={pages.reload} />}
       {hasMore && !pages.error && <p className="quiet list-more">{lists.loadingMore}</p>}
+      {foot}
     </div>
   );
 }

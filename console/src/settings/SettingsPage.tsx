@@ -6,10 +6,12 @@ import { useMessages } from '../i18n';
 import { useTitle } from '../parts/useTitle';
 import { systemAddress } from '../route';
 import { useSystems } from '../systems/useSystems';
+import { Webhooks } from '../webhooks/Webhooks';
+import { Tokens } from './Tokens';
 
 const RIGHTS: AccessRight[] = ['READ', 'EXPORT', 'MARK', 'UNMARK', 'MANAGE', 'RECORD', 'ADMIN'];
 
-/** Who looks at the page and what they may do, and the way to the settings of the systems. */
+/** Who looks at the page and what they may do, how tokens are made, webhooks, and the way to the settings of the systems. */
 export function SettingsPage() {
   const { names, settings: words } = useMessages();
   const viewer = useViewer();
@@ -58,6 +60,8 @@ export function SettingsPage() {
           ))}
         </ul>
       </section>
+      <Tokens />
+      <Webhooks />
       {may('ADMIN') && <SystemLinks />}
     </div>
   );

@@ -8,6 +8,7 @@ import { useMay } from '../app/viewer';
 import { FilterBar } from '../filters/FilterBar';
 import { useFormats, useMessages } from '../i18n';
 import { LedgerList } from '../list/LedgerList';
+import { ListFoot } from '../list/ListFoot';
 import { Selection } from '../list/selection';
 import { Empty, ErrorNote } from '../parts/Notes';
 import { useParameters } from '../route';
@@ -45,22 +46,24 @@ export function EntryListView({ name, tab, systemId, systemName, isUnitVoucher, 
   const isByVoucher = list.view === 'vouchers';
   const actions = tab.actions.filter((kind) => may(RIGHTS[kind]));
   const canSelect = actions.length > 0;
+  const [isTyping, setTyping] = useState(false);
+  const count = list.figures?.count;
   const isEmpty = list.pages.isLoaded && list.pages.rows.length === 0;
   const sorts = (name === 'sent' ? lists.sentSorts : lists.sorts) as Record<string, string>;
 
   return (
     <section className="list-view" data-selecting={list.selection.size > 0 || undefined}>
       <div className="toolbar">
-        <FilterBar fields={tab.fields} hasSearch={tab.hasSearch} />
-        <div className="toolbar-end">
-          {list.count && !isEmpty && (
+        <FilterBar fields={tab.fields} hasSearch={tab.hasSearch} onTyping={setTyping} />
+        <div className="toolbar-end" inert={isTyping}>
+          {count && !isEmpty && (
             <span className="quiet total" role="status">
-              {lists.matching(formats.count(list.count), list.count.count === 1)}
+              {lists.matching(formats.count(count), count.count === 1)}
             </span>
           )}
           {canSelect && list.pages.isLoaded && !isEmpty && (
             <Button variant="subtle" size="compact-xs" onClick={() => void gather.start()} disabled={gather.count !== undefined}>
-              {lists.selectAll(list.count ? formats.count(list.count) : '')}
+              {lists.selectAll(count ? formats.count(count) : '')}
             </Button>
           )}
           {isStale && (
@@ -110,6 +113,8 @@ export function EntryListView({ name, tab, systemId, systemName, isUnitVoucher, 
       {gather.error && <ErrorNote error={gather.error} onRetry={() => void gather.start()} />}
       <LedgerList
         pages={list.pages}
+        isInert={isTyping}
+        foot={list.figures?.totals !== undefined && <ListFoot count={list.figures.count} totals={list.figures.totals} />}
         label={name === 'ledger' ? lists.empty.ledger : lists.tabs[name]}
         isByVoucher={isByVoucher}
         isPerLine={tab.isPerLine}

@@ -3,13 +3,17 @@ import {
   ConsoleChangedCountDocument,
   ConsoleChangedDocument,
   ConsoleChangedKeysDocument,
+  ConsoleFindCountDocument,
   ConsoleFindDocument,
+  ConsoleFindTotalsDocument,
   ConsoleSentDocument,
   ConsoleSentKeysDocument,
   ConsoleWaitingCountDocument,
   ConsoleWaitingDocument,
   ConsoleWaitingKeysDocument,
+  ConsoleWaitingTotalsDocument,
   type AccountingEntryOrder,
+  type ConsoleTotalFragment,
   type EntryExportOrder,
   type ExportState,
 } from '@ledgate/client/documents';
@@ -40,6 +44,8 @@ export interface EntryTab {
   /** The same entries with what a selection needs, 500 a page. */
   readKeys?(wanted: Wanted): ReadPage<Picked>;
   count?(wanted: Wanted, client: Client): Promise<Count | null>;
+  /** What all entries of the list add up to. Null where they are too many for the gateway, or a sum has too many digits. */
+  totals?(wanted: Wanted, client: Client): Promise<ConsoleTotalFragment[] | null>;
 }
 
 const nothing = { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } };
@@ -86,6 +92,11 @@ function unexported(states: ExportState[], actions: ActionKind[]): EntryTab {
       const filter = entryFilter(filters, ENTRY_FIELDS);
       const data = await askFor(client, ConsoleWaitingCountDocument, { systemId, states, filter });
       return data.unexportedEntries?.totalCount ?? null;
+    },
+    async totals({ systemId, filters }, client) {
+      const filter = entryFilter(filters, ENTRY_FIELDS);
+      const data = await askFor(client, ConsoleWaitingTotalsDocument, { systemId, states, filter });
+      return data.unexportedEntries?.totals ?? null;
     },
   };
 }
@@ -171,6 +182,14 @@ export const LEDGER: EntryTab = {
       const page = (await askFor(client, ConsoleFindDocument, variables)).accountingEntries ?? nothing;
       return { rows: page.nodes.map((node): ListLine => ({ entry: node, voucher: node.voucher })), next: nextOf(page.pageInfo) };
     },
+  async count({ filters }, client) {
+    const filter = entryFilter(filters, ENTRY_FIELDS);
+    return (await askFor(client, ConsoleFindCountDocument, { filter })).accountingEntries?.totalCount ?? null;
+  },
+  async totals({ filters }, client) {
+    const filter = entryFilter(filters, ENTRY_FIELDS);
+    return (await askFor(client, ConsoleFindTotalsDocument, { filter })).accountingEntries?.totals ?? null;
+  },
 };
 
 export const TABS = ['waiting', 'failed', 'parked', 'work', 'sent', 'changed', 'conflicts', 'replays'] as const;

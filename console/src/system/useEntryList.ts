@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { ConsoleTotalFragment } from '@ledgate/client/documents';
 import { useClient } from 'urql';
 import { usePages } from '../api/pages';
 import { readFilters } from '../filters/address';
@@ -7,7 +8,14 @@ import { Selection } from '../list/selection';
 import { useParameters } from '../route';
 import type { EntryTab, Wanted } from './tabs';
 
-/** A list of entries as the address has it: its pages, how many match, and what is chosen. */
+/** What is known of a whole list, of all its pages together. */
+export interface Figures {
+  count: Count;
+  /** Undefined as long as they are not known, and for a list that is not added up; null where it has too many entries. */
+  totals: ConsoleTotalFragment[] | null | undefined;
+}
+
+/** A list of entries as the address has it: its pages, its figures, and what is chosen. */
 export function useEntryList(name: string, tab: EntryTab, systemId: string) {
   const client = useClient();
   const [parameters] = useParameters();
@@ -30,13 +38,19 @@ export function useEntryList(name: string, tab: EntryTab, systemId: string) {
   const selection = chosen.key === id ? chosen.selection : Selection.none;
   const select = useCallback((next: Selection) => setChosen({ key: id, selection: next }), [id]);
 
-  const [total, setTotal] = useState<{ key: string; count: Count }>();
+  const [figures, setFigures] = useState<Figures & { key: string }>();
   useEffect(() => {
     let isCurrent = true;
-    tab.count?.(wanted, client).then(
-      (count) => isCurrent && count && setTotal({ key, count }),
-      () => undefined, // the list itself says what went wrong
-    );
+    const ask = async (): Promise<void> => {
+      const count = await tab.count?.(wanted, client);
+      if (!isCurrent || !count) return;
+      setFigures((before) => ({ key, count, totals: before?.key === key ? before.totals : undefined }));
+      if (!tab.totals) return;
+      // The gateway adds up as many entries as it counts.
+      const totals = count.precision === 'EXACT' ? await tab.totals(wanted, client) : null;
+      if (isCurrent) setFigures({ key, count, totals });
+    };
+    ask().catch(() => undefined); // the list itself says what went wrong
     return () => {
       isCurrent = false;
     };
@@ -50,7 +64,7 @@ export function useEntryList(name: string, tab: EntryTab, systemId: string) {
     sort,
     selection,
     select,
-    count: total?.key === key ? total.count : undefined,
+    figures: figures?.key === key ? figures : undefined,
     isFiltered: wanted.filters.conditions.length > 0 || wanted.filters.text !== '',
   };
 }

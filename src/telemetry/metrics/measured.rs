@@ -257,7 +257,11 @@ mod tests {
             open_conflicts: 0,
         };
         let pool = PoolUse { pool: "all", in_use: 1, idle: 2, max: 8 };
-        MeasuredLedger { at: 0.0, systems: systems.iter().map(system).collect(), pools: Arc::new(move || vec![pool]) }
+        MeasuredLedger {
+            at: 0.0,
+            systems: systems.iter().map(system).collect(),
+            pools: Arc::new(move || vec![pool]),
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 import { asError, LedgateError } from '../error.js';
+import { WakeUpDocument } from '../generated/graphql.js';
 import type { Settings } from './options.js';
 import type { Stopping } from './stopping.js';
 import { Backoff, sleep } from './time.js';
-import { wakeUpDocument } from './wakeup.js';
 
 /** The first wait before a subscription that ended is begun again, and the longest, in milliseconds. */
 const FIRST = 1_000;
@@ -86,7 +86,7 @@ export class Waits {
 
     private async listen(told: () => void): Promise<void> {
         const { client, systemId } = this.settings;
-        for await (const _ of client.subscribe(wakeUpDocument(), { systemId }, { signal: this.ended.signal })) {
+        for await (const _ of client.subscribe(WakeUpDocument, { systemId }, { signal: this.ended.signal })) {
             this.isFollowing = true;
             told();
             this.woken.abort();

@@ -22,6 +22,8 @@ export const app = {
   retry: 'Try again',
   cancel: 'Cancel',
   close: 'Close',
+  copy: 'Copy',
+  copied: 'Copied',
   stop: 'Stop',
   save: 'Save',
   none: '—',

@@ -6,5 +6,6 @@ import { lists } from './lists';
 import { names } from './names';
 import { settings } from './settings';
 import { systems } from './systems';
+import { webhooks } from './webhooks';
 
-export const en = { app, names, systems, lists, actions, entry, imports, settings };
+export const en = { app, names, systems, lists, actions, entry, imports, settings, webhooks };

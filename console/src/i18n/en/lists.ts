@@ -69,6 +69,9 @@ export const lists = {
   debit: 'Debit',
   credit: 'Credit',
   refresh: 'The list has changed: load it again',
+  total: 'Together',
+  totalTooLong: 'Not added up: the gateway adds up 10,000 entries at most. Narrow the filter.',
+  totalTooLarge: 'Not added up: a sum has too many digits.',
   loadingMore: 'More comes as you scroll …',
   openEntry: (id: string) => `Entry ${id}`,
   empty: {

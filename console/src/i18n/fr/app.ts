@@ -24,6 +24,8 @@ export const app: Messages['app'] = {
   retry: 'Réessayer',
   cancel: 'Annuler',
   close: 'Fermer',
+  copy: 'Copier',
+  copied: 'Copié',
   stop: 'Arrêter',
   save: 'Enregistrer',
   none: '—',

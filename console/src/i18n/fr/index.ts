@@ -7,5 +7,6 @@ import { lists } from './lists';
 import { names } from './names';
 import { settings } from './settings';
 import { systems } from './systems';
+import { webhooks } from './webhooks';
 
-export const fr: Messages = { app, names, systems, lists, actions, entry, imports, settings };
+export const fr: Messages = { app, names, systems, lists, actions, entry, imports, settings, webhooks };

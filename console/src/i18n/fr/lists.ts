@@ -75,6 +75,9 @@ export const lists: Messages['lists'] = {
   debit: 'Débit',
   credit: 'Crédit',
   refresh: 'La liste a changé : la recharger',
+  total: 'Ensemble',
+  totalTooLong: 'Sans total : la passerelle additionne 10 000 écritures au plus. Restreignez le filtre.',
+  totalTooLarge: 'Sans total : une somme a trop de chiffres.',
   loadingMore: 'La suite vient en faisant défiler …',
   openEntry: (id) => `Écriture ${id}`,
   empty: {
