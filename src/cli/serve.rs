@@ -87,9 +87,13 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     }
     let gateway = Gateway::start(ledger.clone(), listener, access, &settings, trusted, &stop)?;
     tracing::info!(%address, database = %settings.database.url, "serving; stop with Ctrl-C");
+    let demo = arguments.demo.then(|| tokio::spawn(demo::live(ledger.clone(), address, stop.clone())));
 
     gateway.server.await?;
     gateway.background.await?;
+    if let Some(demo) = demo {
+        demo.await?;
+    }
     gateway.ledgers.close().await;
     close(&ledger).await?;
     tracing::info!("stopped");

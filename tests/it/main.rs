@@ -20,6 +20,7 @@ mod clients;
 mod command_line;
 mod company;
 mod console;
+mod demo;
 #[cfg(unix)]
 mod deploying;
 mod documentation;

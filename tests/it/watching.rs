@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
+use ledgate::domain::Clock;
 use regex::Regex;
 use serde_json::{Value, json};
 
@@ -130,7 +131,7 @@ crate::program_on_both_databases! {
                 &format!("ledgate_database_connections_max{{ledger=\"main\",pool=\"{pool}\"}} 8"),
             ])
             .await;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
+        let now = Clock::system().now().micros() as f64 / 1e6;
         let marked = value(&text, "ledgate_last_marked_timestamp_seconds{ledger=\"main\",system=\"erp\"}");
         assert!((now - 120.0..=now).contains(&marked), "{marked} at {now}");
         let oldest = value(&text, "ledgate_oldest_unexported_seconds{ledger=\"main\",system=\"erp\"}");

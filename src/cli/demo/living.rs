@@ -1,0 +1,81 @@
+//! What happens in the demo while it is served: a worker sends what `warehouse` has not, slowly enough to be looked at, by the
+//! client that everybody can use; and later new sales come in.
+
+use std::time::Duration;
+
+use ledgate_client::{Client, FailureType, Options, Outcome, Voucher, work};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use super::import;
+use crate::cli::Failure;
+use crate::http::serve::Address;
+use crate::ledger_files;
+use crate::service::Ledger;
+
+/// How long the worker takes for a voucher.
+const SENDING: Duration = Duration::from_secs(4);
+/// The account that the warehouse does not know.
+const UNKNOWN: &str = "666000";
+/// When the first sale comes in: by then the worker has sent most of what was there.
+const FIRST_SALE: Duration = Duration::from_secs(120);
+/// The time between two sales.
+const SALES: Duration = Duration::from_secs(20);
+/// After so many sales the demo becomes quiet, however long it is served.
+const MOST_SALES: u32 = 200;
+
+/// Works until stopped. The demo is served in any case: what fails here is a warning.
+pub async fn live(ledger: Ledger, address: Address, stop: CancellationToken) {
+    let life = async {
+        let (worked, sold) = tokio::join!(send(&address), sell(&ledger));
+        for Failure(sentence) in [worked, sold].into_iter().filter_map(Result::err) {
+            tracing::warn!("the demo stands still: {sentence}");
+        }
+    };
+    // What the worker has begun is not waited for: nothing of the demo stays.
+    stop.run_until_cancelled(life).await;
+}
+
+/// Sends what `warehouse` has not been sent, a voucher a claim.
+async fn send(address: &Address) -> Result<(), Failure> {
+    // Behind a socket of the file system no client of ours is at work.
+    let Address::Tcp(address) = address else { return Ok(()) };
+    let client = Client::new(&format!("http://{address}"), None)?;
+    let options = Options { batch: 1, ..Options::new("warehouse", "demo worker") };
+    work(&client, options, sent).await.map_err(|error| Failure(error.to_string()))?;
+    Ok(())
+}
+
+async fn sent(voucher: Voucher) -> Outcome {
+    sleep(SENDING).await;
+    if voucher.lines.iter().any(|line| line.account_number == UNKNOWN) {
+        let reason = format!("the warehouse of the demo does not know the account {UNKNOWN}");
+        return Outcome::failed(FailureType::UnknownAccount, reason);
+    }
+    Outcome::exported_as(format!("DW-{}-{}", voucher.journal_code, voucher.entry_number))
+}
+
+/// Records new sales, one by one.
+async fn sell(ledger: &Ledger) -> Result<(), Failure> {
+    sleep(FIRST_SALE).await;
+    for number in 1..=MOST_SALES {
+        import(ledger, "sales of the demo", sale(number)).await?;
+        sleep(SALES).await;
+    }
+    Ok(())
+}
+
+/// A file with one sale, in the form of the FEC.
+fn sale(number: u32) -> String {
+    let header = ledger_files::DEMO.lines().next().unwrap_or_default();
+    let net = 400 + 25 * number;
+    let (tax, gross) = (net / 5, net + net / 5);
+    let lines = [("411000\tClients\tCBRISE\tHôtel La Brise", gross, 0), ("707000\tVentes de marchandises\t\t", 0, net), ("445710\tTVA collectée\t\t", 0, tax)]
+        .map(|(account, debit, credit)| {
+            format!(
+                "VE\tVentes\tVE1{number:03}\t20260302\t{account}\tFA-2026-1{number:03}\t20260302\tLuminaires, commande {number}\t\
+                 {debit},00\t{credit},00\t\t\t20260302\t\t\n"
+            )
+        });
+    format!("{header}\n{}", lines.concat())
+}
