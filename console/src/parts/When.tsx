@@ -15,7 +15,8 @@ export function useNow(): number {
 /** How long ago, or in how long, with the exact moment on pointing at it. */
 export function When({ time }: { time: string }) {
   const formats = useFormats();
-  const now = Math.max(useNow(), Date.now() - 5000);
+  // That moment may be some seconds old, and what has just happened would lie in the future.
+  const now = Math.max(useNow(), Date.now());
   return (
     <time dateTime={time} title={formats.moment(time)}>
       {formats.relative(time, now)}
