@@ -9,8 +9,9 @@ import { startLedgate } from './servers.mjs';
 import { rounded, say } from './session.mjs';
 
 const SYSTEM = 'erp';
-/** Marks whose events are timed, one after the other. */
+/** Marks whose events are timed, one after the other. Between two gateways on SQLite each takes about a second. */
 const MARKS = 300;
+const SLOW_MARKS = 50;
 /** Events that are behind a cursor, and events a second that come in while somebody follows. */
 const BEHIND = 50_000;
 const FLOW = 5_000;
@@ -70,11 +71,11 @@ async function unexported(url, count) {
 }
 
 /** From the call that marks (and from its answer) to the event, for marks at one gateway and a follower at another. */
-async function latency(marking, listening) {
+async function latency(marking, listening, marks) {
   const heard = new Map();
   const socket = client(listening);
   const follower = follow(socket, FOLLOW, {}, ({ exportEvents }, at) => heard.set(exportEvents.entryId, at));
-  const [first, ...ids] = await unexported(marking.graphql, MARKS + 1);
+  const [first, ...ids] = await unexported(marking.graphql, marks + 1);
   // The subscription begins "now": only when the first event has come, it has begun.
   await sleep(500);
   await mark(marking.graphql, first);
@@ -107,7 +108,7 @@ const write = (ledger, count) =>
 
 /** The cursor of the newest event. */
 async function newest(url) {
-  const { data } = await ask(url, '{ exportEvents(last: 1) { nodes { cursor } } }');
+  const { data } = await ask(url, `{ exportEvents(systemId: "${SYSTEM}", last: 1) { nodes { cursor } } }`);
   return data.exportEvents.nodes[0].cursor;
 }
 
@@ -186,9 +187,10 @@ async function quiet(ledger, database, gateway) {
   const with_ = { memory: residentMemory(gateway.pid), descriptors: descriptors(gateway.pid), ...(await rest()) };
   // All are told of one mark, and each once.
   const [id] = await unexported(gateway.graphql, 1);
-  const began = now();
+  // Each may have been told a second time that it follows.
+  const [began, toldBefore] = [now(), heard];
   await mark(gateway.graphql, id);
-  await waitUntil(() => heard >= 2 * QUIET, 'the word of a mark to each');
+  await waitUntil(() => heard >= toldBefore + QUIET, 'the word of a mark to each');
   const told = now() - began;
   await Promise.all(followers.map((follower) => follower.stop()));
   await Promise.all(sockets.map((socket) => socket.dispose()));
@@ -207,7 +209,7 @@ async function measure(settings, database) {
     ['one gateway', one, one, MOST.one],
     ['marked at one gateway, heard at the other', one, other, MOST.two],
   ]) {
-    const { fromCall, fromAnswer } = await latency(marking, listening);
+    const { fromCall, fromAnswer } = await latency(marking, listening, database === 'sqlite' && marking !== listening ? SLOW_MARKS : MARKS);
     lines.push(
       `| ${name} | p50 ${rounded(fromCall.p50)} ms, p99 ${rounded(fromCall.p99)} ms from the call; p50 ${rounded(fromAnswer.p50)} ms, p99 ${rounded(fromAnswer.p99)} ms from its answer |`,
     );
