@@ -22,7 +22,8 @@ impl Settings {
 }
 
 impl DatabaseSettings {
-    /// The same for the database of a ledger beside `main`, at this address: `listen_url` leads to the database of `main`.
+    /// These settings for the database of another ledger than `main`, at this address. `listen_url` is left out: it leads to
+    /// the database of `main`.
     pub fn beside_main(&self, url: DatabaseUrl) -> Self {
         Self { url, listen_url: None, ..self.clone() }
     }

@@ -86,7 +86,8 @@ pub(super) fn rows_of(
     }
     let (columns, values) =
         (Expr::tuple([entry.0.clone(), system.0.clone()]), Expr::tuple([entry.1, system.1]));
-    // PostgreSQL ends the reading by the first column alone. Of one entry there are only some rows.
+    // A comparison of rows ends an index scan by its first column only. Here that is the entry, so the scan reads the rows of
+    // one entry at most: one for each system.
     rows.expr(Expr::value(1))
         .and_where(columns.clone().gte(values.clone()))
         .and_where(columns.lte(values))
@@ -95,7 +96,8 @@ pub(super) fn rows_of(
     rows
 }
 
-/// [`RowsOf`] a table whose primary key begins with the system. Where there is no row, nothing behind its place is read.
+/// [`RowsOf`] a table whose primary key begins with the system. The range ends at the entry, so that a scan that finds no row
+/// does not read the system's rows behind it.
 pub(super) fn rows_in_system(
     mut rows: SelectStatement,
     entry: (Expr, Expr),

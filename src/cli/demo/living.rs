@@ -1,5 +1,5 @@
-//! What happens in the demo while it is served: a worker sends what `warehouse` has not, slowly enough to be looked at, by the
-//! client that everybody can use; and later new sales come in.
+//! What happens in the demo while it is served. A worker sends what `warehouse` has not, by the client that everybody can use,
+//! and slowly enough to be looked at. Later new sales come in.
 
 use std::time::Duration;
 
@@ -29,16 +29,16 @@ pub async fn live(ledger: Ledger, address: Address, stop: CancellationToken) {
     let life = async {
         let (worked, sold) = tokio::join!(send(&address), sell(&ledger));
         for Failure(sentence) in [worked, sold].into_iter().filter_map(Result::err) {
-            tracing::warn!("the demo stands still: {sentence}");
+            tracing::warn!("the demo goes on without its worker or its new sales: {sentence}");
         }
     };
-    // What the worker has begun is not waited for: nothing of the demo stays.
+    // The stop does not wait for a voucher that the worker is sending: the database is deleted anyway.
     stop.run_until_cancelled(life).await;
 }
 
 /// Sends what `warehouse` has not been sent, a voucher a claim.
 async fn send(address: &Address) -> Result<(), Failure> {
-    // Behind a socket of the file system no client of ours is at work.
+    // The client calls addresses of the network only, so the demo on a Unix socket has no worker.
     let Address::Tcp(address) = address else { return Ok(()) };
     let client = Client::new(&format!("http://{address}"), None)?;
     let options = Options { batch: 1, ..Options::new("warehouse", "demo worker") };
@@ -70,12 +70,15 @@ fn sale(number: u32) -> String {
     let header = ledger_files::DEMO.lines().next().unwrap_or_default();
     let net = 400 + 25 * number;
     let (tax, gross) = (net / 5, net + net / 5);
-    let lines = [("411000\tClients\tCBRISE\tHôtel La Brise", gross, 0), ("707000\tVentes de marchandises\t\t", 0, net), ("445710\tTVA collectée\t\t", 0, tax)]
-        .map(|(account, debit, credit)| {
-            format!(
-                "VE\tVentes\tVE1{number:03}\t20260302\t{account}\tFA-2026-1{number:03}\t20260302\tLuminaires, commande {number}\t\
-                 {debit},00\t{credit},00\t\t\t20260302\t\t\n"
-            )
-        });
+    let document = format!("FA-2026-1{number:03}\t20260302\tLuminaires, commande {number}");
+    let lines = [
+        ("411000\tClients\tCBRISE\tHôtel La Brise", gross, 0),
+        ("707000\tVentes de marchandises\t\t", 0, net),
+        ("445710\tTVA collectée\t\t", 0, tax),
+    ]
+    .map(|(account, debit, credit)| {
+        let voucher = format!("VE\tVentes\tVE1{number:03}\t20260302");
+        format!("{voucher}\t{account}\t{document}\t{debit},00\t{credit},00\t\t\t20260302\t\t\n")
+    });
     format!("{header}\n{}", lines.concat())
 }

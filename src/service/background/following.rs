@@ -8,8 +8,8 @@ use crate::domain::Result;
 /// What is committed within this time goes out together.
 const TOGETHER: Duration = Duration::from_millis(10);
 
-/// Each commit of this gateway starts a run, and so does another gateway that has added to the log, and a second without
-/// either: other programs commit too.
+/// A run starts after each commit of this gateway, after each NOTIFY of another gateway, and once a second, because other
+/// programs commit too.
 pub async fn run(run: &Run<'_>) -> Result<()> {
     let (signals, database) = (&run.ledger.signals, &run.ledger.database);
     run.rest(TOGETHER).await;

@@ -11,8 +11,8 @@ use super::ConnectError;
 use super::postgres::warn_of_unknown_parameters;
 use crate::config::{DatabaseKind, DatabaseSettings, DatabaseUrl};
 
-/// A value of the start-up parameter `extra_float_digits` that no server has by itself. A pooler that lets the parameter
-/// pass does not hand it on, and is found out by that. No floats are read here.
+/// No server sets the start-up parameter `extra_float_digits` to this value by itself. A pooler accepts the parameter and does
+/// not pass it on: a connection that shows another value leads to a pooler. No floats are read on it.
 const DIGITS: i8 = -3;
 
 /// How long a connection that is given up may take to end in order.
