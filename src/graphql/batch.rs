@@ -1,4 +1,4 @@
-//! Batches of entries: entries that were read together load their marks and timelines together. The first one that is asked
+//! Batches of entries: entries that were read together load their marks, states and timelines together. The first one that is asked
 //! runs one query for all of them, the others wait for it. So a page of entries costs a fixed number of queries, and
 //! none waits for a batch to fill.
 
@@ -27,13 +27,19 @@ pub struct EntryBatch {
     exports: OnceCell<Result<Arc<OfEach<Vec<EntryExport>>>>>,
     timelines: Keyed<PageArguments, Arc<OfEach<Paged<TimelineEvent>>>>,
     origins: OnceCell<Result<Origins>>,
-    statuses: Keyed<SystemId, Arc<HashMap<EntryId, ExportStatus>>>,
-    dispatch_keys: Keyed<SystemId, Arc<HashMap<EntryId, String>>>,
+    statuses: Keyed<SystemId, Statuses>,
+    dispatch_keys: Keyed<SystemId, DispatchKeys>,
     vouchers: OnceLock<Arc<VoucherBatch>>,
 }
 
 /// Where entries came from.
 type Origins = Arc<HashMap<EntryId, (EntryOrigin, Arc<Import>)>>;
+
+/// How far the exports of entries to one system are.
+type Statuses = Arc<HashMap<EntryId, ExportStatus>>;
+
+/// The keys under which entries are sent to one system.
+type DispatchKeys = Arc<HashMap<EntryId, String>>;
 
 /// What was loaded for each of the entries, and the systems that are named in it.
 #[derive(Debug)]
@@ -122,19 +128,12 @@ impl EntryBatch {
 
     /// How far the export of one of them to a system is.
     pub async fn status(&self, id: EntryId, system: &SystemId) -> Result<ExportStatus> {
-        let cell = self.statuses.cell(system.clone());
-        let load = || async { self.ledger.export_statuses(&self.entries, system).await.map(Arc::new) };
-        Ok(cell.get_or_init(load).await.clone()?.get(&id).cloned().unwrap_or_default())
+        Ok(self.load_statuses(system).await?.get(&id).cloned().unwrap_or_default())
     }
 
     /// The key under which one of them is sent to a system; `None` while the system is not known.
     pub async fn dispatch_key(&self, id: EntryId, system: &SystemId) -> Result<Option<String>> {
-        let cell = self.dispatch_keys.cell(system.clone());
-        let load = || async {
-            let ids: Vec<EntryId> = self.entries.iter().map(|entry| entry.id).collect();
-            self.ledger.dispatch_keys(&ids, system).await.map(Arc::new)
-        };
-        Ok(cell.get_or_init(load).await.clone()?.get(&id).cloned())
+        Ok(self.load_dispatch_keys(system).await?.get(&id).cloned())
     }
 
     /// What the use cases are asked through.
@@ -145,12 +144,16 @@ impl EntryBatch {
     /// Loads all of this for every entry; `None` when something fails. Whoever asks an entry for it afterwards gets the
     /// same failure.
     pub async fn load_all(&self, loads: &[Load]) -> Option<Loaded> {
-        let mut loaded = Loaded { loaded: Vec::with_capacity(loads.len()), empty: Paged::default() };
+        let mut loaded = Loaded { loaded: Vec::with_capacity(loads.len()), ..Loaded::default() };
         for load in loads {
             loaded.loaded.push(match load {
                 Load::Exports => OneLoaded::Exports(self.load_exports().await.ok()?),
                 Load::Timelines(arguments) => {
                     OneLoaded::Timelines(self.load_timelines(arguments).await.ok()?)
+                }
+                Load::Statuses(system) => OneLoaded::Statuses(self.load_statuses(system).await.ok()?),
+                Load::DispatchKeys(system) => {
+                    OneLoaded::DispatchKeys(self.load_dispatch_keys(system).await.ok()?)
                 }
             });
         }
@@ -166,6 +169,21 @@ impl EntryBatch {
             Ok(OfEach::new(&self.ledger, exports, systems))
         };
         self.exports.get_or_init(load).await.clone()
+    }
+
+    async fn load_statuses(&self, system: &SystemId) -> Result<Statuses> {
+        let cell = self.statuses.cell(system.clone());
+        let load = || async { self.ledger.export_statuses(&self.entries, system).await.map(Arc::new) };
+        cell.get_or_init(load).await.clone()
+    }
+
+    async fn load_dispatch_keys(&self, system: &SystemId) -> Result<DispatchKeys> {
+        let cell = self.dispatch_keys.cell(system.clone());
+        let load = || async {
+            let ids: Vec<EntryId> = self.entries.iter().map(|entry| entry.id).collect();
+            self.ledger.dispatch_keys(&ids, system).await.map(Arc::new)
+        };
+        cell.get_or_init(load).await.clone()
     }
 
     async fn load_timelines(&self, arguments: &PageArguments) -> Result<Arc<OfEach<Paged<TimelineEvent>>>> {
@@ -188,19 +206,26 @@ pub enum Load {
     Exports,
     /// This page of its timeline.
     Timelines(PageArguments),
+    /// How far its export to this system is.
+    Statuses(SystemId),
+    /// The key under which it is sent to this system.
+    DispatchKeys(SystemId),
 }
 
 /// What was loaded for a batch.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Loaded {
     loaded: Vec<OneLoaded>,
-    empty: Paged<TimelineEvent>,
+    no_events: Paged<TimelineEvent>,
+    untried: ExportStatus,
 }
 
 #[derive(Debug)]
 enum OneLoaded {
     Exports(Arc<OfEach<Vec<EntryExport>>>),
     Timelines(Arc<OfEach<Paged<TimelineEvent>>>),
+    Statuses(Statuses),
+    DispatchKeys(DispatchKeys),
 }
 
 impl Loaded {
@@ -215,8 +240,24 @@ impl Loaded {
     /// The page of the timeline of an entry, which was loaded in this place.
     pub fn timeline(&self, place: usize, id: EntryId) -> &Paged<TimelineEvent> {
         match self.loaded.get(place) {
-            Some(OneLoaded::Timelines(timelines)) => timelines.by_entry.get(&id).unwrap_or(&self.empty),
-            _ => &self.empty,
+            Some(OneLoaded::Timelines(timelines)) => timelines.by_entry.get(&id).unwrap_or(&self.no_events),
+            _ => &self.no_events,
+        }
+    }
+
+    /// How far the export of an entry is, which was loaded in this place.
+    pub fn status(&self, place: usize, id: EntryId) -> &ExportStatus {
+        match self.loaded.get(place) {
+            Some(OneLoaded::Statuses(statuses)) => statuses.get(&id).unwrap_or(&self.untried),
+            _ => &self.untried,
+        }
+    }
+
+    /// The key under which an entry is sent, which was loaded in this place; `None` while the system is not known.
+    pub fn dispatch_key(&self, place: usize, id: EntryId) -> Option<&str> {
+        match self.loaded.get(place) {
+            Some(OneLoaded::DispatchKeys(keys)) => keys.get(&id).map(String::as_str),
+            _ => None,
         }
     }
 }

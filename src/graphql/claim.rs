@@ -21,6 +21,11 @@ use crate::service::{ClaimedLine, ClaimedVoucher, claim_cursor, claimed_cursor, 
 #[derive(Clone, Debug)]
 pub struct ClaimNode(pub Claim);
 
+/// The id of a claim among all things of all types.
+pub fn claim_id(claim: &Claim) -> String {
+    format!("claim/{}", claim.id)
+}
+
 /// Accounting entries that one worker has claimed, to send them to a system. No entry is in two claims that are live, and
 /// the entries of a voucher are claimed together.
 #[Object(name = "ExportClaim")]
@@ -28,7 +33,7 @@ impl ClaimNode {
     /// The id of the claim among all things of all types: `claim/` and its own id.
     /// Example: "claim/019703a2-7c1e-7b52-9d5e-2f6f6d9c1a10"
     pub async fn id(&self) -> ID {
-        format!("claim/{}", self.0.id).into()
+        claim_id(&self.0).into()
     }
 
     /// The id of the claim, as it is settled, extended and released by.

@@ -11,7 +11,7 @@ use crate::on_both_databases;
 use crate::support::{Gateway, entries};
 
 /// Selections that are tried on each database.
-const SELECTIONS: usize = 150;
+const SELECTIONS: usize = 200;
 
 /// Makes selections.
 struct Maker<'a> {
@@ -59,6 +59,7 @@ impl Maker<'_> {
                 "amount",
                 "currency",
                 "documentDate",
+                "withdrawnAt",
                 "attributes",
                 "createdAt",
             ])
@@ -78,20 +79,89 @@ impl Maker<'_> {
             let arguments = if arguments.trim().is_empty() { arguments } else { format!("({arguments})") };
             format!("timeline{arguments} {{ {} }}", maker.timeline())
         };
+        let status = |maker: &mut Self, depth| {
+            let system = maker.leaf(&["erp", "erp", "bank", "nobody", "no system"]);
+            format!("exportStatus(systemId: \"{system}\") {{ {} }}", maker.status(depth))
+        };
+        let voucher = |maker: &mut Self, _| {
+            let leaf = |maker: &mut Self, _| {
+                maker.leaf(&["__typename", "id", "journalCode", "postingDate", "entryNumber", "balanced"])
+            };
+            format!("voucher {{ {} }}", maker.some(&[leaf], 0))
+        };
         if depth == 0 {
             self.some(&[leaf], 0)
         } else {
-            self.some(&[leaf, leaf, exports, export, timeline], depth - 1)
+            self.some(&[leaf, leaf, exports, export, status, status, voucher, timeline], depth - 1)
         }
+    }
+
+    fn status(&mut self, depth: u32) -> String {
+        let leaf = |maker: &mut Self, _| {
+            let names = [
+                "__typename",
+                "state",
+                "attempts",
+                "nextAttemptAt",
+                "parkedBy",
+                "parkedReason",
+                "sentVersion",
+                "dispatchKey",
+            ];
+            maker.leaf(&names)
+        };
+        let failure = |maker: &mut Self, _| {
+            let leaf = |maker: &mut Self, _| {
+                maker.leaf(&["__typename", "type", "reason", "failedAt", "entryId", "entry { entryId }"])
+            };
+            format!("lastFailure {{ {} }}", maker.some(&[leaf], 0))
+        };
+        let claim = |maker: &mut Self, _| {
+            let leaf = |maker: &mut Self, _| {
+                maker.leaf(&[
+                    "__typename",
+                    "id",
+                    "claimId",
+                    "systemId",
+                    "worker",
+                    "actor",
+                    "claimedAt",
+                    "expiresAt",
+                    "endedAt",
+                    "live",
+                ])
+            };
+            format!("claim {{ {} }}", maker.some(&[leaf], 0))
+        };
+        let export = |maker: &mut Self, depth| format!("export {{ {} }}", maker.export(depth));
+        self.some(&[leaf, leaf, failure, claim, export], depth)
     }
 
     fn export(&mut self, depth: u32) -> String {
         let leaf = |maker: &mut Self, _| {
-            maker.leaf(&["__typename", "id", "entryId", "systemId", "exportedAt", "note", "remarked"])
+            maker.leaf(&[
+                "__typename",
+                "id",
+                "entryId",
+                "systemId",
+                "exportedAt",
+                "note",
+                "version",
+                "remarked",
+                "conflict",
+            ])
+        };
+        let reference = |maker: &mut Self, _| {
+            let leaf = |maker: &mut Self, _| maker.leaf(&["__typename", "documentId", "url"]);
+            format!("reference {{ {} }}", maker.some(&[leaf], 0))
         };
         let entry = |maker: &mut Self, depth| format!("entry {{ {} }}", maker.entry(depth));
         let system = |_: &mut Self, _| "system { systemId }".to_owned();
-        if depth == 0 { self.some(&[leaf], 0) } else { self.some(&[leaf, leaf, entry, entry, system], 0) }
+        if depth == 0 {
+            self.some(&[leaf, leaf, reference], 0)
+        } else {
+            self.some(&[leaf, leaf, reference, entry, entry, system], 0)
+        }
     }
 
     fn timeline(&mut self) -> String {
@@ -127,12 +197,34 @@ on_both_databases! {
             entry["attributes"] = json!({ "a": text, "n": 1.5, "b": null });
         }
         texts[3]["journalName"] = json!("Ventes");
+        for (entry, number) in texts.iter_mut().zip(["1", "1", "", "2/é", "3", "4", "5"]) {
+            entry["entryNumber"] = json!(number);
+        }
         let ids = gateway.record(texts).await;
         gateway.mark("erp", &ids[..4]).await;
         gateway.set_clock("2026-03-02T12:00:00.123456Z");
         gateway.mark("bank", &ids[2..5]).await;
-        let item = json!({ "entryId": ids[3].to_string(), "systemId": "erp", "note": "again \"\\\n" });
-        gateway.mark_items(vec![item], None).await;
+        let item = |id: i64| json!({ "entryId": id.to_string(), "systemId": "erp" });
+        let mut again = item(ids[3]);
+        again["note"] = json!("again \"\\\n");
+        again["reference"] = json!({ "documentId": "GL-\"1\"" });
+        gateway.mark_items(vec![again], None).await;
+        // One has failed, one is parked, and one is claimed.
+        let (mut failed, mut parked) = (item(ids[4]), item(ids[5]));
+        failed["type"] = json!("VALIDATION");
+        failed["reason"] = json!("no \"account\"");
+        parked["reason"] = json!("a corrected \\ invoice will come");
+        let made = gateway
+            .data(
+                "mutation($failed: [ReportExportFailureItemInput!]!, $parked: [ParkExportItemInput!]!) {
+                    reportExportFailures(input: { items: $failed }) { userErrors { code } }
+                    parkExports(input: { items: $parked }) { userErrors { code } }
+                    claimExports(input: { systemId: \"erp\", worker: \"worker 1\", first: 1 }) {
+                        claim { entries { nodes { entry { entryId } } } } userErrors { code } } }",
+                json!({ "failed": [failed], "parked": [parked] }),
+            )
+            .await;
+        assert_eq!(made["claimExports"]["claim"]["entries"]["nodes"][0]["entry"]["entryId"], json!(ids[6].to_string()), "{made}");
 
         let found = gateway.data("{ accountingEntries { nodes { timeline { edges { cursor } } } } }", json!({})).await;
         let of = |entry: usize, event: usize| {
@@ -150,7 +242,7 @@ on_both_databases! {
                 _ => ("edges", format!("n: node {{ {selection} }}")),
             };
             let page = |inside: &str| {
-                format!("{{ unexportedEntries(systemId: \"new\", first: 6) {{ {list} {{ {inside} }} pageInfo {{ endCursor }} }} }}")
+                format!("{{ unexportedEntries(systemId: \"new\", first: 7) {{ {list} {{ {inside} }} pageInfo {{ endCursor }} }} }}")
             };
             let written = text(&gateway, &page(&inside)).await;
             let by_engine = text(&gateway, &page(&format!("... @include(if: true) {{ {inside} }}"))).await;

@@ -4,12 +4,12 @@ use async_graphql::parser::types::SelectionSet;
 use async_graphql::{OutputType, Positioned};
 
 use super::plan::{Part, Plan, Planner, integer, text};
-use super::{export, timeline};
+use super::{export, status, timeline, voucher};
 use crate::domain::page::PageArguments;
-use crate::domain::{Fields, SystemId};
+use crate::domain::{Field, Fields, SystemId, Voucher};
 use crate::graphql::batch::Load;
 use crate::graphql::entry::{EntryNode, write_field};
-use crate::graphql::text::{json, list};
+use crate::graphql::text::list;
 
 /// How to write an entry.
 pub fn plan<'a, C>(planner: &mut Planner<'a, C>, set: &'a Positioned<SelectionSet>) -> Option<Plan<()>> {
@@ -29,11 +29,23 @@ pub fn plan<'a, C>(planner: &mut Planner<'a, C>, set: &'a Positioned<SelectionSe
                 let plan = export::plan(planner, &field.selection_set)?;
                 Some(Box::new(move |row, (), out| {
                     let mut exports = row.loaded.exports(place, row.entry.id).iter();
-                    match exports.find(|export| export.system_id == system_id) {
-                        Some(export) => plan.write(row, export, out),
-                        None => json(&(), out),
-                    }
+                    plan.write_or_null(row, exports.find(|export| export.system_id == system_id), out)
                 }))
+            }
+            "exportStatus" => {
+                let system_id = SystemId::try_from(text(field, "systemId")??).ok()?;
+                // A withdrawn entry has a state of its own.
+                planner.needs(Fields::Only(vec![Field::WithdrawnAt]));
+                let place = planner.load(Load::Statuses(system_id.clone()));
+                let plan = status::plan(planner, &field.selection_set, &system_id)?;
+                Some(Box::new(move |row, (), out| {
+                    plan.write(row, row.loaded.status(place, row.entry.id), out)
+                }))
+            }
+            "voucher" => {
+                planner.needs(Fields::Only(vec![Field::JournalCode, Field::PostingDate, Field::EntryNumber]));
+                let plan = voucher::plan(planner, &field.selection_set)?;
+                Some(Box::new(move |row, (), out| plan.write(row, &Voucher::of(row.entry), out)))
             }
             "timeline" => {
                 let arguments = PageArguments {

@@ -2,7 +2,7 @@
 //!
 //! The engine makes a future and a value of every field, puts the values into a tree and writes the tree: for a page of a
 //! hundred entries that costs more than everything else together. Where all that is asked of the entries is at hand or
-//! can be loaded for the whole page (their fields, marks and timelines), a [`Plan`] is made of the selection once, what
+//! can be loaded for the whole page (their fields, marks, states and timelines), a [`Plan`] is made of the selection once, what
 //! it needs is loaded, and every entry is written by it, to the letter as the engine would have written it. Everything
 //! else is left to the engine: selections with directives, documents in which two selections fall onto one key, fields
 //! that need a query of their own, arguments that are refused, and loads that fail, of which it tells field by field.
@@ -14,7 +14,9 @@
 mod entry;
 mod export;
 mod plan;
+mod status;
 mod timeline;
+mod voucher;
 
 use std::borrow::Cow;
 use std::sync::Arc;

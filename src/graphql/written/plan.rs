@@ -42,6 +42,19 @@ impl<T> Plan<T> {
         out.push(b'}');
         Ok(())
     }
+
+    /// Writes one of these objects, or null where there is none.
+    pub fn write_or_null(
+        &self,
+        row: &Row<'_>,
+        object: Option<&T>,
+        out: &mut Vec<u8>,
+    ) -> serde_json::Result<()> {
+        match object {
+            Some(object) => self.write(row, object, out),
+            None => json(&(), out),
+        }
+    }
 }
 
 /// How to write the objects of a list.
