@@ -33,9 +33,11 @@ use telling::Telling;
     \"reason\": \"…\"}}. Give dispatch_key to the system as its idempotency key.\n\n\
     What it has not answered when it ends has failed, with the last words of its standard error. SIGTERM and Ctrl-C let it \
     finish within 30 seconds; the rest is given back.\n\n\
+    While there is nothing to send, it is woken up by a subscription, and asks every 30 seconds in any case. Over https, the \
+    server's certificate has to be of an authority that this machine trusts, or that is in the file of SSL_CERT_FILE.\n\n\
     Exit codes: 0 everything that was claimed was sent, 1 something was not, 2 could not run or broke off.")]
 pub struct Arguments {
-    /// The server, such as http://127.0.0.1:8080
+    /// The server, such as http://127.0.0.1:8080 or https://ledgate.example
     #[arg(long, value_name = "URL")]
     server: String,
     /// The external system, such as erp

@@ -6,7 +6,9 @@ mod examples;
 mod faults;
 mod killed;
 mod lines;
+mod secure;
 mod stopping;
+mod waking;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -59,7 +61,12 @@ async fn serve(program: &mut Program, books: &str) -> Serving {
 
 /// The arguments of a worker for `erp` that runs this.
 fn arguments<'a>(serving: &'a Serving, flags: &[&'a str], command: &[&'a str]) -> Vec<&'a str> {
-    let begin = ["work", "--server", serving.url.as_str(), "--system", "erp"];
+    arguments_for(&serving.url, flags, command)
+}
+
+/// The same for the gateway at this address.
+fn arguments_for<'a>(server: &'a str, flags: &[&'a str], command: &[&'a str]) -> Vec<&'a str> {
+    let begin = ["work", "--server", server, "--system", "erp"];
     begin.iter().chain(flags).chain(&["--"]).chain(command).copied().collect()
 }
 
@@ -148,12 +155,12 @@ impl Drop for Worker {
 
 impl Worker {
     fn start(program: &Program, serving: &Serving, flags: &[&str], command: &[&str]) -> Self {
+        Self::started(program, &arguments(serving, flags, command))
+    }
+
+    fn started(program: &Program, arguments: &[&str]) -> Self {
         let said = program.path("worker.err");
-        let child = program
-            .command(&arguments(serving, flags, command))
-            .stderr(File::create(&said).unwrap())
-            .spawn()
-            .unwrap();
+        let child = program.command(arguments).stderr(File::create(&said).unwrap()).spawn().unwrap();
         Self { child, said }
     }
 

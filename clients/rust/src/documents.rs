@@ -41,4 +41,5 @@ operations! {
     "queries/claim.graphql": ClaimExports ClaimedEntries;
     "queries/settle.graphql": SettleClaim;
     "queries/lease.graphql": ExtendClaim ReleaseClaim;
+    "queries/wake-up.graphql": WakeUp;
 }

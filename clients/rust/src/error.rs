@@ -10,6 +10,10 @@ use serde_json::Value;
 const TEMPORARY: [&str; 5] = ["UNAVAILABLE", "TIMEOUT", "THROTTLED", "BODY_TIMEOUT", "INTERNAL_SERVER_ERROR"];
 /// Statuses of the same kind, where an answer has no code: a proxy gave it.
 const TEMPORARY_STATUS: [u16; 7] = [408, 425, 429, 500, 502, 503, 504];
+/// Codes with which a server closes a connection for subscriptions for good. docs/signals.md of ledgate explains them.
+const CLOSED_FOR_GOOD: [u16; 6] = [4400, 4401, 4403, 4406, 4409, 4429];
+/// What some of them are in ledgate's catalogue.
+const CLOSED: [(u16, &str); 2] = [(4401, "UNAUTHENTICATED"), (4403, "FORBIDDEN")];
 
 /// Why a call did not do what it was to do: the server could not be reached, or it refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,16 +69,40 @@ impl Error {
         }
     }
 
-    /// The first of the errors that GraphQL told.
-    pub(crate) fn of_graphql(error: GraphqlError, status: u16, retry_after: Option<Duration>) -> Self {
+    /// The first of the errors that GraphQL told, with the status of the answer if it came over HTTP.
+    pub(crate) fn of_graphql(
+        error: GraphqlError,
+        status: Option<u16>,
+        retry_after: Option<Duration>,
+    ) -> Self {
         let code = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
         let code = code.and_then(Value::as_str).map(str::to_owned);
         let is_temporary = match &code {
             Some(code) => TEMPORARY.contains(&code.as_str()),
-            None => TEMPORARY_STATUS.contains(&status),
+            None => status.is_some_and(|status| TEMPORARY_STATUS.contains(&status)),
         };
         let message = error.message;
-        Self { message, code, status: Some(status), retry_after, is_temporary }
+        Self { message, code, status, retry_after, is_temporary }
+    }
+
+    /// That the server did not open a connection for subscriptions, and answered with this status.
+    pub(crate) fn of_upgrade(status: u16, retry_after: Option<Duration>) -> Self {
+        let message = format!(
+            "the server opens no connection for subscriptions, and answered with status {status}: a proxy before it has to let \
+             WebSockets through"
+        );
+        Self { message, ..Self::of_status(status, retry_after) }
+    }
+
+    /// That the server closed a connection for subscriptions with this code, and why.
+    pub(crate) fn of_close(code: u16, reason: &str) -> Self {
+        let named = CLOSED.iter().find(|(known, _)| *known == code).map(|(_, name)| (*name).to_owned());
+        let reason = if reason.is_empty() { "without a reason" } else { reason };
+        Self {
+            code: named,
+            is_temporary: !CLOSED_FOR_GOOD.contains(&code),
+            ..Self::lasting(format!("the connection for subscriptions was closed: {reason}"))
+        }
     }
 
     /// What a mutation told in `userErrors`.

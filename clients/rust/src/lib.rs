@@ -2,11 +2,14 @@
 //! it; [`work_claims`] hands over whole claims; [`Client::ask`] runs any operation.
 
 mod client;
+mod connection;
 mod documents;
 mod error;
 mod money;
 mod outcome;
+mod socket;
 mod summary;
+pub mod tls;
 mod voucher;
 mod work;
 

@@ -119,7 +119,7 @@ fn cut(text: &str, most: usize) -> String {
 }
 
 fn is_address(url: &str) -> bool {
-    let is_web = reqwest::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    let is_web = url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
     is_web && url.chars().count() <= MAX_TEXT && !url.chars().any(|c| c.is_control() || c.is_whitespace())
 }
 

@@ -3,6 +3,7 @@
 mod claim;
 mod claiming;
 mod each;
+mod following;
 mod lease;
 mod options;
 mod retry;
@@ -30,6 +31,7 @@ use settling::Settler;
 use waiting::Waits;
 
 pub use claim::Claim;
+pub(crate) use following::FollowedSystems;
 pub use options::{Event, Observer, Options};
 pub use waiting::Waiting;
 
@@ -47,7 +49,7 @@ const WAITING_OUTCOMES: usize = 500;
 pub enum Next {
     /// The next claim, at once.
     Claim,
-    /// The next claim after a wait, as if nothing had been there to claim. For a handler that could do nothing.
+    /// The next claim after a wait, which nothing that changes cuts short. For a handler that could do nothing.
     Pause,
     /// Nothing: the worker ends.
     Stop,
@@ -119,20 +121,24 @@ impl Worker<'_> {
         F: Future<Output = Next>,
     {
         let Options { once, stop, observer, .. } = self.options;
-        let mut waits = Waits::new(&self.options.waiting, stop, observer);
+        let mut waits = Waits::new(self.client, self.options);
         while !stop.is_cancelled() {
+            waits.begin();
             let patience = once.then_some(CLAIMING_ONCE);
             let retry = Retry { stop, grace: LEAVING_AT_STOP, patience, observer };
             match claiming::claim(self.client, self.options, &retry).await? {
                 None if *once => break,
                 None => waits.wait().await,
                 // Its answer came so late that it has nothing any more.
-                Some(claimed) if claimed.vouchers.is_empty() => waits.wait().await,
-                Some(claimed) => match self.carry_out(claimed, handler, summary).await? {
-                    Next::Claim => waits.reset(),
-                    Next::Pause => waits.wait().await,
-                    Next::Stop => break,
-                },
+                Some(claimed) if claimed.vouchers.is_empty() => waits.rest().await,
+                Some(claimed) => {
+                    waits.pass_on();
+                    match self.carry_out(claimed, handler, summary).await? {
+                        Next::Claim => waits.reset(),
+                        Next::Pause => waits.rest().await,
+                        Next::Stop => break,
+                    }
+                }
             }
         }
         Ok(())

@@ -79,6 +79,11 @@ impl Telling {
             Event::Retrying { error, pause } => {
                 self.complain(&format!("{error}; the call is made again in {:.1} s", pause.as_secs_f64()));
             }
+            Event::NotWoken { error, .. } => {
+                self.complain(&format!(
+                    "nothing wakes the workers up for now, so they ask by themselves: {error}"
+                ));
+            }
             Event::Lost { error } => {
                 self.complain(&format!(
                     "the claim may be another worker's now, so the command is ended: {error}"

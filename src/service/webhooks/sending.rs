@@ -3,7 +3,7 @@
 //! Why not an HTTP client with a pool: it looks names up by itself, follows redirects, uses proxies and keeps connections. Here
 //! are none of these, so what was checked is what is connected to.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt, Full};
@@ -12,11 +12,10 @@ use hyper::body::Bytes;
 use hyper::client::conn::http1;
 use hyper::rt::{Read, Write};
 use hyper_util::rt::TokioIo;
+use ledgate_client::tls;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::ServerName;
-use tokio_rustls::rustls::{self, ClientConfig, RootCertStore};
 use tokio_util::task::AbortOnDropHandle;
 use url::{Position, Url};
 
@@ -121,23 +120,7 @@ async fn talk<S: Read + Write + Unpin + Send + 'static>(
 }
 
 /// Trusts whom this machine trusts.
-static TLS: LazyLock<Option<TlsConnector>> = LazyLock::new(|| match connector() {
-    Ok(connector) => Some(connector),
-    Err(error) => {
-        tracing::error!(%error, "webhooks cannot be told over https");
-        None
-    }
+static TLS: LazyLock<Option<TlsConnector>> = LazyLock::new(|| {
+    let connector = tls::connector();
+    connector.inspect_err(|error| tracing::error!(%error, "webhooks cannot be told over https")).ok()
 });
-
-fn connector() -> Result<TlsConnector, rustls::Error> {
-    let mut roots = RootCertStore::empty();
-    let (known, _) = roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if known == 0 {
-        tracing::warn!("this machine trusts no authority for certificates: webhooks over https will fail");
-    }
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(TlsConnector::from(Arc::new(config)))
-}

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 /// The files that samples are taken from.
-const SOURCES: [&str; 13] = [
+const SOURCES: [&str; 14] = [
     "clients/typescript/test/connector.mjs",
     "tests/it/clients/rust.rs",
+    "tests/it/work/client.rs",
     "tests/tools/clients/apollo.mjs",
     "tests/tools/clients/apollo-pages.mjs",
     "tests/tools/clients/ariadne-codegen.toml",

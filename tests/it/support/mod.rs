@@ -1,5 +1,6 @@
 //! What tests stand on: a gateway of their own, with its own database, port and clock.
 
+pub mod authority;
 pub mod browser;
 pub mod gateway;
 pub mod large_ledger;

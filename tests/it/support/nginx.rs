@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::authority::Authority;
 use super::neighbour::{Kind, Neighbour};
 
 /// It listens before it chooses how to wait for events, and says so.
@@ -22,15 +23,24 @@ const SITE: &str = include_str!("../../../deploy/nginx/ledgate.conf");
 /// The prefix under which it shows the gateway.
 pub const PREFIX: &str = "/ledgate";
 
-/// The sample with what its operator has to replace: here it speaks no TLS, and leads to this gateway.
-fn site(gateway_url: &str, port: u16) -> String {
+/// The sample with what its operator has to replace: it leads to this gateway, and has a certificate of this authority. Without
+/// one it speaks no TLS.
+fn site(gateway_url: &str, port: u16, authority: Option<&Authority>) -> String {
     let gateway = gateway_url.strip_prefix("http://").unwrap();
+    let [listen, certificate, key] = match authority {
+        None => [format!("listen 127.0.0.1:{port};"), String::new(), String::new()],
+        Some(authority) => [
+            format!("listen 127.0.0.1:{port} ssl;"),
+            format!("ssl_certificate {};", authority.certificate().display()),
+            format!("ssl_certificate_key {};", authority.key().display()),
+        ],
+    };
     let mut site = SITE.to_owned();
     for (placeholder, here) in [
         ("server 127.0.0.1:8080;", format!("server {gateway};")),
-        ("listen 443 ssl;", format!("listen 127.0.0.1:{port};")),
-        ("ssl_certificate     /etc/ssl/certs/ledger.example.com.pem;", String::new()),
-        ("ssl_certificate_key /etc/ssl/private/ledger.example.com.key;", String::new()),
+        ("listen 443 ssl;", listen),
+        ("ssl_certificate     /etc/ssl/certs/ledger.example.com.pem;", certificate),
+        ("ssl_certificate_key /etc/ssl/private/ledger.example.com.key;", key),
     ] {
         assert!(site.contains(placeholder), "{placeholder} is no longer in deploy/nginx/ledgate.conf");
         site = site.replace(placeholder, &here);
@@ -40,7 +50,7 @@ fn site(gateway_url: &str, port: u16) -> String {
 
 /// A running nginx.
 pub struct Nginx {
-    /// `http://127.0.0.1:PORT`
+    /// `http://127.0.0.1:PORT`, or `https://127.0.0.1:PORT`
     pub url: String,
     _running: Neighbour,
 }
@@ -56,11 +66,22 @@ impl Nginx {
         Self { url: format!("http://127.0.0.1:{}", running.port), _running: running }
     }
 
-    /// As `deploy/nginx/ledgate.conf` has it: the gateway is at [`PREFIX`].
+    /// As `deploy/nginx/ledgate.conf` has it, but for TLS: the gateway is at [`PREFIX`].
     pub fn as_deployed(gateway_url: &str) -> Self {
-        let running =
-            Neighbour::start(&NGINX, |folder, port| configuration(folder, &site(gateway_url, port)));
-        Self { url: format!("http://127.0.0.1:{}", running.port), _running: running }
+        Self::at_the_site(gateway_url, None)
+    }
+
+    /// As `deploy/nginx/ledgate.conf` has it, with a certificate of this authority.
+    pub fn over_tls(gateway_url: &str, authority: &Authority) -> Self {
+        Self::at_the_site(gateway_url, Some(authority))
+    }
+
+    fn at_the_site(gateway_url: &str, authority: Option<&Authority>) -> Self {
+        let running = Neighbour::start(&NGINX, |folder, port| {
+            configuration(folder, &site(gateway_url, port, authority))
+        });
+        let scheme = if authority.is_some() { "https" } else { "http" };
+        Self { url: format!("{scheme}://127.0.0.1:{}", running.port), _running: running }
     }
 }
 

@@ -3,14 +3,11 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 
 use axum::serve::Listener;
 use serde_json::{Value, json};
 use standardwebhooks::Webhook as Verifier;
-use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -22,66 +19,22 @@ use tokio_rustls::server::TlsStream;
 use super::calls::SETTINGS;
 use super::receiver::Receiver;
 use crate::program_on_both_databases;
+use crate::support::authority::Authority;
 use crate::support::program::Program;
 
-/// What the certificates say: one of an authority, and one that it gives to the address where receivers of tests listen.
-const CERTIFICATES: &str = "[req]
-distinguished_name = nobody
-[nobody]
-[authority]
-basicConstraints = critical, CA:TRUE
-keyUsage = critical, keyCertSign
-[receiver]
-basicConstraints = critical, CA:FALSE
-subjectAltName = IP:127.0.0.1
-";
-
-/// An authority that no machine trusts by itself, and the certificate of a receiver that it vouches for.
-struct Authority(TempDir);
-
-impl Authority {
-    fn new() -> Self {
-        let folder = TempDir::new().unwrap();
-        std::fs::write(folder.path().join("certificates.cnf"), CERTIFICATES).unwrap();
-        for step in [
-            "req -x509 -config certificates.cnf -extensions authority -subj /CN=authority -days 2 -nodes \
-             -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -keyout authority.key -out authority.pem",
-            "req -new -config certificates.cnf -subj /CN=receiver -nodes \
-             -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -keyout receiver.key -out receiver.csr",
-            "x509 -req -in receiver.csr -CA authority.pem -CAkey authority.key -CAcreateserial -days 2 \
-             -extfile certificates.cnf -extensions receiver -out receiver.pem",
-        ] {
-            openssl(folder.path(), step);
-        }
-        Self(folder)
-    }
-
-    /// What `SSL_CERT_FILE` is set to where this authority is trusted.
-    fn file(&self) -> String {
-        self.0.path().join("authority.pem").display().to_string()
-    }
-
-    /// A receiver with the certificate.
-    async fn receiver(&self) -> Receiver {
-        let path = |name: &str| self.0.path().join(name);
-        let certificate = CertificateDer::from_pem_file(path("receiver.pem")).unwrap();
-        let key = PrivateKeyDer::from_pem_file(path("receiver.key")).unwrap();
-        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate], key)
-            .unwrap();
-        let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("https://{}/hooks", tcp.local_addr().unwrap());
-        Receiver::behind(OverTls { tcp, tls: TlsAcceptor::from(Arc::new(config)) }, url)
-    }
-}
-
-fn openssl(folder: &Path, arguments: &str) {
-    let ran = Command::new("openssl").current_dir(folder).args(arguments.split_whitespace()).output();
-    let ran = ran.expect("these tests need the command openssl: apt-get install -y openssl");
-    assert!(ran.status.success(), "openssl {arguments}: {}", String::from_utf8_lossy(&ran.stderr));
+/// A receiver with a certificate of this authority.
+async fn receiver(authority: &Authority) -> Receiver {
+    let certificate = CertificateDer::from_pem_file(authority.certificate()).unwrap();
+    let key = PrivateKeyDer::from_pem_file(authority.key()).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}/hooks", tcp.local_addr().unwrap());
+    Receiver::behind(OverTls { tcp, tls: TlsAcceptor::from(Arc::new(config)) }, url)
 }
 
 /// Takes connections over TLS.
@@ -128,7 +81,7 @@ fn tested(program: &Program, webhook: &str) -> (i32, Value, Value) {
 program_on_both_databases! {
     async fn a_certificate_that_nobody_vouches_for_is_refused_and_the_attempt_says_so(program: Program) {
         let (authority, other) = (Authority::new(), Authority::new());
-        let receiver = authority.receiver().await;
+        let receiver = receiver(&authority).await;
         program.set("LEDGATE_WEBHOOKS_ALLOW_PRIVATE", "true").run(&["migrate", "up"]);
         create(&program, &receiver.url);
         // The same machine under a name that its certificate does not have.
@@ -147,7 +100,7 @@ program_on_both_databases! {
 
     async fn a_company_trusts_its_own_authority_and_is_told_over_https(program: Program) {
         let authority = Authority::new();
-        let receiver = authority.receiver().await;
+        let receiver = receiver(&authority).await;
         for (name, value) in SETTINGS {
             program.set(name, value);
         }

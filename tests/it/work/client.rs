@@ -1,12 +1,15 @@
 //! The loop of `ledgate-client`, with a function in the place of a command.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ledgate_client::{Client, FailureType, Options, Outcome, work};
+use ledgate_client::{Client, FailureType, Options, Outcome, Summary, Voucher, work};
 use serde_json::{Value, json};
 use tokio::sync::Barrier;
+use tokio_util::sync::CancellationToken;
 
+use super::until;
 use crate::on_both_databases;
 use crate::support::Gateway;
 use crate::support::gateway::entry;
@@ -30,7 +33,46 @@ impl Drop for Dropped {
     }
 }
 
+/// As docs/clients.md shows it.
+async fn send(server: &str, token: Option<&str>, stop: CancellationToken) -> Result<Summary, Box<dyn Error>> {
+    let client = Client::new(server, token)?;
+    let options = Options { concurrency: 4, stop, ..Options::new("erp", "worker-1") };
+    let summary = work(&client, options, |voucher| async move {
+        match post(&voucher).await {
+            Ok(document) => Outcome::exported_as(document),
+            Err(refusal) => Outcome::failed(FailureType::Validation, refusal),
+        }
+    })
+    .await?;
+    Ok(summary)
+}
+
+/// An ERP that knows one period only.
+async fn post(voucher: &Voucher) -> Result<String, &'static str> {
+    if voucher.entry_number == "2" {
+        return Err("the period is closed");
+    }
+    Ok(format!("GL-{}", voucher.dispatch_key))
+}
+
 on_both_databases! {
+    async fn the_sample_of_the_documentation_sends_what_there_is_until_it_is_stopped(gateway: Gateway) {
+        vouchers(&gateway, 3).await;
+        let stop = CancellationToken::new();
+        let stopping = async {
+            let query = "{ unexportedEntries(systemId: \"erp\", states: [PENDING, CLAIMED], first: 1) {
+                nodes { entryId } } }";
+            until("the end of the backlog", async || {
+                gateway.data(query, json!({})).await["unexportedEntries"]["nodes"] == json!([])
+            })
+            .await;
+            stop.cancel();
+        };
+        let (summary, ()) = tokio::join!(send(&gateway.url, None, stop.clone()), stopping);
+        let summary = summary.unwrap();
+        assert_eq!((summary.vouchers, summary.exported, summary.failed), (3, 2, 1));
+    }
+
     async fn every_voucher_goes_through_the_handler_as_many_at_a_time_as_asked(gateway: Gateway) {
         vouchers(&gateway, 4).await;
         let client = Client::new(&gateway.url, None).unwrap();

@@ -122,7 +122,8 @@ fn what_cannot_work_is_said_at_once() {
     let command = ["--system", "erp", "--", "true"];
     for (server, reason) in [
         ("127.0.0.1:8080", "is not the address of a server"),
-        ("https://127.0.0.1:8080", "speaks plain HTTP"),
+        ("ftp://127.0.0.1:8080", "it begins with http:// or https://"),
+        ("https://erp:secret@127.0.0.1:8080", "no name and no password"),
     ] {
         let arguments: Vec<&str> = ["work", "--server", server].iter().chain(&command).copied().collect();
         let ran = program.run(&arguments);

@@ -24,7 +24,7 @@ pub struct Options {
     pub lease_seconds: u32,
     /// Whether the worker ends when there is nothing to claim, instead of waiting.
     pub once: bool,
-    /// How it waits.
+    /// How it waits while there is nothing to claim. [`Waiting::Poll`] opens no subscription.
     pub waiting: Waiting,
     /// Cancel it to stop: nothing new is begun, what is begun ends and is settled, the rest is given back.
     pub stop: CancellationToken,
@@ -76,7 +76,15 @@ pub enum Event<'a> {
     },
     /// There is nothing to do.
     Waiting {
-        /// For how long the worker waits.
+        /// For how long the worker waits, if it is not woken up.
+        pause: Duration,
+    },
+    /// The subscription that wakes workers up was lost, or refused. Until there is one, they ask by themselves. Of the workers
+    /// that share a client, one is told.
+    NotWoken {
+        /// Why.
+        error: &'a Error,
+        /// In how long it is begun again.
         pause: Duration,
     },
     /// A call was not answered, or the server was too busy. It is made again.
