@@ -25,7 +25,8 @@ pub struct Subscription;
 #[Subscription]
 impl Subscription {
     /// An external system: as it is now, at once, and then whenever something about it has changed, at most once a second.
-    /// Several changes may be told as one: what comes is the latest state. Use it to wake a worker up.
+    /// Several changes may be told as one: what comes is the latest state. The end of a lease is a change, and so is that an
+    /// entry that failed is due again. Use it to wake a worker up.
     async fn export_system_changed(
         &self,
         context: &Context<'_>,

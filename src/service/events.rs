@@ -6,6 +6,7 @@ use async_stream::stream;
 use futures_util::Stream;
 use sea_orm::ConnectionTrait;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::Ledger;
 use crate::domain::export_event::{EventListing, ExportEvent, ExportEventKind, LogPlace};
@@ -102,8 +103,8 @@ impl Ledger {
         })
     }
 
-    /// The system: at once, and then when something about it may have changed, at most once a second. The stream does not end
-    /// by itself; after an error it ends.
+    /// The system: at once, and then when something about it may have changed, also by time alone, at most once a second. The
+    /// stream does not end by itself; after an error it ends.
     pub async fn follow_system(
         &self,
         id: SystemId,
@@ -113,15 +114,24 @@ impl Ledger {
         let ledger = self.clone();
         Ok(stream! {
             loop {
-                let system = ledger.system(&id).await;
+                // Before the system is read: what changes in between is told once more.
+                let (system, due) = match ledger.until_due(&id).await {
+                    Ok(due) => (ledger.system(&id).await, due),
+                    Err(error) => (Err(error), None),
+                };
+                let due = due.and_then(|left| Instant::now().checked_add(left));
                 let is_over = system.is_err();
                 yield system;
                 if is_over {
                     return;
                 }
-                tokio::time::sleep(PAUSE).await;
+                sleep(PAUSE).await;
                 loop {
-                    match batches.recv().await {
+                    let batch = tokio::select! {
+                        batch = batches.recv() => batch,
+                        () = reached(due) => break,
+                    };
+                    match batch {
                         Ok(batch) => {
                             if batch.has_new_entries || batch.events.iter().any(|event| event.system_id == id) {
                                 break;
@@ -133,6 +143,25 @@ impl Ledger {
                 }
             }
         })
+    }
+
+    /// How long it is until time alone changes how the system stands: a lease ends, or what failed is due again.
+    async fn until_due(&self, id: &SystemId) -> Result<Option<Duration>> {
+        let reader = self.database.reader();
+        let Some(system) = store::systems::find(reader, id).await? else { return Ok(None) };
+        let lease = store::claims::until_lease_ends(reader, system.key).await?;
+        let now = self.clock.now();
+        let retry = store::claims::next_due(reader, system.key, now).await?;
+        let retry = retry.map(|due| Duration::from_micros(due.micros().abs_diff(now.micros())));
+        Ok([lease, retry].into_iter().flatten().min())
+    }
+}
+
+/// Returns at this moment; without one, never.
+async fn reached(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 use super::Ledger;
 use crate::domain::event::EventPayload;
 use crate::domain::{Call, Code, EntryId, Error, Fault, Result, Right, SystemId, Timestamp};
+use crate::store::events::sequencer;
 use crate::store::failure::is_rolled_back;
 use crate::store::idempotency::{self, Claim};
 use crate::store::timeline::{self, NewEvent};
@@ -103,6 +104,12 @@ impl Work<'_> {
         self.left.replay = true;
     }
 
+    /// Wakes the background work of all gateways after the commit, for what is not in the log of events: the program may be
+    /// one that does no background work.
+    pub async fn wake_gateways(&self) -> Result<()> {
+        sequencer::tell(self.transaction).await
+    }
+
     /// Counts, after the commit, so many claims from which entries were taken because their leases had ended.
     pub fn count_lapsed(&mut self, claims: usize) {
         self.left.lapsed += claims as u64;
@@ -163,7 +170,7 @@ impl Ledger {
         if !attempted.is_repeated {
             call.count(self.name(), &attempted.answer);
             telemetry::claims_counted(self.name(), ClaimOutcome::Expired, attempted.left.lapsed);
-            self.signals.commits.notify_one();
+            self.signals.committed();
         }
         if attempted.left.history {
             self.history_to_take_over.notify_one();

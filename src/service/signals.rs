@@ -1,16 +1,16 @@
 //! What followers of a ledger wait for: events of the log, and new entries. One look at the database serves all followers of a
 //! gateway; those who come late, or cannot keep up, read the log for themselves.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, broadcast, watch};
 
 use crate::domain::Result;
 use crate::domain::export_event::ExportEvent;
 use crate::store::Database;
-use crate::store::events::{self, Seen, sequencer};
+use crate::store::events::{self, Look, Seen, sequencer};
 
 /// Batches that a follower may be behind before it reads the log for itself.
 const CAPACITY: usize = 64;
@@ -31,16 +31,20 @@ pub(super) struct Batch {
     pub(super) has_new_entries: bool,
 }
 
-/// What the followers of a ledger share.
+/// What the followers of a ledger share, and what wakes the background work.
 #[derive(Debug)]
 pub(super) struct Signals {
-    /// Something was committed, by this gateway or, as PostgreSQL tells, by another.
+    /// Wakes whoever looks at the log.
     pub(super) commits: Notify,
+    /// Changes whenever something has happened in the ledger.
+    news: watch::Sender<()>,
+    /// Whether there are webhooks to tell.
+    has_webhooks: AtomicBool,
     /// The highest id that was sequenced.
     sequenced_to: AtomicI64,
     /// When events with lower ids were last looked for.
     looked_at: Mutex<Option<Instant>>,
-    /// What was there at the last look; `None` when nobody followed then.
+    /// What was there at the last look; `None` before the first.
     seen: Mutex<Option<Seen>>,
     batches: broadcast::Sender<Arc<Batch>>,
 }
@@ -49,6 +53,8 @@ impl Default for Signals {
     fn default() -> Self {
         Self {
             commits: Notify::default(),
+            news: watch::Sender::default(),
+            has_webhooks: AtomicBool::default(),
             sequenced_to: AtomicI64::default(),
             looked_at: Mutex::default(),
             seen: Mutex::default(),
@@ -65,17 +71,49 @@ impl Signals {
         batches
     }
 
-    /// Gives committed events their places in the log, as many as there are. Once a second it also looks for events with ids
-    /// below what was sequenced before: their transactions were open for longer.
-    pub(super) async fn sequence(&self, database: &Database) -> Result<()> {
-        let mut above = if self.is_due() { 0 } else { self.sequenced_to.load(Ordering::Relaxed) };
+    /// Whether somebody follows.
+    pub(super) fn are_followed(&self) -> bool {
+        self.batches.receiver_count() > 0
+    }
+
+    /// Notes whether there are webhooks to tell. They wait for new entries, as followers do.
+    pub(super) fn note_webhooks(&self, has_webhooks: bool) {
+        self.has_webhooks.store(has_webhooks, Ordering::Relaxed);
+    }
+
+    /// Something was committed, by this gateway or, as was heard, by another.
+    pub(super) fn committed(&self) {
+        self.commits.notify_one();
+        self.news.send_replace(());
+    }
+
+    /// Changes whenever something has happened in the ledger: something was committed, or a look has shown something new.
+    pub(super) fn news(&self) -> watch::Receiver<()> {
+        self.news.subscribe()
+    }
+
+    /// Looks once for all: gives committed events their places in the log, as many as there are, and tells what is new. Once a
+    /// second it also looks for events with ids below what was sequenced before: their transactions were open for longer.
+    pub(super) async fn look(&self, database: &Database) -> Result<()> {
+        let above = if self.is_due() { 0 } else { self.sequenced_to.load(Ordering::Relaxed) };
+        let at_entries = self.are_followed() || self.has_webhooks.load(Ordering::Relaxed);
+        let Look { mut seen, events_wait } = events::look(database.reader(), above, at_entries).await?;
+        if events_wait {
+            seen.position = seen.position.max(self.sequence(database, above).await?);
+        }
+        self.tell(database, seen).await
+    }
+
+    /// Gives the committed events with ids above this one their places, and tells the position of the last event in the log;
+    /// 0 where another gateway is at it.
+    async fn sequence(&self, database: &Database, mut above: i64) -> Result<i64> {
         loop {
             let step = sequencer::step(database, above).await?;
             if step.events > 0 {
                 self.sequenced_to.fetch_max(step.last_id, Ordering::Relaxed);
             }
             if !step.goes_on {
-                return Ok(());
+                return Ok(step.position);
             }
             above = step.last_id;
         }
@@ -90,31 +128,35 @@ impl Signals {
         is_due
     }
 
-    /// Looks once for all followers, and tells them what is new.
-    pub(super) async fn look(&self, database: &Database) -> Result<()> {
-        if self.batches.receiver_count() == 0 {
-            self.keep_seen(None);
+    /// Tells all followers what is new, and the background work that there is something.
+    async fn tell(&self, database: &Database, mut now: Seen) -> Result<()> {
+        // A log that is shorter than it was is another one, from a backup.
+        let before = self.seen().filter(|before| before.position <= now.position);
+        now.newest_entry = now.newest_entry.or(before.and_then(|before| before.newest_entry));
+        if before == Some(now) {
             return Ok(());
         }
-        let now = events::seen(database.reader()).await?;
-        let before = *self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(before) = before else {
+        self.news.send_replace(());
+        let mut after = now.position;
+        match before {
             // A follower that began before this look may have read the log without events that this look sees. An empty
             // batch with this position makes it read on.
-            let Seen { position, .. } = now;
-            self.send(Batch { after: position, to: position, events: Vec::new(), has_new_entries: true });
-            self.keep_seen(Some(now));
-            return Ok(());
-        };
-        let mut has_new_entries = now.newest_entry > before.newest_entry;
-        let mut after = before.position;
-        while after < now.position || has_new_entries {
-            let events = events::after(database.reader(), after, BATCH).await?;
-            let to = events.last().map_or(now.position, |event| event.place.position);
-            self.send(Batch { after, to, events, has_new_entries });
-            (after, has_new_entries) = (to, false);
+            None => self.send(Batch { after, to: after, events: Vec::new(), has_new_entries: true }),
+            Some(before) if self.are_followed() => {
+                // Where nobody asked before, there may be some.
+                let mut has_new_entries = now.newest_entry > before.newest_entry;
+                after = before.position;
+                while after < now.position || has_new_entries {
+                    let events = events::after(database.reader(), after, BATCH).await?;
+                    let to = events.last().map_or(now.position, |event| event.place.position);
+                    self.send(Batch { after, to, events, has_new_entries });
+                    (after, has_new_entries) = (to, false);
+                }
+            }
+            // Whoever begins to follow from here on reads the log, and finds all that was seen.
+            Some(_) => {}
         }
-        self.keep_seen(Some(Seen { position: after, ..now }));
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(Seen { position: after, ..now });
         Ok(())
     }
 
@@ -123,7 +165,7 @@ impl Signals {
         let _ = self.batches.send(Arc::new(batch));
     }
 
-    fn keep_seen(&self, seen: Option<Seen>) {
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = seen;
+    fn seen(&self) -> Option<Seen> {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

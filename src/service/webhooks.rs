@@ -136,6 +136,7 @@ impl Operation for CreateWebhook {
             actor: work.actor,
         };
         let id = store::webhooks::insert(work.transaction, &new, work.now).await?;
+        work.wake_gateways().await?;
         Ok(MadeWebhook { id, secret: Some(secret) })
     }
 }

@@ -5,6 +5,7 @@
 //! clock of the database.
 
 mod reading;
+mod waiting;
 
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query};
@@ -17,6 +18,7 @@ use crate::domain::{EntryId, Error, Result, Timestamp};
 use crate::entities::{accounting_entry, export_claim, export_claim_entry, export_turn, pending_export};
 
 pub use reading::{ClaimKeys, by_ids, by_keys, entries, find, open, versions};
+pub use waiting::{next_due, until_lease_ends};
 
 /// The most claims whose leases have ended that one claim clears up.
 const LAPSED: u64 = 50;

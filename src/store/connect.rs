@@ -66,11 +66,13 @@ impl Database {
             let writer = opened(sqlite(settings, 1, mode)).await.map_err(failed)?;
             let readers = sqlite(settings, settings.max_connections, Mode::Read);
             let reader = opened(readers).await.map_err(failed)?;
-            Self { reader: Pool::new(reader, None), writer: Pool::new(writer, None), listening: None }
+            let writer = Pool::new(writer, None);
+            let listening = Some(Arc::new(Listening::File(writer.clone())));
+            Self { reader: Pool::new(reader, None), writer, listening }
         } else {
             let pool = sea_orm::Database::connect(postgres::options(settings)).await.map_err(failed)?;
             let pool = Pool::new(pool, settings.transaction_pooling.then(|| postgres::fresh(settings)));
-            let listening = Listening::of(settings).map(Arc::new);
+            let listening = Listening::at_server(settings).map(Arc::new);
             Self { reader: pool.clone(), writer: pool, listening }
         };
         match database.why_read_only().await {
@@ -90,8 +92,7 @@ impl Database {
         &self.writer
     }
 
-    /// Where other gateways can be listened to; `None` on SQLite, and behind a pooler in transaction mode without an address
-    /// for it.
+    /// Where other gateways can be heard; `None` behind a pooler in transaction mode without an address for it.
     pub fn listening(&self) -> Option<&Listening> {
         self.listening.as_deref()
     }

@@ -74,21 +74,49 @@ pub async fn after(connection: &impl ConnectionTrait, position: i64, limit: u64)
 pub struct Seen {
     /// The highest position of an event; 0 when there is none.
     pub position: i64,
-    /// The highest id of an entry; 0 when there is none.
-    pub newest_entry: i64,
+    /// The highest id of an entry, 0 when there is none; `None` when it was not asked for.
+    pub newest_entry: Option<i64>,
 }
 
-/// How far the log and the ledger have come, in one query that reads two ends of indexes.
-pub async fn seen(connection: &impl ConnectionTrait) -> Result<Seen> {
-    let newest_entry = max_entry_id();
+/// What one look shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// How far the log and the ledger have come.
+    pub seen: Seen,
+    /// Whether events wait for their places.
+    pub events_wait: bool,
+}
+
+/// How far the log and the ledger have come, and whether events with ids above this one wait for their places: one query, which
+/// reads ends of indexes. The end of the entries is read where it is asked for: PostgreSQL passes over all that an open
+/// transaction has inserted there.
+pub async fn look(connection: &impl ConnectionTrait, above: i64, at_entries: bool) -> Result<Look> {
+    let backend = connection.get_database_backend();
     let position = Query::select().expr(Expr::col(Column::Position).max()).from(Entity).to_owned();
     let end = |query: SelectStatement| {
         Func::coalesce([Expr::SubQuery(None, Box::new(query.into())), Expr::value(0i64)])
     };
-    let query = Query::select().expr(end(position)).expr(end(newest_entry)).to_owned();
-    let row = connection.query_one_raw(statement(&query, connection.get_database_backend())).await?;
+    let mut query = Query::select().expr_as(end(position), "position").to_owned();
+    if at_entries {
+        query.expr_as(end(max_entry_id()), "newest_entry");
+    }
+    if backend == DbBackend::Postgres {
+        let waiting = Query::select()
+            .column("id")
+            .from("unsequenced_events")
+            .and_where(Expr::col("id").gt(above))
+            .order_by("id", Order::Asc)
+            .limit(1)
+            .to_owned();
+        query.expr_as(end(waiting), "waiting");
+    }
+    let row = connection.query_one_raw(statement(&query, backend)).await?;
     let row = row.ok_or_else(|| Error::internal("a question without a row"))?;
-    Ok(Seen { position: row.try_get_by_index(0)?, newest_entry: row.try_get_by_index(1)? })
+    let newest_entry = at_entries.then(|| row.try_get("", "newest_entry")).transpose()?;
+    let seen = Seen { position: row.try_get("", "position")?, newest_entry };
+    // SQLite gives an event its place when it is written.
+    let waiting: i64 = if backend == DbBackend::Postgres { row.try_get("", "waiting")? } else { 0 };
+    Ok(Look { seen, events_wait: waiting != 0 })
 }
 
 /// How many events of each kind the log has behind the first of these positions and up to the second. A kind that only a

@@ -8,6 +8,7 @@ mod javascript;
 mod ledger;
 mod promise;
 mod python;
+mod reconnecting;
 mod rust;
 mod subscriptions;
 mod typescript;

@@ -7,6 +7,9 @@ use crate::store::events::sequencer::{self, CHANNEL};
 /// Listens there, and tells something by way of the database's own address. Nothing where the setting is empty, or means
 /// nothing.
 pub(super) async fn look(settings: &DatabaseSettings, database: &Database) -> Option<Result<String, String>> {
+    if !database.is_postgres() {
+        return None;
+    }
     let (address, listening) = (settings.listen_url.as_ref()?, database.listening()?);
     let meanwhile = "Until then events of other gateways are seen after up to a second";
     let mut listener = match listening.open(CHANNEL).await {
@@ -15,7 +18,7 @@ pub(super) async fn look(settings: &DatabaseSettings, database: &Database) -> Op
             return Some(Err(format!("nothing hears at database.listen_url: {error}. {meanwhile}")));
         }
     };
-    let heard = async { sequencer::tell(database.writer()).await.is_ok() && listener.heard().await };
+    let heard = async { sequencer::tell(database.writer()).await.is_ok() && listener.heard(|| true).await };
     let heard = tokio::time::timeout(settings.acquire_timeout(), heard).await;
     listener.end().await;
     Some(match heard {

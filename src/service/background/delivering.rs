@@ -23,7 +23,7 @@ const MARGIN: Duration = Duration::from_secs(10);
 pub async fn run(run: &Run<'_>) -> Result<()> {
     let ledger = run.ledger;
     let Some(settings) = ledger.webhook_settings.as_deref() else { return Ok(()) };
-    if due(ledger).await?.is_empty() {
+    if due(run).await?.is_empty() {
         return Ok(());
     }
     // Who is being told, by number, and the attempts, each of which gives the number when it has ended.
@@ -45,7 +45,7 @@ pub async fn run(run: &Run<'_>) -> Result<()> {
             return Ok(());
         }
         let mut look = Look::new(ledger);
-        for kept in due(ledger).await? {
+        for kept in due(run).await? {
             let id = kept.webhook.id;
             if at_work.len() >= settings.max_running_deliveries || told.contains(&id) {
                 continue;
@@ -61,12 +61,18 @@ pub async fn run(run: &Run<'_>) -> Result<()> {
     }
 }
 
-/// The webhooks that may be told something now.
-async fn due(ledger: &Ledger) -> Result<Vec<Kept>> {
+/// The webhooks that may be told something now. One that is to be tried again later is due by time alone.
+async fn due(run: &Run<'_>) -> Result<Vec<Kept>> {
+    let ledger = run.ledger;
     let now = ledger.clock.now();
     let mut all = webhooks::all(ledger.database.reader()).await?;
     let switched_off = all.iter().filter(|kept| kept.webhook.switched_off.is_some()).count();
     telemetry::webhooks_switched_off(ledger.name(), switched_off);
+    all.retain(|kept| kept.webhook.switched_off.is_none());
+    ledger.signals.note_webhooks(!all.is_empty());
+    if all.iter().any(|kept| !kept.webhook.is_due(now)) {
+        run.waits();
+    }
     all.retain(|kept| kept.webhook.is_due(now));
     // Those that fail come last, so that many of them take no places from the others; then who waits longest.
     all.sort_by_key(|kept| (kept.webhook.attempts, kept.webhook.place.position, kept.webhook.id));

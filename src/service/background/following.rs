@@ -8,11 +8,9 @@ use crate::domain::Result;
 /// What is committed within this time goes out together.
 const TOGETHER: Duration = Duration::from_millis(10);
 
-/// A run starts after each commit of this gateway, after each NOTIFY of another gateway, and once a second, because other
-/// programs commit too.
+/// A run starts after each commit of this gateway, whenever another one is heard, and once a second, because other programs
+/// commit too. Where nothing has happened it asks the database one question. Other jobs wait for what it sees.
 pub async fn run(run: &Run<'_>) -> Result<()> {
-    let (signals, database) = (&run.ledger.signals, &run.ledger.database);
     run.rest(TOGETHER).await;
-    signals.sequence(database).await?;
-    signals.look(database).await
+    run.ledger.signals.look(&run.ledger.database).await
 }

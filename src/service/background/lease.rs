@@ -1,5 +1,6 @@
 //! One run of a job, and the lease under which it may be done.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -15,12 +16,13 @@ pub struct Run<'a> {
     stop: &'a CancellationToken,
     /// The lease, and for how long it is taken each time.
     lease: Option<(Lease, Duration)>,
+    waits: AtomicBool,
 }
 
 impl<'a> Run<'a> {
     /// A run of a job that every gateway does.
     pub fn without_lease(ledger: &'a Ledger, stop: &'a CancellationToken) -> Self {
-        Self { ledger, stop, lease: None }
+        Self { ledger, stop, lease: None, waits: AtomicBool::new(false) }
     }
 
     /// A run of a job that one gateway does; `None` when another one has the lease. It is not given back: it ends by
@@ -34,7 +36,8 @@ impl<'a> Run<'a> {
         let transaction = ledger.database.begin().await?;
         let lease = jobs::take_lease(&transaction, job, length).await?;
         transaction.commit().await?;
-        Ok(lease.map(|lease| Self { ledger, stop, lease: Some((lease, length)) }))
+        let waits = AtomicBool::new(false);
+        Ok(lease.map(|lease| Self { ledger, stop, lease: Some((lease, length)), waits }))
     }
 
     /// Asked between two steps: whether to go on. Not after a stop, and not when the lease has ended and another gateway
@@ -48,6 +51,16 @@ impl<'a> Run<'a> {
         let is_ours = jobs::renew(&transaction, lease, *length).await?;
         transaction.commit().await?;
         Ok(is_ours)
+    }
+
+    /// Tells that something becomes due by time alone, so that the next run is not put off while nothing happens.
+    pub fn waits(&self) {
+        self.waits.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether something does.
+    pub fn is_waiting(&self) -> bool {
+        self.waits.load(Ordering::Relaxed)
     }
 
     /// Rests between two steps, not beyond a stop.

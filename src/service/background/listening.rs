@@ -1,4 +1,5 @@
-//! Listens to the other gateways on the same PostgreSQL database: each tells when it has added to the log of events.
+//! Listens to the other gateways on the same database: on PostgreSQL each tells when it has added to the log of events, and a
+//! SQLite file shows that it was changed.
 
 use std::time::Duration;
 
@@ -24,13 +25,13 @@ const RESTS: ExponentialBuilder = ExponentialBuilder::new()
     .with_jitter();
 
 impl Ledger {
-    /// Starts the job that follows the log whenever a gateway has added to it, until stopped. This gateway hears itself too:
-    /// the run that this starts finds nothing to add, so it tells nobody. Ends at once where nothing can be listened to: the
-    /// job itself looks once a second.
+    /// Wakes the jobs whenever another gateway was heard, until stopped. On PostgreSQL this gateway hears itself too: the run
+    /// that this starts finds nothing to add, so it tells nobody. Ends at once where nothing can be listened to: the job that
+    /// follows the log looks once a second.
     pub(super) async fn listen(&self, stop: &CancellationToken) {
         let Some(listening) = self.database.listening() else { return };
         while let Some(Some(mut listener)) = stop.run_until_cancelled(self.connected(listening)).await {
-            // Something may have been told before.
+            // Something may have been told before: a look shows it.
             self.signals.commits.notify_one();
             let is_lost = tokio::select! {
                 () = stop.cancelled() => false,
@@ -78,8 +79,8 @@ impl Ledger {
 
     /// Returns when the connection is lost.
     async fn hear(&self, listener: &mut Listener) {
-        while listener.heard().await {
-            self.signals.commits.notify_one();
+        while listener.heard(|| self.signals.are_followed()).await {
+            self.signals.committed();
         }
     }
 }

@@ -81,7 +81,7 @@ fn seconds(micros: i64) -> f64 {
 /// it was, which is that of another database then.
 async fn count_events(run: &Run<'_>) -> Result<()> {
     let (name, reader) = (run.ledger.name(), run.ledger.database.reader());
-    let end = events::seen(reader).await?.position;
+    let end = events::newest(reader).await?.map_or(0, |place| place.position);
     let mut after = telemetry::log_was_counted_to(name).filter(|position| *position <= end).unwrap_or(end);
     telemetry::log_counted_to(name, after);
     while after < end && run.goes_on().await? {

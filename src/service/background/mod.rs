@@ -1,7 +1,8 @@
 //! What a gateway does without being asked: a list of jobs. Each runs again and again in its own rhythm, independent of
 //! the others: one that fails or takes long keeps no other waiting. Any number of gateways may work on the same ledger;
 //! a job that needs only one of them is done under a lease. Each step of a job is one transaction, after which it can
-//! stop. Beside the jobs a gateway listens to the others.
+//! stop. Beside the jobs a gateway listens to the others. While nothing happens in a ledger its jobs rest longer, and one
+//! question a second tells whether something has (`following`).
 
 mod clearing;
 mod delivering;
@@ -11,6 +12,7 @@ mod lease;
 mod listening;
 mod measuring;
 mod replaying;
+mod rhythm;
 mod shortening;
 mod taking_over;
 
@@ -24,12 +26,14 @@ use super::Ledger;
 use crate::domain::Result;
 use crate::store::{replays, takeover};
 use lease::Run;
+use rhythm::Rhythm;
 
 /// Everything there is to do. The name of a job with a lease is its key in the database and never changes.
 const JOBS: [Job; 11] = [
     Job {
         name: "take_over_histories",
         every: Duration::from_secs(5),
+        soon: Some(Duration::from_secs(5)),
         gateways: Gateways::All,
         woken_by: Some(|ledger| &ledger.history_to_take_over),
         run: |run| Box::pin(taking_over::run(run)),
@@ -37,6 +41,7 @@ const JOBS: [Job; 11] = [
     Job {
         name: "carry_on_replays",
         every: Duration::from_secs(5),
+        soon: Some(Duration::from_secs(5)),
         gateways: Gateways::All,
         woken_by: Some(|ledger| &ledger.replay_to_carry_on),
         run: |run| Box::pin(replaying::run(run)),
@@ -44,6 +49,7 @@ const JOBS: [Job; 11] = [
     Job {
         name: "follow_log",
         every: Duration::from_secs(1),
+        soon: None,
         gateways: Gateways::All,
         woken_by: Some(|ledger| &ledger.signals.commits),
         run: |run| Box::pin(following::run(run)),
@@ -51,6 +57,7 @@ const JOBS: [Job; 11] = [
     Job {
         name: "tell_webhooks",
         every: Duration::from_secs(1),
+        soon: Some(Duration::from_millis(100)),
         gateways: Gateways::All,
         woken_by: None,
         run: |run| Box::pin(delivering::run(run)),
@@ -58,6 +65,7 @@ const JOBS: [Job; 11] = [
     Job {
         name: "forget_idempotency_keys",
         every: Duration::from_secs(60),
+        soon: None,
         gateways: Gateways::One,
         woken_by: None,
         run: |run| Box::pin(forgetting::idempotency_keys(run)),
@@ -65,6 +73,7 @@ const JOBS: [Job; 11] = [
     Job {
         name: "forget_ended_claims",
         every: Duration::from_secs(3_600),
+        soon: None,
         gateways: Gateways::One,
         woken_by: None,
         run: |run| Box::pin(forgetting::claims(run)),
@@ -72,6 +81,7 @@ const JOBS: [Job; 11] = [
     Job {
         name: "forget_webhook_deliveries",
         every: Duration::from_secs(3_600),
+        soon: None,
         gateways: Gateways::One,
         woken_by: None,
         run: |run| Box::pin(forgetting::webhook_deliveries(run)),
@@ -79,6 +89,7 @@ const JOBS: [Job; 11] = [
     Job {
         name: "clear_dead_imports",
         every: Duration::from_secs(600),
+        soon: None,
         gateways: Gateways::One,
         woken_by: None,
         run: |run| Box::pin(clearing::dead_imports(run)),
@@ -86,6 +97,7 @@ const JOBS: [Job; 11] = [
     Job {
         name: "clear_retired_systems",
         every: Duration::from_secs(60),
+        soon: None,
         gateways: Gateways::All,
         woken_by: None,
         run: |run| Box::pin(clearing::retired_systems(run)),
@@ -93,6 +105,7 @@ const JOBS: [Job; 11] = [
     Job {
         name: "keep_sqlite_log_short",
         every: Duration::from_secs(5),
+        soon: Some(Duration::from_secs(5)),
         gateways: Gateways::All,
         woken_by: None,
         run: |run| Box::pin(shortening::run(run)),
@@ -100,6 +113,7 @@ const JOBS: [Job; 11] = [
     Job {
         name: "measure",
         every: Duration::from_secs(1),
+        soon: None,
         gateways: Gateways::All,
         woken_by: None,
         run: |run| Box::pin(measuring::run(run)),
@@ -115,6 +129,9 @@ struct Job {
     name: &'static str,
     /// How long to rest between two runs.
     every: Duration,
+    /// How soon it runs after something has happened in the ledger. While nothing does, its rests grow. `None`: they are always
+    /// the same.
+    soon: Option<Duration>,
     /// Who does it.
     gateways: Gateways,
     /// What starts the next run at once: a call that left something to be done.
@@ -169,12 +186,14 @@ impl Job {
     }
 
     async fn repeat(&self, ledger: &Ledger, stop: &CancellationToken) {
+        let mut rhythm = Rhythm::new(self.every, self.soon, ledger.signals.news());
         while !stop.is_cancelled() {
-            self.run_and_tell(ledger, stop).await;
+            rhythm.begin();
+            let is_quiet = self.run_and_tell(ledger, stop).await;
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = self.woken(ledger) => {}
-                () = tokio::time::sleep(self.every) => {}
+                () = rhythm.rest(is_quiet) => {}
             }
         }
     }
@@ -187,22 +206,28 @@ impl Job {
         }
     }
 
-    async fn run_and_tell(&self, ledger: &Ledger, stop: &CancellationToken) {
-        if let Err(error) = self.run_once(ledger, stop).await {
-            let ledger = ledger.name();
-            tracing::warn!(job = self.name, ledger, %error, "background work failed and will be tried again");
+    /// `true` when it went well and left nothing that becomes due by time alone.
+    async fn run_and_tell(&self, ledger: &Ledger, stop: &CancellationToken) -> bool {
+        match self.run_once(ledger, stop).await {
+            Ok(is_quiet) => is_quiet,
+            Err(error) => {
+                let ledger = ledger.name();
+                tracing::warn!(job = self.name, ledger, %error, "background work failed and will be tried again");
+                false
+            }
         }
     }
 
-    async fn run_once(&self, ledger: &Ledger, stop: &CancellationToken) -> Result<()> {
+    async fn run_once(&self, ledger: &Ledger, stop: &CancellationToken) -> Result<bool> {
         let run = match self.gateways {
             Gateways::All => Run::without_lease(ledger, stop),
             Gateways::One => match Run::with_lease(ledger, stop, self.name, self.every).await? {
                 Some(run) => run,
                 // Another gateway does it.
-                None => return Ok(()),
+                None => return Ok(true),
             },
         };
-        (self.run)(&run).await
+        (self.run)(&run).await?;
+        Ok(!run.is_waiting())
     }
 }

@@ -185,6 +185,7 @@ impl Operation for SwitchWebhookOn {
     async fn carry_out(&self, work: &mut Work<'_>) -> Result<MovedWebhook> {
         let id = self.0.find(work).await?.webhook.id;
         store::webhooks::switch_on(work.transaction, id).await?;
+        work.wake_gateways().await?;
         Ok(MovedWebhook { id })
     }
 }
@@ -214,6 +215,7 @@ impl Operation for ReplayWebhook {
             find_place(work.transaction, self.after, "after").await?;
         }
         store::webhooks::move_to(work.transaction, id, self.after).await?;
+        work.wake_gateways().await?;
         Ok(MovedWebhook { id })
     }
 }

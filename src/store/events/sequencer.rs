@@ -43,13 +43,17 @@ pub struct Sequenced {
     pub events: u64,
     /// The highest id among them.
     pub last_id: i64,
+    /// The position of the last event in the log; 0 where nothing was done.
+    pub position: i64,
     /// Whether there may be more.
     pub goes_on: bool,
 }
 
-/// Tells all gateways that listen, when the transaction is committed.
+/// Tells all gateways that listen, when the transaction is committed. On SQLite they see it by themselves.
 pub async fn tell(connection: &impl ConnectionTrait) -> Result<()> {
-    connection.execute_unprepared(&format!("NOTIFY {CHANNEL}")).await?;
+    if connection.get_database_backend() == DbBackend::Postgres {
+        connection.execute_unprepared(&format!("NOTIFY {CHANNEL}")).await?;
+    }
     Ok(())
 }
 
@@ -58,11 +62,6 @@ pub async fn tell(connection: &impl ConnectionTrait) -> Result<()> {
 /// vacuumed yet.
 pub async fn step(database: &Database, above: i64) -> Result<Sequenced> {
     if !database.is_postgres() {
-        return Ok(Sequenced::default());
-    }
-    let waiting = "SELECT 1 AS waiting FROM unsequenced_events WHERE id > $1 ORDER BY id LIMIT 1";
-    let waiting = Statement::from_sql_and_values(DbBackend::Postgres, waiting, [above.into()]);
-    if database.reader().query_one_raw(waiting).await?.is_none() {
         return Ok(Sequenced::default());
     }
     let transaction = database.begin().await?;
@@ -81,5 +80,5 @@ pub async fn step(database: &Database, above: i64) -> Result<Sequenced> {
     }
     transaction.commit().await?;
     let events = moved.unsigned_abs();
-    Ok(Sequenced { events, last_id, goes_on: events >= BATCH as u64 })
+    Ok(Sequenced { events, last_id, position: position + moved, goes_on: events >= BATCH as u64 })
 }

@@ -11,13 +11,18 @@ use crate::support::{Gateway, entries, tools};
 use crate::tokens::token;
 
 const CLIENTS: [&str; 3] = ["graphql-ws", "urql", "apollo"];
-const EVENTS: &str = "subscription Events($after: String, $systemId: SystemId) {
+pub(super) const EVENTS: &str = "subscription Events($after: String, $systemId: SystemId) {
     exportEvents(after: $after, systemId: $systemId) { cursor kind entryId } }";
 
 /// This client at work, with this token if one is given. Where several addresses are given, it goes on to the next one when
 /// it loses its connection.
 fn client(name: &str, gateways: &[&Gateway], token: Option<&str>) -> Conversation {
     let urls: Vec<String> = gateways.iter().map(|gateway| format!("{}/graphql", gateway.url)).collect();
+    client_at(name, &urls, token)
+}
+
+/// The same at these addresses.
+pub(super) fn client_at(name: &str, urls: &[String], token: Option<&str>) -> Conversation {
     let mut command = tools::node_command();
     command.args(["clients/subscriptions.mjs", name, &urls.join(",")]).args(token);
     Conversation::start(&mut command)
@@ -34,7 +39,7 @@ async fn next(client: &mut Conversation) -> Value {
     client.data("next", json!({})).await
 }
 
-async fn entry(client: &mut Conversation) -> i64 {
+pub(super) async fn entry(client: &mut Conversation) -> i64 {
     let shown = next(client).await;
     let id = shown["data"]["exportEvents"]["entryId"].as_str();
     id.unwrap_or_else(|| panic!("no event: {shown}")).parse().unwrap()

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::{Stream, StreamExt};
 use ledgate::domain::export_event::{ExportEvent, ExportEventKind};
+use ledgate::domain::progress::ExportState;
 use ledgate::domain::{Result, System, SystemId};
 use ledgate::service::event_cursor;
 use sea_orm::ConnectionTrait;
@@ -81,6 +82,36 @@ on_both_databases! {
         next(&mut followed).await;
         gateway.mark("erp", &ids).await;
         while next(&mut followed).await.known_since.is_none() {}
+    }
+
+    async fn a_follower_of_a_system_is_told_when_a_lease_ends(gateway: Gateway) {
+        gateway.record(entries(1)).await;
+        call(&gateway, "claimExports", json!({ "systemId": "erp", "worker": "w", "leaseSeconds": 10 })).await;
+        log(&gateway, 1).await;
+        let mut followed = pin!(gateway.ledger.follow_system(erp()).await.unwrap());
+        // Nothing else happens. The worker is gone, and its lease of ten seconds ends.
+        let is_free = async || {
+            let counts = gateway.ledger.backlog_by_state(&erp()).await.unwrap();
+            counts.iter().any(|(state, count)| *state == ExportState::Pending && count.count == 1)
+        };
+        next(&mut followed).await;
+        while !is_free().await {
+            next(&mut followed).await;
+        }
+    }
+
+    async fn a_follower_of_a_system_is_told_when_what_failed_is_due_again(gateway: Gateway) {
+        let ids = gateway.record(entries(1)).await;
+        call(&gateway, "reportExportFailures", json!({ "items": [
+            { "entryId": ids[0].to_string(), "systemId": "erp", "type": "OTHER", "reason": "busy",
+              "retryAt": "2026-03-01T12:00:03Z" }] })).await;
+        log(&gateway, 1).await;
+        let mut followed = pin!(gateway.ledger.follow_system(erp()).await.unwrap());
+        // At once, for the failure if it was not seen before, and then by time alone: this clock stands still, so it is due in
+        // three seconds again and again.
+        for _ in 0..4 {
+            next(&mut followed).await;
+        }
     }
 
     async fn what_another_program_does_is_told_within_seconds(gateway: Gateway) {

@@ -1,4 +1,5 @@
-//! Gateways on one PostgreSQL database tell each other what they add to the log of events.
+//! Gateways on one database hear each other: on PostgreSQL they tell what they add to the log of events, and a SQLite file is
+//! looked at.
 
 use std::pin::pin;
 use std::time::{Duration, Instant};
@@ -6,6 +7,8 @@ use std::time::{Duration, Instant};
 use futures_util::Stream;
 use ledgate::domain::Result;
 use ledgate::domain::export_event::ExportEvent;
+use ledgate::store::connect::Listener;
+use ledgate::store::events::sequencer::CHANNEL;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use serde_json::Value;
 
@@ -86,27 +89,78 @@ async fn what_one_gateway_adds_wakes_the_others_also_after_connections_were_lost
     told_without_looking(&gateway, &mut followed, &ids[31..]).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_one_gateway_commits_to_a_sqlite_file_wakes_the_others() {
+    let gateway = Gateway::on_sqlite().await;
+    let other = gateway.another().await;
+    let ids = gateway.record(entries(61)).await;
+    gateway.mark("erp", &ids[..1]).await;
+    log(&gateway, 1).await;
+    let mut followed = pin!(other.ledger.follow_events(Some(erp()), None, None).await.unwrap());
+    told_without_looking(&gateway, &mut followed, &ids[1..31]).await;
+    // The other way round as well: each hears the other.
+    let mut followed = pin!(gateway.ledger.follow_events(Some(erp()), None, None).await.unwrap());
+    told_without_looking(&other, &mut followed, &ids[31..]).await;
+}
+
+/// Somebody who hears, besides the gateway, what it hears.
+async fn listener(gateway: &Gateway) -> Listener {
+    gateway.database().listening().unwrap().open(CHANNEL).await.unwrap()
+}
+
+/// Nothing more is heard, after this many times at most.
+async fn falls_silent(listener: &mut Listener, at_most: usize) {
+    let mut times = 0;
+    while let Ok(heard) = tokio::time::timeout(Duration::from_secs(3), listener.heard(|| true)).await {
+        assert!(heard);
+        times += 1;
+        assert!(times <= at_most, "it goes on and on");
+    }
+}
+
 /// A gateway that hears itself has nothing to add, and so tells nobody.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_gateway_that_wakes_itself_falls_asleep_again() {
     let gateway = Gateway::on_postgres().await;
     let program = gateway.other_program().await;
     listeners(&program, 1, &[]).await;
-    let listening = gateway.database().listening().unwrap();
-    let mut listener = listening.open(ledgate::store::events::sequencer::CHANNEL).await.unwrap();
+    let mut listener = listener(&gateway).await;
     let ids = gateway.record(entries(3)).await;
     gateway.mark("erp", &ids).await;
     log(&gateway, 3).await;
-    assert!(tokio::time::timeout(PATIENCE, listener.heard()).await.unwrap());
+    assert!(tokio::time::timeout(PATIENCE, listener.heard(|| true)).await.unwrap());
     // Once for each step that gave places; there were no more of these than commits.
-    let quiet = Duration::from_secs(3);
-    let mut times = 1;
-    while let Ok(heard) = tokio::time::timeout(quiet, listener.heard()).await {
-        assert!(heard);
-        times += 1;
-        assert!(times <= 3, "it goes on and on");
-    }
+    falls_silent(&mut listener, 2).await;
     listener.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gateway_on_sqlite_does_not_hear_itself() {
+    let gateway = Gateway::on_sqlite().await;
+    let mut listener = listener(&gateway).await;
+    let ids = gateway.record(entries(3)).await;
+    gateway.mark("erp", &ids).await;
+    falls_silent(&mut listener, 0).await;
+    let program = gateway.other_program().await;
+    let delete = format!("DELETE FROM export_marks WHERE entry_id = {}", ids[0]);
+    program.execute_unprepared(&delete).await.unwrap();
+    assert!(tokio::time::timeout(PATIENCE, listener.heard(|| true)).await.unwrap());
+}
+
+/// What one does because it heard the other does not wake that one again for ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn gateways_that_wake_each_other_on_sqlite_fall_asleep_again() {
+    let gateway = Gateway::on_sqlite().await;
+    let other = gateway.another().await;
+    let silent = gateway.another().await;
+    silent.stop_background().await;
+    let mut listener = listener(&silent).await;
+    let ids = gateway.record(entries(3)).await;
+    gateway.mark("erp", &ids).await;
+    other.mark("crm", &ids).await;
+    assert!(tokio::time::timeout(PATIENCE, listener.heard(|| true)).await.unwrap());
+    // It looks ten times a second: this many times are several seconds.
+    falls_silent(&mut listener, 50).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

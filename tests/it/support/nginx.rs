@@ -23,10 +23,10 @@ const SITE: &str = include_str!("../../../deploy/nginx/ledgate.conf");
 /// The prefix under which it shows the gateway.
 pub const PREFIX: &str = "/ledgate";
 
-/// The sample with what its operator has to replace: it leads to this gateway, and has a certificate of this authority. Without
-/// one it speaks no TLS.
-fn site(gateway_url: &str, port: u16, authority: Option<&Authority>) -> String {
-    let gateway = gateway_url.strip_prefix("http://").unwrap();
+/// The sample with what its operator has to replace: it leads to these gateways, and has a certificate of this authority.
+/// Without one it speaks no TLS.
+fn site(gateways: &[&str], port: u16, authority: Option<&Authority>) -> String {
+    let server = |url: &&str| format!("server {} max_fails=0;", url.strip_prefix("http://").unwrap());
     let [listen, certificate, key] = match authority {
         None => [format!("listen 127.0.0.1:{port};"), String::new(), String::new()],
         Some(authority) => [
@@ -37,7 +37,7 @@ fn site(gateway_url: &str, port: u16, authority: Option<&Authority>) -> String {
     };
     let mut site = SITE.to_owned();
     for (placeholder, here) in [
-        ("server 127.0.0.1:8080;", format!("server {gateway};")),
+        ("server 127.0.0.1:8080;", gateways.iter().map(server).collect()),
         ("listen 443 ssl;", listen),
         ("ssl_certificate     /etc/ssl/certs/ledger.example.com.pem;", certificate),
         ("ssl_certificate_key /etc/ssl/private/ledger.example.com.key;", key),
@@ -68,17 +68,22 @@ impl Nginx {
 
     /// As `deploy/nginx/ledgate.conf` has it, but for TLS: the gateway is at [`PREFIX`].
     pub fn as_deployed(gateway_url: &str) -> Self {
-        Self::at_the_site(gateway_url, None)
+        Self::at_the_site(&[gateway_url], None)
+    }
+
+    /// The same before several gateways.
+    pub fn as_deployed_before(gateways: &[&str]) -> Self {
+        Self::at_the_site(gateways, None)
     }
 
     /// As `deploy/nginx/ledgate.conf` has it, with a certificate of this authority.
     pub fn over_tls(gateway_url: &str, authority: &Authority) -> Self {
-        Self::at_the_site(gateway_url, Some(authority))
+        Self::at_the_site(&[gateway_url], Some(authority))
     }
 
-    fn at_the_site(gateway_url: &str, authority: Option<&Authority>) -> Self {
+    fn at_the_site(gateways: &[&str], authority: Option<&Authority>) -> Self {
         let running = Neighbour::start(&NGINX, |folder, port| {
-            configuration(folder, &site(gateway_url, port, authority))
+            configuration(folder, &site(gateways, port, authority))
         });
         let scheme = if authority.is_some() { "https" } else { "http" };
         Self { url: format!("{scheme}://127.0.0.1:{}", running.port), _running: running }

@@ -121,6 +121,7 @@ await converse(async () => ({ data: null, errors: [{ message: 'no such thing' }]
     keep(query, variables, put);
     return true;
   },
+  attempts: () => attempts,
   next: () => (events.length > 0 ? events.shift() : new Promise((resolve) => takers.push(resolve))),
   stop: () => {
     stop();
