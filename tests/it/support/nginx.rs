@@ -82,9 +82,8 @@ impl Nginx {
     }
 
     fn at_the_site(gateways: &[&str], authority: Option<&Authority>) -> Self {
-        let running = Neighbour::start(&NGINX, |folder, port| {
-            configuration(folder, &site(gateways, port, authority))
-        });
+        let running =
+            Neighbour::start(&NGINX, |folder, port| configuration(folder, &site(gateways, port, authority)));
         let scheme = if authority.is_some() { "https" } else { "http" };
         Self { url: format!("{scheme}://127.0.0.1:{}", running.port), _running: running }
     }
