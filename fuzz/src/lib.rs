@@ -3,18 +3,29 @@
 
 #![forbid(unsafe_code)]
 
-use std::io::Cursor;
+use std::io::{self, Cursor};
 use std::path::Path;
 use std::sync::LazyLock;
 
 use async_graphql::Variables;
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_TYPE;
+use futures_util::stream;
 use ledgate::config::{GraphqlSettings, Overrides, Settings};
 use ledgate::domain::page::{Binding, Listing, Order, OrderKey, PageArguments, Scope};
 use ledgate::domain::{Code, Error, Fault, Field, Result};
 use ledgate::graphql::read;
 use ledgate::graphql::socket::{self, Close, Said};
-use ledgate::ledger_files::{Alike, DecimalSign, FileItem, FileLine, Format, LedgerReader, Options};
+use ledgate::ledger_files::{
+    Alike, DecimalSign, FileItem, FileLine, Format, LedgerReader, ListError, ListedEntry, ListedLine,
+    Options, read_list,
+};
 use ledgate::rest::filter_groups::{from_json, from_query};
+use ledgate::rest::{FormPiece, hand_on_form};
+use tokio::runtime::Builder;
+use tokio::sync::mpsc;
 
 /// Most characters of a refusal, whatever was sent.
 const LONGEST_MESSAGE: usize = 1_200;
@@ -97,11 +108,95 @@ pub fn socket_messages(bytes: &[u8]) {
     }
 }
 
+/// A form of files, its Content-Type in the first line: refused with a reason, or read to its end. Its files are the same
+/// however the body is cut on its way.
+pub fn import_forms(bytes: &[u8]) {
+    let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
+    let (content_type, body) = (&bytes[..end], bytes.get(end + 1..).unwrap_or_default());
+    let Ok(content_type) = HeaderValue::from_bytes(content_type) else { return };
+    let whole = read_form(&content_type, body, usize::MAX);
+    assert_eq!(whole, read_form(&content_type, body, 7), "a form in small pieces is another one");
+}
+
+/// The files of a form whose body comes in pieces of this size; `None` when it is refused.
+fn read_form(content_type: &HeaderValue, body: &[u8], size: usize) -> Option<Vec<(String, Vec<u8>)>> {
+    let pieces: Vec<io::Result<Bytes>> =
+        body.chunks(size).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
+    let mut request = Request::new(Body::from_stream(stream::iter(pieces)));
+    request.headers_mut().insert(CONTENT_TYPE, content_type.clone());
+    let (sender, mut receiver) = mpsc::channel(1);
+    let handing_on = async move { hand_on_form(request, &sender).await };
+    let taking = async {
+        let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+        while let Some(piece) = receiver.recv().await {
+            match piece {
+                FormPiece::File(name) => {
+                    let is_bounded = (1..=500).contains(&name.chars().count());
+                    assert!(is_bounded && !name.chars().any(char::is_control), "a name beyond its bounds");
+                    files.push((name, Vec::new()));
+                }
+                FormPiece::Bytes(bytes) => {
+                    let file = files.last_mut().expect("a file begins with its name");
+                    file.1.extend_from_slice(&bytes);
+                }
+                FormPiece::Broken(error) => panic!("nothing broke off: {error}"),
+            }
+        }
+        files
+    };
+    let runtime = Builder::new_current_thread().build().expect("a runtime of one thread");
+    let (handed_on, files) = runtime.block_on(async { tokio::join!(handing_on, taking) });
+    if let Err(problem) = handed_on {
+        let problem = serde_json::to_value(problem).expect("a problem is JSON");
+        assert!((400..500).contains(&problem["status"].as_u64().unwrap_or_default()), "{problem}");
+        let length = problem["detail"].as_str().unwrap_or_default().chars().count();
+        assert!((1..=LONGEST_MESSAGE).contains(&length), "{problem}");
+        return None;
+    }
+    assert!(!files.is_empty(), "a form without a file");
+    assert!(files.iter().map(|file| file.1.len()).sum::<usize>() <= body.len(), "more than was sent");
+    Some(files)
+}
+
+/// A system's own list: every line names its entry within its bounds or is a fault that tells its number, and the list
+/// ends.
+pub fn system_lists(bytes: &[u8]) {
+    let lines = lines_of(bytes);
+    let listed = match read_list(Cursor::new(bytes.to_vec())) {
+        Ok(listed) => listed,
+        Err(error) => return assert!(!error.to_string().is_empty()),
+    };
+    let there = 1..=lines as u64;
+    let mut items = 0;
+    for line in listed {
+        items += 1;
+        assert!(items <= lines, "{items} of {lines} lines");
+        match line {
+            Ok(ListedLine { line, entry, reference, .. }) => {
+                assert!(there.contains(&line), "line {line} is not there");
+                if let ListedEntry::ExternalId(name) = entry {
+                    assert!((1..=200).contains(&name.chars().count()), "a name beyond its bounds");
+                }
+                assert!(reference.is_none_or(|name| (1..=200).contains(&name.chars().count())));
+            }
+            Err(ListError::Line(fault)) => {
+                assert!(there.contains(&fault.line), "a line that is not there: {fault:?}");
+                assert!(!fault.problems.is_empty(), "a fault without a reason");
+            }
+            Err(error) => return assert!(!error.to_string().is_empty()),
+        }
+    }
+}
+
+/// How many lines there are at most. A lone CR ends a line too, and the last line needs no end.
+fn lines_of(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() + 1
+}
+
 /// A ledger file, as a FEC and as what its first line says, in several encodings and with either decimal sign: every
 /// line becomes an entry within its bounds or a fault that tells its number, and the file ends.
 pub fn ledger_files(bytes: &[u8]) {
-    // A lone CR ends a line too, and the last line needs no end.
-    let lines = bytes.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() + 1;
+    let lines = lines_of(bytes);
     let encoding = ledgate::ledger_files::encoding;
     for options in [
         Options { format: Some(Format::Fec), ..Options::default() },

@@ -17,8 +17,11 @@ use tokio::sync::mpsc::{self, Sender};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use arriving::Piece;
+pub use form::hand_on as hand_on_form;
+
 use answer::{ImportAnswer, answer};
-use arriving::{Files, Piece};
+use arriving::Files;
 use form::{ImportForm, is_form, wrong_name};
 
 use super::parameters::Parameters;

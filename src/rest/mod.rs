@@ -46,6 +46,7 @@ pub use claims::ExportClaim;
 pub use conflicts::ExportConflict;
 pub use entry::AccountingEntry;
 pub use export::form::EndLine;
+pub use importing::{Piece as FormPiece, hand_on_form};
 pub use problem::{Problem, fallback, method_not_allowed};
 pub use reconciling::ReconciliationLine;
 pub use replays::ExportReplay;

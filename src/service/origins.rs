@@ -72,15 +72,17 @@ fn cost_of(import: &Import) -> usize {
 /// The import without the names of systems that the caller may not know of: its summary tells which systems were sent
 /// what it changed.
 fn shown_to(caller: &Caller, mut import: Import) -> Import {
-    let summary = import.summary.as_mut().and_then(|summary| summary.get_mut(SENT_TO)?.as_object_mut());
-    if let Some(sent_to) = summary {
-        sent_to.retain(|system, _| may_know(caller, system));
+    let sent_to = import.summary.as_mut().and_then(|summary| summary.get_mut(SENT_TO)?.as_array_mut());
+    if let Some(sent_to) = sent_to {
+        sent_to.retain(|sent| sent[SYSTEM_ID].as_str().is_some_and(|system| may_know(caller, system)));
     }
     import
 }
 
-/// The name in a kept summary under which it counts what was sent to which system; it never changes.
+/// The name in a kept summary under which it lists how much was sent to which system, and the name of the system in that
+/// list; they never change.
 const SENT_TO: &str = "sent_to";
+const SYSTEM_ID: &str = "system_id";
 
 /// Whether the caller may know of the system of this name.
 pub(super) fn may_know(caller: &Caller, system: &str) -> bool {

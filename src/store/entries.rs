@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use super::progress::Locked;
-use super::{comparing, convert};
+use super::{columnwise, comparing, convert};
 use crate::domain::{Entry, EntryContent, EntryId, Result, Timestamp};
 use crate::entities::accounting_entry::{ActiveModel, Column, Entity};
 
@@ -83,7 +83,7 @@ pub async fn insert(
 ) -> Result<Vec<Entry>> {
     let rows = contents.into_iter().map(|content| new(content, actor, now));
     let inserted = Entity::insert_many(rows)
-        .on_conflict(OnConflict::column(Column::ExternalId).do_nothing().to_owned())
+        .on_conflict(unless_known())
         .try_insert()
         .exec_with_returning_many(transaction)
         .await?;
@@ -131,9 +131,17 @@ pub async fn insert_imported(
         origin.write(&mut row, now);
         row
     });
-    let insert =
-        Entity::insert_many(rows).on_conflict(OnConflict::column(Column::ExternalId).do_nothing().to_owned());
-    Ok(insert.exec_without_returning(transaction).await?)
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        let mut insert = columnwise::insert(rows.collect())?;
+        insert.on_conflict(unless_known());
+        return Ok(transaction.execute(&insert).await?.rows_affected());
+    }
+    Ok(Entity::insert_many(rows).on_conflict(unless_known()).exec_without_returning(transaction).await?)
+}
+
+/// Leaves out what has the external id of an entry.
+fn unless_known() -> OnConflict {
+    OnConflict::column(Column::ExternalId).do_nothing().to_owned()
 }
 
 fn new(content: EntryContent, actor: &str, now: Timestamp) -> ActiveModel {

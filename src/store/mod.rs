@@ -4,6 +4,7 @@
 pub mod backup;
 pub mod changes;
 pub mod claims;
+mod columnwise;
 pub mod company;
 pub mod comparing;
 pub mod condition;

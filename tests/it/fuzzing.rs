@@ -155,3 +155,13 @@ fn a_ledger_file_is_read_to_its_end_whatever_is_in_it() {
 fn a_message_over_websocket_is_refused_with_a_reason_or_one_of_the_protocol() {
     fuzz("socket_messages", targets::socket_messages);
 }
+
+#[test]
+fn a_form_of_files_is_refused_with_a_reason_or_the_same_however_it_is_cut() {
+    fuzz("import_forms", targets::import_forms);
+}
+
+#[test]
+fn a_system_s_list_is_read_to_its_end_whatever_is_in_it() {
+    fuzz("system_lists", targets::system_lists);
+}

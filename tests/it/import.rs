@@ -21,7 +21,7 @@ program_on_both_databases! {
             "already_sent", "sent_to", "debit", "credit", "ledger_debit", "ledger_credit", "vouchers",
         ];
         let begins = "{\"read\":57,\"inserted\":57,\"updated\":0,\"unchanged\":0,\"rejected\":0,\"held_back\":0,\
-                      \"missing\":0,\"withdrawn\":0,\"already_sent\":0,\"sent_to\":{},\"debit\":\"63084.80\",\
+                      \"missing\":0,\"withdrawn\":0,\"already_sent\":0,\"sent_to\":[],\"debit\":\"63084.80\",\
                       \"credit\":\"63084.80\",\"ledger_debit\":\"63084.80\",\"ledger_credit\":\"63084.80\",\"vouchers\":{";
         assert!(first.starts_with(begins) && first.ends_with("}}\n"), "{first}");
         let summary: Value = serde_json::from_str(&first).unwrap();

@@ -93,10 +93,14 @@ impl Kind {
         }
     }
 
-    /// Why a JSON number is refused, and how to write it.
+    /// Why a JSON number is refused, and how to write it. The number is not repeated where it may have lost digits already.
     pub fn number_fault(self, number: &serde_json::Number) -> String {
         let written = number.to_string();
+        let is_rounded = number.is_f64() && (self != Kind::Money || !has_its_decimals(number));
         match self {
+            Kind::Money | Kind::Text | Kind::Id | Kind::Integer if is_rounded => {
+                "is a number, and JSON numbers lose digits: write all of them in quotes".to_owned()
+            }
             Kind::Money => {
                 let amount = written.parse::<Money>().map_or(written, |amount| amount.to_string());
                 format!(
@@ -118,6 +122,12 @@ impl Kind {
     pub fn is_text(self) -> bool {
         matches!(self, Kind::Text | Kind::Currency)
     }
+}
+
+/// Whether a binary float tells amounts apart at the size of this one: below 100 billion, an amount with four decimals has 15
+/// digits at most, which a float keeps.
+fn has_its_decimals(number: &serde_json::Number) -> bool {
+    number.as_f64().is_some_and(|value| value.abs() < 1e11)
 }
 
 impl Value {

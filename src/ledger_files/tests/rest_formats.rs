@@ -186,6 +186,20 @@ fn ndjson_faults() {
             with("\"debit\":\"1\"", "\"debit\":1.5"),
             "line 2: debit: 1.5 is a number: write it in quotes: \"1.50\", since JSON numbers lose digits",
         ),
+        (
+            with("\"debit\":\"1\"", "\"debit\":99999999999.9999"),
+            "line 2: debit: 99999999999.9999 is a number: write it in quotes: \"99999999999.9999\", since JSON \
+             numbers lose digits",
+        ),
+        // As a float 123456789012345.6789 is 123456789012345.67, and 1.10 is 1.1: neither is proposed.
+        (
+            with("\"debit\":\"1\"", "\"debit\":123456789012345.6789"),
+            "line 2: debit: is a number, and JSON numbers lose digits: write all of them in quotes",
+        ),
+        (
+            with("\"entry_number\":\"1\"", "\"entry_number\":1.10"),
+            "line 2: entry_number: is a number, and JSON numbers lose digits: write all of them in quotes",
+        ),
         (with(",\"description\":\"x\"", ""), "line 2: description: is missing"),
         (
             with("\"2026-01-31\"", "\"20260131\""),

@@ -25,6 +25,8 @@ const LONGEST_NAME: usize = 500;
 /// Most bytes that the parser may be given before it gives a part, or a piece of one: it holds the headers of a part in
 /// memory.
 const MOST_HELD: usize = 1 << 20;
+/// Most characters of what the parser says of a form: it repeats the names of headers.
+const LONGEST_REASON: usize = 200;
 
 /// A form with the files of one import. It is only described here.
 #[derive(ToSchema)]
@@ -182,6 +184,7 @@ fn faulty(code: Code, message: &str, path: Vec<Step>) -> Failed {
 }
 
 fn malformed(reason: &str) -> Failed {
+    let reason: String = reason.chars().take(LONGEST_REASON).collect();
     let message = format!("the body is no whole form: {reason}; nothing was written");
     Failed::Form(Box::new(Problem::new(StatusCode::BAD_REQUEST, Code::InvalidBody, message)))
 }

@@ -31,7 +31,7 @@ pub struct Import {
     /// Its files, in their order.
     files: Vec<ImportFile>,
     /// What it came to, under the names of `ledgate import --json`; null while it runs, and when it did not come to its end.
-    #[schema(example = json!({ "read": 57, "inserted": 57, "sent_to": { "erp": 3 }, "debit": "63084.80" }))]
+    #[schema(example = json!({ "read": 57, "updated": 3, "sent_to": [{ "system_id": "erp", "entries": 3 }], "debit": "63084.80" }))]
     summary: Option<Map<String, Value>>,
 }
 

@@ -12,9 +12,9 @@ use crate::domain::event::{EventPayload, Replaced};
 use crate::domain::{Call, Entry, EntryContent, Error, Result, Right};
 use crate::service::joining::tell_joined;
 use crate::service::operation::{Operation, Work};
+use crate::store::comparing;
 use crate::store::entries::{self, BATCH, Origin};
 use crate::store::timeline::NewEvent;
-use crate::store::{comparing, imports};
 use crate::telemetry;
 
 /// Why a line was withdrawn, in its timeline.
@@ -53,7 +53,6 @@ impl Operation for Changes<'_> {
 
     async fn carry_out(&self, work: &mut Work<'_>) -> Result<Compared> {
         self.turn.is_still_ours(work.transaction).await?;
-        imports::is_alive(work.transaction, self.import_id, work.now).await?;
         let mut compared = Compared::default();
         let mut new = Vec::new();
         let mut joining = Vec::new();

@@ -123,12 +123,13 @@ impl<'a> Pass<'a> {
         Ok(None)
     }
 
-    /// Renews the turn now and then, also while nothing is to be written.
+    /// Renews the turn now and then, also while nothing is to be written, and notes that the import is at work.
     pub(super) async fn stays_at_work(&mut self) -> Result<()> {
         if let Some(turn) = self.turn
             && self.renewed.elapsed() >= RENEWAL
         {
             turn.renew(self.stage.ledger()).await?;
+            self.stage.is_alive().await?;
             self.renewed = Instant::now();
         }
         Ok(())

@@ -9,9 +9,9 @@ use super::stage::Stage;
 use crate::domain::Result;
 
 /// Bytes that are kept in memory before a run is staged.
-const RUN: usize = 4 << 20;
+const RUN: usize = 8 << 20;
 /// Bytes that a chunk has, about: one row of the staging table. One chunk of each run is in memory while they are merged.
-const CHUNK: usize = 32 << 10;
+const CHUNK: usize = 64 << 10;
 /// What a record takes in memory beside its bytes.
 const OVERHEAD: usize = 48;
 
@@ -82,9 +82,7 @@ impl Sorter {
             let rows = std::mem::take(&mut self.rows);
             self.size = 0;
             let run = i64::try_from(self.runs.len()).unwrap_or(i64::MAX);
-            let chunks = chunks(&rows);
-            let count = i64::try_from(chunks.len()).unwrap_or(i64::MAX);
-            stage.write(self.kind as i64, run, chunks).await?;
+            let count = stage.write(self.kind as i64, run, chunks(&rows)).await?;
             self.runs.push(count);
         }
         Ok(())
@@ -118,22 +116,21 @@ impl Sorter {
     }
 }
 
-fn chunks(rows: &[Row]) -> Vec<Vec<u8>> {
-    let mut chunks = Vec::new();
-    let mut chunk: Vec<u8> = Vec::with_capacity(CHUNK);
-    for row in rows {
-        let value = u32::try_from(row.value().len()).unwrap_or(u32::MAX);
-        chunk.extend_from_slice(&row.key.to_be_bytes());
-        chunk.extend_from_slice(&value.to_be_bytes());
-        chunk.extend_from_slice(&row.bytes);
-        if chunk.len() >= CHUNK {
-            chunks.push(std::mem::take(&mut chunk));
+/// The chunks of a run, each made when it is asked for: a run is not in memory twice.
+fn chunks(rows: &[Row]) -> impl Iterator<Item = Vec<u8>> {
+    let mut rows = rows.iter();
+    std::iter::from_fn(move || {
+        let mut chunk: Vec<u8> = Vec::new();
+        while chunk.len() < CHUNK
+            && let Some(row) = rows.next()
+        {
+            let value = u32::try_from(row.value().len()).unwrap_or(u32::MAX);
+            chunk.extend_from_slice(&row.key.to_be_bytes());
+            chunk.extend_from_slice(&value.to_be_bytes());
+            chunk.extend_from_slice(&row.bytes);
         }
-    }
-    if !chunk.is_empty() {
-        chunks.push(chunk);
-    }
-    chunks
+        (!chunk.is_empty()).then_some(chunk)
+    })
 }
 
 fn rows(mut chunk: &[u8]) -> Result<Vec<Row>> {

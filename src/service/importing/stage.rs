@@ -11,8 +11,8 @@ use crate::service::Ledger;
 use crate::service::turns::Turn;
 use crate::store::imports::{self, ChunkPlace};
 
-/// Chunks that one transaction writes.
-const SOME: usize = 8;
+/// Chunks that one transaction writes: about a megabyte.
+const SOME: usize = 16;
 
 /// The place of one import in the database. There is none until something has to be written.
 #[derive(Debug)]
@@ -44,6 +44,15 @@ impl<'a> Stage<'a> {
         self.import_id.get_or_try_init(begin).await.copied()
     }
 
+    /// Notes that the import is at work. Without a note for a day, what it staged is deleted.
+    pub(super) async fn is_alive(&self) -> Result<()> {
+        let id = self.import_id().await?;
+        let transaction = self.ledger.database.begin().await?;
+        imports::is_alive(&transaction, id, self.ledger.clock.now()).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
     /// Writes which files there are.
     pub(super) async fn name_files(&self, files: &[ImportFile]) -> Result<i64> {
         let id = self.import_id().await?;
@@ -63,21 +72,29 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    /// Stages the chunks of a run.
-    pub(super) async fn write(&self, sorter: i64, run: i64, chunks: Vec<Vec<u8>>) -> Result<()> {
+    /// Stages the chunks of a run, and gives how many there were.
+    pub(super) async fn write(
+        &self,
+        sorter: i64,
+        run: i64,
+        chunks: impl Iterator<Item = Vec<u8>> + Send,
+    ) -> Result<i64> {
         let import_id = self.import_id().await?;
+        self.is_alive().await?;
         self.has_chunks.store(true, Ordering::Relaxed);
         let mut turn = Turn::begin(self.ledger);
         let places = (0..).map(|number| ChunkPlace { import_id, sorter, run, number });
-        let mut chunks = places.zip(chunks).peekable();
-        while chunks.peek().is_some() {
+        let mut chunks = places.zip(chunks);
+        let mut count = 0;
+        loop {
+            let some: Vec<_> = chunks.by_ref().take(SOME).collect();
+            let Some((last, _)) = some.last() else { return Ok(count) };
+            count = last.number + 1;
             let transaction = self.ledger.database.begin().await?;
-            imports::stage(&transaction, chunks.by_ref().take(SOME)).await?;
-            imports::is_alive(&transaction, import_id, self.ledger.clock.now()).await?;
+            imports::stage(&transaction, some).await?;
             transaction.commit().await?;
             turn.share().await;
         }
-        Ok(())
     }
 
     /// A chunk that was staged.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::record::Place;
 use crate::domain::comparison::VoucherKey;
@@ -30,7 +30,8 @@ pub struct ImportSummary {
     pub withdrawn: u64,
     /// Of the updated ones those that changed materially after they had been sent to some system.
     pub already_sent: u64,
-    /// How many of them were sent to which system.
+    /// How many of them were sent to which system. In JSON a list, as REST shows it.
+    #[serde(serialize_with = "as_list")]
     pub sent_to: BTreeMap<String, u64>,
     /// Sum of the debits of the lines that are loaded.
     pub debit: MoneySum,
@@ -42,6 +43,15 @@ pub struct ImportSummary {
     pub ledger_credit: MoneySum,
     /// The same lines by their vouchers.
     pub vouchers: VoucherCounts,
+}
+
+fn as_list<S: Serializer>(sent_to: &BTreeMap<String, u64>, serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct SentTo<'a> {
+        system_id: &'a str,
+        entries: u64,
+    }
+    serializer.collect_seq(sent_to.iter().map(|(system_id, entries)| SentTo { system_id, entries: *entries }))
 }
 
 /// How many vouchers an import had to do with.

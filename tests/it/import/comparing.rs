@@ -79,7 +79,7 @@ program_on_both_databases! {
         lines.reverse();
         let (code, told) = import(&program, &file(&lines), &[]);
         assert_eq!((code, numbers(&told)), (0, [1, 1, 2, 0, 1]), "{told}");
-        assert_eq!(told["sent_to"], json!({ "erp": 1 }));
+        assert_eq!(told["sent_to"], json!([{ "system_id": "erp", "entries": 1 }]));
         let unexported = program.exported("erp");
         assert_eq!(unexported.len(), 1);
         assert_eq!(unexported[0]["account_number"], "442100");
