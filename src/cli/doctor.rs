@@ -5,21 +5,14 @@ mod ledgers;
 mod listening;
 mod webhooks;
 
-use std::io;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpStream;
-#[cfg(unix)]
-use tokio::net::UnixStream;
 
-use super::{Common, Failure, Outcome, WITH_FINDINGS, output};
+use super::{Common, Failure, Outcome, WITH_FINDINGS, output, probe};
 use crate::config::{ListenAddress, Settings};
 use crate::graphql::TrustedDocuments;
-use crate::http::LEDGER_HEADER;
 use crate::http::serve::bind;
 use crate::store::{Database, identity, schema, takeover};
 
@@ -78,21 +71,23 @@ async fn examine(common: &Common, arguments: &Arguments) -> Vec<Finding> {
     find("configuration", Ok(source(&settings)));
     // Opened before the address is looked at: what answers there is compared with it.
     let database = Database::connect_existing(&settings.database).await;
-    match asked(&settings.http.listen).await {
-        Answer::Nobody => {
-            find("listen", free(&settings.http.listen, "--listen or LEDGATE_HTTP_LISTEN").await);
-            if let Some(address) = &settings.metrics.listen {
-                find("metrics", free(address, "LEDGATE_METRICS_LISTEN").await);
-            }
-        }
+    match probe::ask(&settings.http.listen).await {
         // The address of the metrics is in use by the same server.
-        Answer::Ledgate { version, ledger } => {
+        Ok(answer) => {
             // What it answers there is about its `main`.
             let own = match &database {
                 Ok(database) if common.other_ledger().is_none() => identity(database).await.ok(),
                 _ => None,
             };
-            find("listen", judged(&settings.http.listen, &version, ledger.as_deref(), own.as_deref()));
+            let ledger = answer.ledger.as_deref();
+            find("listen", judged(&settings.http.listen, &answer.version, ledger, own.as_deref()));
+        }
+        // Nobody, or a program that is not ledgate.
+        Err(_) => {
+            find("listen", free(&settings.http.listen, "--listen or LEDGATE_HTTP_LISTEN").await);
+            if let Some(address) = &settings.metrics.listen {
+                find("metrics", free(address, "LEDGATE_METRICS_LISTEN").await);
+            }
         }
     }
     match TrustedDocuments::read(&settings.graphql) {
@@ -151,51 +146,6 @@ async fn free(address: &ListenAddress, change_with: &'static str) -> Result<Stri
         Ok(_) => Ok(format!("{address} is free")),
         Err(error) => Err(error.to_string()),
     }
-}
-
-/// Who answers at the address where this ledgate would listen.
-enum Answer {
-    /// Nobody, or a program that is not ledgate.
-    Nobody,
-    /// A ledgate.
-    Ledgate {
-        /// Its version.
-        version: String,
-        /// Which ledger it serves; `None` when its database does not answer.
-        ledger: Option<String>,
-    },
-}
-
-/// Asks `/readyz`: a ledgate names itself in the header `Server`.
-async fn asked(address: &ListenAddress) -> Answer {
-    let ask = async {
-        #[cfg(unix)]
-        if let Some(path) = address.unix_path() {
-            return answer_of(UnixStream::connect(path).await?).await;
-        }
-        answer_of(TcpStream::connect(address.as_str()).await?).await
-    };
-    let Ok(Ok(answer)) = tokio::time::timeout(Duration::from_secs(5), ask).await else {
-        return Answer::Nobody;
-    };
-    let header = |wanted: &str| {
-        let mut lines = answer.lines().take_while(|line| !line.is_empty());
-        lines.find_map(|line| {
-            let (name, value) = line.split_once(':')?;
-            name.eq_ignore_ascii_case(wanted).then(|| value.trim().to_owned())
-        })
-    };
-    match header("server").and_then(|server| server.strip_prefix("ledgate/").map(str::to_owned)) {
-        Some(version) => Answer::Ledgate { version, ledger: header(LEDGER_HEADER.as_str()) },
-        None => Answer::Nobody,
-    }
-}
-
-async fn answer_of(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<String> {
-    stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await?;
-    let mut answer = Vec::new();
-    stream.take(4_000).read_to_end(&mut answer).await?;
-    Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
 /// A ledgate on the address is well when it serves the ledger that the settings name.

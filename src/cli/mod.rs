@@ -14,6 +14,8 @@ mod migrate;
 mod moved;
 mod output;
 mod park;
+mod probe;
+mod ready;
 mod reconcile;
 mod replay;
 mod requeue;
@@ -140,6 +142,8 @@ enum Command {
     Migrate(migrate::Arguments),
     /// Say what is wrong with configuration and database, and what to do
     Doctor(doctor::Arguments),
+    /// Exit with 0 when the gateway is ready: for health checks
+    Ready(ready::Arguments),
 }
 
 /// Why a command could not run: a sentence for the person at the terminal. Exit code 2.
@@ -206,6 +210,7 @@ pub async fn run() -> ExitCode {
         Command::Settings(arguments) => settings::run(&arguments),
         Command::Migrate(arguments) => migrate::run(&cli.common, arguments).await,
         Command::Doctor(arguments) => doctor::run(&cli.common, &arguments).await,
+        Command::Ready(arguments) => ready::run(&cli.common, arguments).await,
     };
     outcome.unwrap_or_else(|Failure(sentence)| {
         output::complain(&format!("error: {sentence}"));

@@ -42,7 +42,8 @@ impl Ledger {
     }
 
     /// Events from behind this cursor on (`None`: that come from now on), of this system (`None`: of all that the caller may
-    /// know of), of these kinds (`None`: of all). The stream does not end by itself; after an error it ends.
+    /// know of), of these kinds (`None`: of all). The stream does not end by itself; after an error it ends. Such an error is
+    /// that the log has lost the event that the stream was at.
     pub async fn follow_events(
         &self,
         system_id: Option<SystemId>,
@@ -55,12 +56,12 @@ impl Ledger {
         }
         let mut batches = self.signals.follow();
         let reader = self.database.reader();
-        let mut position = match after {
-            None => store::events::newest(reader).await?.map_or(0, |place| place.position),
+        let mut place = match after {
+            None => store::events::newest(reader).await?.unwrap_or(LogPlace::BEGINNING),
             Some(cursor) => {
                 let place = read_event_cursor(cursor).ok_or_else(foreign_cursor)?;
                 find_place(reader, place, "after").await?;
-                place.position
+                place
             }
         };
         let ledger = self.clone();
@@ -68,8 +69,7 @@ impl Ledger {
             let wanted = Wanted { caller: ledger.caller.clone(), system_id, kinds };
             loop {
                 loop {
-                    let read = store::events::after(ledger.database.reader(), position, CATCH_UP).await;
-                    let events = match read {
+                    let events = match ledger.events_behind(place).await {
                         Ok(events) => events,
                         Err(error) => {
                             yield Err(error);
@@ -77,7 +77,7 @@ impl Ledger {
                         }
                     };
                     let Some(last) = events.last() else { break };
-                    position = last.place.position;
+                    place = last.place;
                     for event in events.into_iter().filter(|event| wanted.has(event)) {
                         ledger.costs(1);
                         yield Ok(event);
@@ -85,15 +85,16 @@ impl Ledger {
                 }
                 loop {
                     match batches.recv().await {
-                        Ok(batch) if batch.to <= position => {}
-                        Ok(batch) if batch.after <= position => {
+                        Ok(batch) if batch.contradicts(place) => break,
+                        Ok(batch) if batch.to <= place.position => {}
+                        Ok(batch) if batch.after <= place.position => {
                             for event in &batch.events {
-                                if event.place.position > position && wanted.has(event) {
+                                if event.place.position > place.position && wanted.has(event) {
                                     ledger.costs(1);
                                     yield Ok(event.clone());
                                 }
                             }
-                            position = batch.to;
+                            place = batch.events.last().map_or(place, |event| event.place);
                         }
                         Ok(_) | Err(RecvError::Lagged(_)) => break,
                         Err(RecvError::Closed) => return,
@@ -101,6 +102,15 @@ impl Ledger {
                 }
             }
         })
+    }
+
+    /// The next events behind this place, which the log has to have.
+    async fn events_behind(&self, place: LogPlace) -> Result<Vec<ExportEvent>> {
+        let reader = self.database.reader();
+        if place != LogPlace::BEGINNING && !store::events::is_there(reader, place).await? {
+            return Err(lost_place().into());
+        }
+        store::events::after(reader, place.position, CATCH_UP).await
     }
 
     /// The system: at once, and then when something about it may have changed, also by time alone, at most once a second. The
@@ -190,10 +200,16 @@ pub(super) async fn find_place(
     if store::events::is_there(connection, place).await? {
         return Ok(());
     }
-    let message = "the log of events does not have the event of this cursor: the database is another one, or was restored \
-                   from a backup. Read how things stand (what is unexported, failed, changed), then go on from the \
-                   newest event, which exportEvents(last: 1) gives, or from the beginning";
-    Err(Fault::new(Code::CursorLost, message).under(argument).into())
+    Err(lost_place().under(argument).into())
+}
+
+/// The fault of a place that the log does not have.
+fn lost_place() -> Fault {
+    let message = "the log of events does not have the event of this cursor: the database is another one, was restored from \
+                   a backup, or is a replica that took over without the newest events. Read how things stand (what is \
+                   unexported, failed, changed), then go on from the newest event, which exportEvents(last: 1) gives, or \
+                   from the beginning";
+    Fault::new(Code::CursorLost, message)
 }
 
 /// The fault of an `after` that is no cursor of an event.

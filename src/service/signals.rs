@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, broadcast, watch};
 
 use crate::domain::Result;
-use crate::domain::export_event::ExportEvent;
+use crate::domain::export_event::{ExportEvent, LogPlace};
 use crate::store::Database;
 use crate::store::events::{self, Look, Seen, sequencer};
 
@@ -29,6 +29,17 @@ pub(super) struct Batch {
     pub(super) events: Vec<ExportEvent>,
     /// Whether entries were recorded.
     pub(super) has_new_entries: bool,
+}
+
+impl Batch {
+    /// Makes each follower look whether the log still has the event that it was told of last: it lies behind every place.
+    const DOUBT: Self = Self { after: i64::MAX, to: i64::MAX, events: Vec::new(), has_new_entries: true };
+
+    /// Whether another event is at this place in the log.
+    pub(super) fn contradicts(&self, place: LogPlace) -> bool {
+        let found = self.events.binary_search_by_key(&place.position, |event| event.place.position);
+        found.ok().and_then(|index| self.events.get(index)).is_some_and(|event| event.place != place)
+    }
 }
 
 /// What the followers of a ledger share, and what wakes the background work.
@@ -98,8 +109,8 @@ impl Signals {
         let above = if self.is_due() { 0 } else { self.sequenced_to.load(Ordering::Relaxed) };
         let at_entries = self.are_followed() || self.has_webhooks.load(Ordering::Relaxed);
         let Look { mut seen, events_wait } = events::look(database.reader(), above, at_entries).await?;
-        if events_wait {
-            seen.position = seen.position.max(self.sequence(database, above).await?);
+        if events_wait && self.sequence(database, above).await? > seen.place.position {
+            seen.place = events::newest(database.reader()).await?.unwrap_or(LogPlace::BEGINNING);
         }
         self.tell(database, seen).await
     }
@@ -130,33 +141,41 @@ impl Signals {
 
     /// Tells all followers what is new, and the background work that there is something.
     async fn tell(&self, database: &Database, mut now: Seen) -> Result<()> {
-        // A log that is shorter than it was is another one, from a backup.
-        let before = self.seen().filter(|before| before.position <= now.position);
-        now.newest_entry = now.newest_entry.or(before.and_then(|before| before.newest_entry));
+        let before = self.seen();
+        let is_lost = match before {
+            Some(before) => is_lost(database, before.place, now.place).await?,
+            None => false,
+        };
+        let known = before.filter(|_| !is_lost).and_then(|before| before.newest_entry);
+        now.newest_entry = now.newest_entry.or(known);
         if before == Some(now) {
             return Ok(());
         }
         self.news.send_replace(());
-        let mut after = now.position;
+        let mut place = now.place;
         match before {
             // A follower that began before this look may have read the log without events that this look sees. An empty
             // batch with this position makes it read on.
-            None => self.send(Batch { after, to: after, events: Vec::new(), has_new_entries: true }),
+            None => {
+                let LogPlace { position, .. } = place;
+                self.send(Batch { after: position, to: position, events: Vec::new(), has_new_entries: true });
+            }
+            Some(_) if is_lost => self.send(Batch::DOUBT),
             Some(before) if self.are_followed() => {
                 // Where nobody asked before, there may be some.
                 let mut has_new_entries = now.newest_entry > before.newest_entry;
-                after = before.position;
-                while after < now.position || has_new_entries {
-                    let events = events::after(database.reader(), after, BATCH).await?;
-                    let to = events.last().map_or(now.position, |event| event.place.position);
-                    self.send(Batch { after, to, events, has_new_entries });
-                    (after, has_new_entries) = (to, false);
+                place = before.place;
+                while place.position < now.place.position || has_new_entries {
+                    let events = events::after(database.reader(), place.position, BATCH).await?;
+                    let last = events.last().map_or(now.place, |event| event.place);
+                    self.send(Batch { after: place.position, to: last.position, events, has_new_entries });
+                    (place, has_new_entries) = (last, false);
                 }
             }
             // Whoever begins to follow from here on reads the log, and finds all that was seen.
             Some(_) => {}
         }
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(Seen { position: after, ..now });
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(Seen { place, ..now });
         Ok(())
     }
 
@@ -168,4 +187,13 @@ impl Signals {
     fn seen(&self) -> Option<Seen> {
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether the log no longer has the event that was its newest: it is an older log, which goes on with other events. So it is
+/// after a failover to a replica that had not got all of them.
+async fn is_lost(database: &Database, before: LogPlace, now: LogPlace) -> Result<bool> {
+    if before == now || before == LogPlace::BEGINNING {
+        return Ok(false);
+    }
+    Ok(!events::is_there(database.reader(), before).await?)
 }

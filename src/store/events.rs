@@ -72,8 +72,8 @@ pub async fn after(connection: &impl ConnectionTrait, position: i64, limit: u64)
 /// How far the log and the ledger have come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// The highest position of an event; 0 when there is none.
-    pub position: i64,
+    /// The place of the newest event; the beginning when there is none.
+    pub place: LogPlace,
     /// The highest id of an entry, 0 when there is none; `None` when it was not asked for.
     pub newest_entry: Option<i64>,
 }
@@ -88,15 +88,17 @@ pub struct Look {
 }
 
 /// How far the log and the ledger have come, and whether events with ids above this one wait for their places: one query, which
-/// reads ends of indexes. The end of the entries is read where it is asked for: PostgreSQL passes over all that an open
-/// transaction has inserted there.
+/// reads ends of indexes and the newest event. The end of the entries is read where it is asked for: PostgreSQL passes over all
+/// that an open transaction has inserted there.
 pub async fn look(connection: &impl ConnectionTrait, above: i64, at_entries: bool) -> Result<Look> {
     let backend = connection.get_database_backend();
     let position = Query::select().expr(Expr::col(Column::Position).max()).from(Entity).to_owned();
+    let newest = Expr::col(Column::Position).eq(Expr::SubQuery(None, Box::new(position.clone().into())));
+    let tag = Query::select().column(Column::Tag).from(Entity).and_where(newest).to_owned();
     let end = |query: SelectStatement| {
         Func::coalesce([Expr::SubQuery(None, Box::new(query.into())), Expr::value(0i64)])
     };
-    let mut query = Query::select().expr_as(end(position), "position").to_owned();
+    let mut query = Query::select().expr_as(end(position), "position").expr_as(end(tag), "tag").to_owned();
     if at_entries {
         query.expr_as(end(max_entry_id()), "newest_entry");
     }
@@ -112,11 +114,11 @@ pub async fn look(connection: &impl ConnectionTrait, above: i64, at_entries: boo
     }
     let row = connection.query_one_raw(statement(&query, backend)).await?;
     let row = row.ok_or_else(|| Error::internal("a question without a row"))?;
+    let place = LogPlace { position: row.try_get("", "position")?, tag: row.try_get("", "tag")? };
     let newest_entry = at_entries.then(|| row.try_get("", "newest_entry")).transpose()?;
-    let seen = Seen { position: row.try_get("", "position")?, newest_entry };
     // SQLite gives an event its place when it is written.
     let waiting: i64 = if backend == DbBackend::Postgres { row.try_get("", "waiting")? } else { 0 };
-    Ok(Look { seen, events_wait: waiting != 0 })
+    Ok(Look { seen: Seen { place, newest_entry }, events_wait: waiting != 0 })
 }
 
 /// How many events of each kind the log has behind the first of these positions and up to the second. A kind that only a

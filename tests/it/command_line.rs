@@ -3,6 +3,7 @@
 mod after_sent;
 pub mod doctor;
 mod doctor_deep;
+mod ready;
 #[cfg(unix)]
 pub mod socket;
 mod token;

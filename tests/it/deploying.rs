@@ -17,6 +17,7 @@ const UNIT: &str = include_str!("../../deploy/systemd/ledgate.service");
 const SETTINGS: &str = include_str!("../../deploy/ledgate.toml");
 const NGINX: &str = include_str!("../../deploy/nginx/ledgate.conf");
 const CADDY: &str = include_str!("../../deploy/caddy/Caddyfile");
+const DOCKERFILE: &str = include_str!("../../deploy/docker/Dockerfile");
 
 /// Where the package puts the program.
 const INSTALLED: &str = "/usr/bin/ledgate";
@@ -153,6 +154,21 @@ fn the_samples_agree_with_the_program_and_with_each_other() {
     let settings = load(&all.replace("\n# [metrics]", "\n[metrics]"));
     assert!(settings.http.listen.unix_path().is_some() && settings.metrics.listen.is_some());
     assert_eq!(settings.http.hosts.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_health_check_of_the_image_is_a_command_that_tells_who_is_ready() {
+    let (_, check) = DOCKERFILE.split_once("\nHEALTHCHECK ").unwrap();
+    let (_, command) = check.lines().next().unwrap().split_once(" CMD ").unwrap();
+    let command: Vec<String> = serde_json::from_str(command).unwrap();
+    assert_eq!(command[0], INSTALLED);
+    let arguments: Vec<&str> = command[1..].iter().map(String::as_str).collect();
+    let mut program = Program::on_sqlite();
+    let serving = program.serve(&[]).await;
+    program.set("LEDGATE_HTTP_LISTEN", serving.url.trim_start_matches("http://"));
+    program.ok(&arguments);
+    drop(serving);
+    assert_eq!(program.run(&arguments).code, 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

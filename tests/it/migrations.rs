@@ -143,7 +143,7 @@ fn states(program: &Program) -> Vec<bool> {
 }
 
 /// Everything in the database's catalogue that is not its own.
-async fn schema(program: &Program) -> Vec<String> {
+pub async fn schema(program: &Program) -> Vec<String> {
     let connection = program.other_program().await;
     let query = match connection.get_database_backend() {
         DbBackend::Sqlite => {

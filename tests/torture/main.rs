@@ -23,13 +23,14 @@ mod disk;
 mod erp;
 mod faults;
 mod gateway;
-#[path = "../it/support/postgres.rs"]
-#[allow(dead_code, reason = "shared with the other tests; here it only tells where the programs are")]
-mod it_postgres;
 mod listeners;
 mod listing;
 mod model;
 mod postgres;
+#[path = "../it/support/postgres_programs.rs"]
+mod postgres_programs;
+#[path = "../it/support/proxy.rs"]
+#[allow(dead_code, reason = "shared with the other tests")]
 mod proxy;
 mod record;
 mod world;

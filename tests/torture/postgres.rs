@@ -7,18 +7,23 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Mutex;
 
-use crate::it_postgres::{binaries, free_ports};
+use crate::postgres_programs::{binaries, free_ports};
 
 /// The database that gateways use: the one that a new server has.
 const DATABASE: &str = "postgres";
 
 /// Arguments: the folder of the programs, the folder for the data, a port. Obeys one word a line, and answers each
-/// with one line; ends the server when its standard input ends. As root the server runs as `postgres`.
-const SUPERVISOR: &str = r#"
-bin=$1 data=$2/postgres port=$3
+/// with one line; ends the server when its standard input ends.
+const SUPERVISOR: &str = concat!(
+    include_str!("../it/support/postgres_user.sh"),
+    r#"
+data=$2/postgres port=$3
 cd /
-as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@" </dev/null; else "$@" </dev/null; fi; }
 trap '' HUP INT TERM
+# Not on the disk of the data, which is small.
+copy=$(mktemp -d) && chmod a+rx "$copy"
+trap 'rm -rf "$copy"' EXIT
+bin=$(programs "$1" "$copy")
 start() {
     # After a crash the old processes may need a moment to let go.
     for attempt in 1 2 3 4 5 6 7 8 9 10; do
@@ -56,7 +61,8 @@ while read -r word; do
     esac
 done
 stop immediate
-"#;
+"#
+);
 
 /// The server.
 pub struct Postgres {
@@ -69,8 +75,7 @@ pub struct Postgres {
 impl Postgres {
     /// Makes one with its data below the folder, and an empty database.
     pub fn start(folder: &Path) -> Self {
-        let binaries =
-            binaries().expect("these tests need a PostgreSQL server: apt-get install -y postgresql");
+        let binaries = binaries();
         let port = free_ports()[0];
         let mut supervisor = Command::new("sh")
             .args(["-c", SUPERVISOR, "ledgate-torture-postgres"])

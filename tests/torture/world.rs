@@ -15,9 +15,9 @@ use crate::Settings;
 use crate::disk::Disk;
 use crate::erp::Erp;
 use crate::gateway::Gateway;
-use crate::it_postgres::free_ports;
 use crate::model::Model;
 use crate::postgres::Postgres;
+use crate::postgres_programs::free_ports;
 use crate::proxy::Proxy;
 use crate::record::{About, Record};
 

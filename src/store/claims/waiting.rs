@@ -26,7 +26,7 @@ pub async fn until_lease_ends(
         .to_owned();
     let row = connection.query_one(&query).await?;
     let micros: Option<Option<i64>> = row.map(|row| row.try_get("", "remaining")).transpose()?;
-    Ok(micros.flatten().map(|micros| Duration::from_micros(micros.max(0).unsigned_abs())))
+    Ok(micros.flatten().map(|micros| Duration::from_micros(Ord::max(micros, 0).unsigned_abs())))
 }
 
 /// When the next of what failed is due after this moment.

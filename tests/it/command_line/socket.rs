@@ -42,6 +42,7 @@ async fn a_unix_socket_is_served_guarded_and_taken_away_again() {
     assert_eq!(line["span"].get("client"), None, "a socket has no address");
     let (ok, findings) = doctor(program.set("LEDGATE_HTTP_LISTEN", &address));
     assert!(ok && findings[1].ends_with(&format!("answers on {address}, with this ledger")), "{findings:?}");
+    assert!(program.ok(&["ready"]).ends_with(&format!(" is ready on {address}\n")));
     let second = program.run(&["serve"]);
     assert!(second.code == 2 && second.stderr.contains("is taken by another program"), "{second:?}");
     serving.signal("TERM");

@@ -6,9 +6,9 @@ use std::time::Duration;
 use futures_util::{Stream, StreamExt};
 use ledgate::domain::export_event::{ExportEvent, ExportEventKind};
 use ledgate::domain::progress::ExportState;
-use ledgate::domain::{Result, System, SystemId};
+use ledgate::domain::{Code, Error, Result, System, SystemId};
 use ledgate::service::event_cursor;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend, TransactionTrait};
 use serde_json::json;
 
 use super::{call, log, unmarking};
@@ -112,6 +112,35 @@ on_both_databases! {
         for _ in 0..4 {
             next(&mut followed).await;
         }
+    }
+
+    /// So it is after a failover to a replica that had not got the newest events: the log goes on with others in their places.
+    async fn a_follower_whose_last_event_the_log_has_lost_is_told_so(gateway: Gateway) {
+        let ids = gateway.record(entries(5)).await;
+        gateway.mark("erp", &ids[..4]).await;
+        let kept = log(&gateway, 4).await[2]["cursor"].clone();
+        let mut followed = pin!(gateway.ledger.follow_events(Some(erp()), None, None).await.unwrap());
+        gateway.mark("erp", &ids[4..]).await;
+        assert_eq!(told(&mut followed, 1).await, ids[4..]);
+
+        let head = match gateway.backend() {
+            DbBackend::Sqlite => "UPDATE sqlite_sequence SET seq = 3 WHERE name = 'export_events'",
+            _ => "UPDATE event_log_head SET last_position = 3",
+        };
+        let older = gateway.other_program().await.begin().await.unwrap();
+        for statement in ["DELETE FROM export_events WHERE position > 3", head] {
+            older.execute_unprepared(statement).await.unwrap();
+        }
+        older.commit().await.unwrap();
+        gateway.mark("erp", &ids[..4]).await;
+        let lost = tokio::time::timeout(Duration::from_secs(20), followed.next()).await.expect("nothing came");
+        let is_lost = matches!(&lost, Some(Err(Error::Refused(faults))) if faults[0].code == Code::CursorLost);
+        assert!(is_lost, "{lost:?}");
+        assert!(followed.next().await.is_none());
+
+        // Whoever is at an event that is still there goes on.
+        let again = gateway.ledger.follow_events(Some(erp()), None, kept.as_str()).await.unwrap();
+        assert_eq!(told(&mut pin!(again), 4).await, ids[..4]);
     }
 
     async fn what_another_program_does_is_told_within_seconds(gateway: Gateway) {

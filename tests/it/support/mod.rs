@@ -10,7 +10,10 @@ pub mod nginx;
 pub mod pages;
 pub mod pgbouncer;
 pub mod postgres;
+pub mod postgres_programs;
 pub mod program;
+#[allow(dead_code, reason = "shared with the torture, which has more use for it")]
+pub mod proxy;
 pub mod tools;
 
 pub use gateway::{Gateway, entries};

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-use super::postgres::free_ports;
+use super::postgres_programs::free_ports;
 
 /// Ports may be taken by another program between the choice and the start.
 const ATTEMPTS: u32 = 4;

@@ -1,9 +1,9 @@
 //! A PostgreSQL server for the tests: one cluster a test process, one database a test.
 //!
-//! The server is the machine's own, started in a temporary folder on a free port of 127.0.0.1. It is owned by
-//! a small shell script ([`SUPERVISOR`]) that reads a pipe held by this process: when the process ends,
-//! SIGKILL included, the pipe closes, and the script stops the server and deletes the folder. Nothing here
-//! depends on a destructor.
+//! The programs are those that [`super::postgres_programs`] finds. The server runs in a temporary folder on a free
+//! port of 127.0.0.1. It is owned by a small shell script ([`SUPERVISOR`]) that reads a pipe held by this process: when
+//! the process ends, SIGKILL included, the pipe closes, and the script stops the server and deletes the folder. Nothing
+//! here depends on a destructor.
 //!
 //! Why not the crate pgtemp 0.7: its server lives by `Drop`, which neither a static nor a killed process
 //! ever runs, it makes a cluster (a second of work) for every handle, and it has no templates.
@@ -11,15 +11,18 @@
 
 use std::future::Future;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
+use std::net::SocketAddr;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
+
+use super::postgres_programs::binaries;
+pub use super::postgres_programs::free_ports;
 
 /// Makes an empty database and gives its `postgres://` address. Each call makes another one.
 pub async fn fresh_database() -> String {
@@ -100,8 +103,19 @@ pub struct OwnServer {
 impl OwnServer {
     /// Starts one.
     pub fn start() -> Self {
-        let (cluster, answers) = start(&binaries().unwrap_or_else(|| panic!("{MISSING}")), Commits::Waited);
+        let (cluster, answers) = start(Commits::Waited, None);
         Self { cluster, answers }
+    }
+
+    /// A copy of this one, which follows it: a streaming replica. It begins with what is there now.
+    pub fn replica(&self) -> Self {
+        let (cluster, answers) = start(Commits::Waited, Some(&self.cluster));
+        Self { cluster, answers }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        ([127, 0, 0, 1], self.cluster.port).into()
     }
 
     /// Makes an empty database on it and gives its address.
@@ -111,7 +125,8 @@ impl OwnServer {
         self.cluster.url(&name)
     }
 
-    /// Tells it to `stop fast`, to `stop immediate`, which is a crash, or to `start`; gives back when that is done.
+    /// Tells it to `stop fast`, to `stop immediate`, which is a crash, to `start`, to `kill` itself with SIGKILL, or to
+    /// `promote` itself to a primary; gives back when that is done.
     pub fn tell(&mut self, words: &str) {
         let lifeline = self.cluster.supervisor.stdin.as_mut().expect("stdin is a pipe");
         writeln!(lifeline, "{words}").expect("the script listens");
@@ -127,10 +142,6 @@ impl Drop for OwnServer {
         self.cluster.supervisor.wait().ok();
     }
 }
-
-/// What is said where there is no server.
-const MISSING: &str = "these tests need a PostgreSQL server, and there is none in the path or in /usr/lib/postgresql: \
-     apt-get install -y postgresql";
 
 /// A server.
 struct Cluster {
@@ -193,7 +204,7 @@ impl Cluster {
 /// The server, started by the first call (a second or so, which blocks the caller's thread).
 fn cluster() -> &'static Cluster {
     static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-    CLUSTER.get_or_init(|| start(&binaries().unwrap_or_else(|| panic!("{MISSING}")), Commits::Hurried).0)
+    CLUSTER.get_or_init(|| start(Commits::Hurried, None).0)
 }
 
 /// Whether a commit waits until the system has it, so that it outlives a crash of the server.
@@ -203,15 +214,18 @@ enum Commits {
     Hurried,
 }
 
-fn start(binaries: &Path, commits: Commits) -> (Cluster, BufReader<ChildStdout>) {
+/// An empty server, or a replica of a primary, whose password it shares.
+fn start(commits: Commits, primary: Option<&Cluster>) -> (Cluster, BufReader<ChildStdout>) {
+    let binaries = binaries();
     // A process group of its own, or Ctrl-C at the tests would end the script before its work is done.
     let mut supervisor = Command::new("sh")
         .args(["-c", SUPERVISOR, "ledgate-postgres"])
-        .arg(binaries)
+        .arg(&binaries)
         .arg(match commits {
             Commits::Waited => "on",
             Commits::Hurried => "off",
         })
+        .arg(primary.map(|primary| primary.port.to_string()).unwrap_or_default())
         .args(free_ports().map(|port| port.to_string()))
         .env("LC_ALL", "C")
         .process_group(0)
@@ -224,7 +238,8 @@ fn start(binaries: &Path, commits: Commits) -> (Cluster, BufReader<ChildStdout>)
     let stdout = supervisor.stdout.take().expect("stdout is a pipe");
     let mut stderr = supervisor.stderr.take().expect("stderr is a pipe");
 
-    let password = Uuid::new_v4().simple().to_string();
+    let password =
+        primary.map_or_else(|| Uuid::new_v4().simple().to_string(), |primary| primary.password.clone());
     // A script that is already gone is reported below, with its own words.
     writeln!(lifeline, "{password}").ok();
 
@@ -240,31 +255,10 @@ fn start(binaries: &Path, commits: Commits) -> (Cluster, BufReader<ChildStdout>)
     (Cluster { port, password, log: log.into(), supervisor }, answers)
 }
 
-/// Where `initdb`, `pg_ctl` and `postgres` are together: in the path, else the newest that Debian keeps.
-pub fn binaries() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut packaged: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|version| Some((version.file_name().to_str()?.parse().ok()?, version.path().join("bin"))))
-        .collect();
-    packaged.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
-    std::env::split_paths(&path)
-        .chain(packaged.into_iter().map(|(_, folder)| folder))
-        .find(|folder| ["initdb", "pg_ctl", "postgres"].iter().all(|program| folder.join(program).is_file()))
-}
-
-/// Ports that were free a moment ago; several, because another program may take one before the server does.
-pub fn free_ports() -> [u16; 4] {
-    let held = [(); 4].map(|()| TcpListener::bind(("127.0.0.1", 0)).expect("127.0.0.1 has free ports"));
-    held.map(|listener| listener.local_addr().expect("a bound socket has an address").port())
-}
-
 /// A name that no database has.
 fn unused_name(kind: &str) -> String {
     format!("{kind}_{}", Uuid::new_v4().simple())
 }
 
-/// What the script does is said in it.
-const SUPERVISOR: &str = include_str!("postgres.sh");
+/// What the scripts do is said in them.
+const SUPERVISOR: &str = concat!(include_str!("postgres_user.sh"), include_str!("postgres.sh"));

@@ -1,4 +1,5 @@
-//! A TCP proxy that plays a bad network: it cuts, stalls and slows connections.
+//! A TCP proxy that plays a bad network, which cuts, stalls and slows connections, and an address that moves to another
+//! server. The torture shares this file.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -30,6 +31,7 @@ const FAIR: Weather =
 pub struct Proxy {
     /// Where it listens.
     pub address: SocketAddr,
+    target: watch::Sender<SocketAddr>,
     weather: watch::Sender<Weather>,
 }
 
@@ -39,12 +41,19 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (weather, told) = watch::channel(FAIR);
+        let (target, leads_to) = watch::channel(target);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(carry(client, target, told.clone()));
+                tokio::spawn(carry(client, leads_to.clone(), told.clone()));
             }
         });
-        Self { address, weather }
+        Self { address, target, weather }
+    }
+
+    /// Leads to another target from now on, and cuts every connection to the old one.
+    pub fn move_to(&self, target: SocketAddr) {
+        self.target.send_replace(target);
+        self.cut();
     }
 
     /// Cuts every connection.
@@ -63,7 +72,14 @@ impl Proxy {
     }
 }
 
-async fn carry(mut client: TcpStream, target: SocketAddr, mut weather: watch::Receiver<Weather>) {
+async fn carry(
+    mut client: TcpStream,
+    leads_to: watch::Receiver<SocketAddr>,
+    mut weather: watch::Receiver<Weather>,
+) {
+    // In this order, so that no connection to an old target outlives the move.
+    let epoch = weather.borrow().epoch;
+    let target = *leads_to.borrow();
     let server = if weather.borrow().refused { None } else { TcpStream::connect(target).await.ok() };
     let Some(mut server) = server else {
         client.set_zero_linger().ok();
@@ -71,7 +87,6 @@ async fn carry(mut client: TcpStream, target: SocketAddr, mut weather: watch::Re
     };
     client.set_nodelay(true).ok();
     server.set_nodelay(true).ok();
-    let epoch = weather.borrow().epoch;
     let (from_client, to_client) = client.split();
     let (from_server, to_server) = server.split();
     let asking = pump(from_client, to_server, weather.clone(), false);
