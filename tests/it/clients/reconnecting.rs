@@ -8,7 +8,7 @@ use super::Client;
 use super::subscriptions::{EVENTS, client_at, entry};
 use crate::program_on_both_databases;
 use crate::support::nginx::{Nginx, PREFIX};
-use crate::support::program::{Program, Serving};
+use crate::support::program::Serving;
 
 /// How often a gateway is killed.
 const KILLS: usize = 5;

@@ -10,7 +10,6 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::support::Gateway;
 use crate::support::gateway::entry;
 use crate::support::nginx::Nginx;
 use crate::{on_both_databases, program_on_both_databases};
