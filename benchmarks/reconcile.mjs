@@ -30,8 +30,6 @@ async function fill(ledger, { not_marked: unmarked, changed_since: corrected }) 
      SELECT entry_id, 1, ${Date.now() * 1000}, 'graphql' FROM pending_exports WHERE system_key = 1`,
   );
   await query('DELETE FROM pending_exports WHERE system_key = 1');
-  // The ledger was built past the trigger that sets it.
-  await query('UPDATE export_marks SET version = 1 WHERE system_key = 1 AND version = 0');
   await query(`DELETE FROM export_marks WHERE system_key = 1 AND entry_id IN (${unmarked})`);
   await query(`UPDATE accounting_entries SET description = 'Corrected' WHERE id IN (${corrected})`);
   await ledger.settle();

@@ -5,10 +5,9 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::Value;
 
-use super::{Common, Outcome, close, output, parse_system};
+use super::{Common, Outcome, close, output, pages, parse_system};
 use crate::domain::SystemId;
 use crate::domain::event::as_text;
-use crate::domain::page::PageArguments;
 use crate::rest::ChangedEntry;
 use crate::service::{Changed, ChangedListing};
 
@@ -33,9 +32,7 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     let ledger = common.open_existing().await?;
     let listing = ChangedListing::new(arguments.system.clone(), None);
     let mut rows: Vec<[String; 4]> = Vec::new();
-    let mut after = None;
-    loop {
-        let page = PageArguments { first: Some(PAGE), after, ..PageArguments::default() };
+    pages::read(PAGE, async |page| {
         let page = ledger.list_changed(&listing, &page).await?;
         for (entry, changed) in page.changed.items {
             if arguments.json {
@@ -50,11 +47,9 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
                 ]);
             }
         }
-        after = page.next_after;
-        if after.is_none() {
-            break;
-        }
-    }
+        Ok(page.next_after)
+    })
+    .await?;
     if !arguments.json {
         let nothing = format!("Nothing has changed since {} was sent it.", arguments.system);
         output::list(["ENTRY", "SENT", "NOW", "WHAT CHANGED"], &rows, &nothing)?;

@@ -4,9 +4,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Common, Outcome, close, output, parse_system};
+use super::{Common, Outcome, close, output, pages, parse_system};
 use crate::domain::SystemId;
-use crate::domain::page::PageArguments;
 use crate::rest::ExportClaim;
 use crate::service::claim_cursor;
 
@@ -30,11 +29,9 @@ pub struct Arguments {
 pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     let ledger = common.open_existing().await?;
     let mut rows: Vec<[String; 6]> = Vec::new();
-    let mut after = None;
-    loop {
-        let page = PageArguments { first: Some(PAGE), after, ..PageArguments::default() };
+    pages::read(PAGE, async |page| {
         let page = ledger.export_claims(&arguments.system, &page).await?;
-        after = page.items.last().filter(|_| page.has_next).map(claim_cursor);
+        let next = page.next_after(claim_cursor);
         for claim in page.items {
             if arguments.json {
                 output::say(&serde_json::to_string(&ExportClaim::from(claim))?)?;
@@ -45,10 +42,9 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
                 rows.push([claim.id, worker, claim.actor, claimed_at, expires_at, lease.to_owned()]);
             }
         }
-        if after.is_none() {
-            break;
-        }
-    }
+        Ok(next)
+    })
+    .await?;
     if !arguments.json {
         let nothing = format!("Nothing is claimed for {}.", arguments.system);
         output::list(["CLAIM", "WORKER", "BY", "CLAIMED", "LEASE ENDS", "LEASE"], &rows, &nothing)?;

@@ -4,10 +4,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Common, Failure, Outcome, close, output, parse_system, targets};
+use super::{Common, Failure, Outcome, close, output, pages, parse_system, targets};
 use crate::domain::SystemId;
 use crate::domain::conflict::Conflict;
-use crate::domain::page::PageArguments;
 use crate::rest::ExportConflict;
 use crate::service::{Ledger, ResolveConflict, conflict_cursor};
 
@@ -66,11 +65,9 @@ async fn resolve(ledger: &Ledger, id: i64, note: String, json: bool) -> Result<(
 
 async fn list(ledger: &Ledger, system: &SystemId, resolved: bool, json: bool) -> Result<(), Failure> {
     let mut rows: Vec<[String; 8]> = Vec::new();
-    let mut after = None;
-    loop {
-        let page = PageArguments { first: Some(PAGE), after, ..PageArguments::default() };
+    pages::read(PAGE, async |page| {
         let page = ledger.conflicts(system, resolved, &page).await?;
-        after = page.items.last().filter(|_| page.has_next).map(conflict_cursor);
+        let next = page.next_after(conflict_cursor);
         for conflict in page.items {
             if json {
                 output::say(&serde_json::to_string(&ExportConflict::from(conflict))?)?;
@@ -78,10 +75,9 @@ async fn list(ledger: &Ledger, system: &SystemId, resolved: bool, json: bool) ->
                 rows.push(row(conflict));
             }
         }
-        if after.is_none() {
-            break;
-        }
-    }
+        Ok(next)
+    })
+    .await?;
     if !json {
         let nothing = if resolved { "No conflict is resolved" } else { "There are no open conflicts" };
         let header =

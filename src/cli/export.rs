@@ -59,7 +59,7 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     let listing = Listing { scope, filter: None, order: Order::default() };
     let out = BufWriter::new(io::stdout());
     let written = if arguments.vouchers {
-        let stream = ledger.stream_vouchers(VoucherListing(listing), None).await?;
+        let stream = ledger.stream_vouchers(VoucherListing(listing), None, false).await?;
         write(arguments.format, stream.as_of, stream.vouchers, out).await?
     } else {
         let stream = ledger.stream(listing, None).await?;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use serde::Serialize;
 
-use super::{Common, Outcome, close, output, parse_system};
+use super::{Common, Outcome, close, output, pages, parse_system};
 use crate::domain::page::{Listing, Order, PageArguments, Scope};
 use crate::domain::progress::ExportState;
 use crate::domain::status::ExportStatus;
@@ -59,9 +59,8 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     let listing = Listing { scope, filter: None, order: Order::default() };
     let mut left = arguments.limit.unwrap_or(i64::MAX);
     let mut rows: Vec<[String; 6]> = Vec::new();
-    let mut after = None;
-    loop {
-        let page = PageArguments { first: Some(left.min(PAGE)), after, ..PageArguments::default() };
+    pages::read(PAGE, async |page| {
+        let page = PageArguments { first: Some(left.min(PAGE)), ..page };
         let page = ledger.list(&listing, &page, &Fields::All).await?.entries;
         let ids: Vec<EntryId> = page.items.iter().map(|entry| entry.id).collect();
         let mut statuses = ledger.export_statuses(&page.items, &arguments.system).await?;
@@ -70,7 +69,7 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
             false => HashMap::new(),
         };
         left = left.saturating_sub_unsigned(ids.len() as u64);
-        after = page.items.last().filter(|_| page.has_next && left > 0).map(|entry| listing.cursor(entry));
+        let next = page.next_after(|entry| listing.cursor(entry));
         for entry in page.items {
             // It may have been requeued or sent since the list was read.
             let status = statuses.remove(&entry.id).filter(|status| states.contains(&status.state));
@@ -83,13 +82,13 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
                 rows.push(row(entry.id, status));
             }
         }
-        if after.is_none() {
-            if page.has_next {
-                output::complain("there are more: give a higher --limit, or leave it out");
-            }
-            break;
+        if left == 0 && next.is_some() {
+            output::complain("there are more: give a higher --limit, or leave it out");
+            return Ok(None);
         }
-    }
+        Ok(next)
+    })
+    .await?;
     if !arguments.json {
         let nothing = match arguments.state {
             Some(ExportState::Parked) => "Nothing is parked",

@@ -13,6 +13,7 @@ mod ledger;
 mod migrate;
 mod moved;
 mod output;
+mod pages;
 mod park;
 mod probe;
 mod ready;

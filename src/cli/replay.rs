@@ -4,8 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Common, Failure, Outcome, close, output, parse_system, targets};
-use crate::domain::page::PageArguments;
+use super::{Common, Failure, Outcome, close, output, pages, parse_system, targets};
 use crate::domain::replay::{Replay, ReplayState};
 use crate::domain::{SystemId, Timestamp};
 use crate::rest::ExportReplay;
@@ -94,11 +93,9 @@ async fn carry_out(ledger: &Ledger, id: i64, json: bool) -> Result<(), Failure> 
 
 async fn list(ledger: &Ledger, system: &SystemId, json: bool) -> Result<(), Failure> {
     let mut rows: Vec<[String; 7]> = Vec::new();
-    let mut after = None;
-    loop {
-        let page = PageArguments { first: Some(PAGE), after, ..PageArguments::default() };
+    pages::read(PAGE, async |page| {
         let page = ledger.replays(system, &page).await?;
-        after = page.items.last().filter(|_| page.has_next).map(replay_cursor);
+        let next = page.next_after(replay_cursor);
         for replay in page.items {
             if json {
                 output::say(&serde_json::to_string(&ExportReplay::from(replay))?)?;
@@ -106,10 +103,9 @@ async fn list(ledger: &Ledger, system: &SystemId, json: bool) -> Result<(), Fail
                 rows.push(row(replay));
             }
         }
-        if after.is_none() {
-            break;
-        }
-    }
+        Ok(next)
+    })
+    .await?;
     if !json {
         let header = ["REPLAY", "STATE", "SINCE", "UNTIL", "TAKEN BACK", "PUT BACK", "REASON"];
         output::list(header, &rows, &format!("There are no replays for {system}."))?;

@@ -4,12 +4,14 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{Common, Failure, Outcome, close, output, parse_system};
-use crate::domain::page::PageArguments;
+use super::{Common, Failure, Outcome, close, output, pages, parse_system};
 use crate::domain::{Count, Precision, SystemId, SystemStatus};
 use crate::service::{Ledger, MovedSystem, RetireSystem, ReviveSystem, system_cursor};
 
 const ACTOR: &str = "systems";
+
+/// Systems that are read at a time.
+const PAGE: i64 = 100;
 
 #[derive(Debug, Args)]
 #[command(
@@ -75,17 +77,15 @@ fn told(MovedSystem { system_id }: &MovedSystem, state: &str, json: bool) -> Res
 
 async fn list(ledger: &Ledger, arguments: &Arguments) -> Result<(), Failure> {
     let mut systems: Vec<SystemStatus> = Vec::new();
-    loop {
-        let after = systems.last().map(|system| system_cursor(&system.id));
-        let page = PageArguments { first: Some(100), after, ..PageArguments::default() };
+    pages::read(PAGE, async |page| {
         let page = ledger.systems(arguments.retired, &page).await?;
+        let next = page.next_after(|system| system_cursor(&system.id));
         for system in page.items {
             systems.push(ledger.system_status(system.id).await?);
         }
-        if !page.has_next {
-            break;
-        }
-    }
+        Ok(next)
+    })
+    .await?;
     let text = if arguments.json {
         serde_json::json!({ "systems": systems }).to_string()
     } else if systems.is_empty() && arguments.retired {

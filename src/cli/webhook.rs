@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{Common, Failure, Outcome, WITH_FINDINGS, close, output, parse_system, targets};
+use super::{Common, Failure, Outcome, WITH_FINDINGS, close, output, pages, parse_system, targets};
 use crate::app;
 use crate::domain::page::PageArguments;
 use crate::domain::webhook::{Delivery, Webhook, WebhookKind};
@@ -206,15 +206,13 @@ async fn find(ledger: &Ledger, id: i64) -> Result<Webhook, Failure> {
 
 async fn list(ledger: &Ledger, json: bool) -> Result<(), Failure> {
     let mut webhooks: Vec<Webhook> = Vec::new();
-    loop {
-        let after = webhooks.last().map(webhook_cursor);
-        let page = PageArguments { first: Some(PAGE), after, ..PageArguments::default() };
+    pages::read(PAGE, async |page| {
         let page = ledger.webhooks(&page).await?;
+        let next = page.next_after(webhook_cursor);
         webhooks.extend(page.items);
-        if !page.has_next {
-            break;
-        }
-    }
+        Ok(next)
+    })
+    .await?;
     if json {
         let webhooks: Vec<rest::Webhook> = webhooks.into_iter().map(rest::Webhook::from).collect();
         return Ok(output::say(&json!({ "webhooks": webhooks }).to_string())?);

@@ -142,6 +142,12 @@ impl<T> Default for Paged<T> {
 }
 
 impl<T> Paged<T> {
+    /// The cursor that the next page begins behind; `None` on the last page, and on a page of no items. `cursor` makes
+    /// the cursor of an item.
+    pub fn next_after(&self, cursor: impl FnOnce(&T) -> String) -> Option<String> {
+        self.items.last().filter(|_| self.has_next).map(cursor)
+    }
+
     /// The same page, with something else in the place of each item.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Paged<U> {
         Paged {

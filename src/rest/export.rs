@@ -118,7 +118,9 @@ impl<S: Send + Sync> FromRequest<S> for VoucherQuestion {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        ExportQuestion::read(request, state, PARAMETERS).await.map(VoucherQuestion)
+        ExportQuestion::read(request, state, &[PARAMETERS, &[INCLUDE][..]].concat())
+            .await
+            .map(VoucherQuestion)
     }
 }
 

@@ -1,7 +1,6 @@
 //! Imports: carrying one out, and reading those that were.
 
 mod answer;
-mod arriving;
 mod form;
 mod kept;
 
@@ -12,18 +11,16 @@ use axum::body::Bytes;
 use axum::extract::{RawQuery, Request};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
-use futures_util::StreamExt;
-use tokio::sync::mpsc::{self, Sender};
+use tokio::sync::mpsc::Sender;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub use arriving::Piece;
 pub use form::hand_on as hand_on_form;
 
 use answer::{ImportAnswer, answer};
-use arriving::Files;
 use form::{ImportForm, is_form, wrong_name};
 
+use super::arriving::{self, Files, Piece};
 use super::parameters::Parameters;
 use super::problem::{Problem, in_rest_spelling};
 use crate::domain::{Code, CurrencyCode, Error, Fault, Result};
@@ -76,11 +73,11 @@ pub async fn import(
     request: Request,
 ) -> Result<Json<ImportAnswer>, Problem> {
     let is_form = is_form(request.headers());
-    let (sender, receiver) = mpsc::channel(4);
-    let (name, order) = order(query.as_deref(), is_form, Files::new(receiver)).map_err(Problem::of_read)?;
+    let (pieces, files) = arriving::pieces();
+    let (name, order) = order(query.as_deref(), is_form, files).map_err(Problem::of_read)?;
     let _place = places.take().await?;
     let fault = Arc::new(OnceLock::new());
-    let sending = tokio::spawn(send(request, is_form, name, sender, Arc::clone(&fault)));
+    let sending = tokio::spawn(send(request, is_form, name, pieces, Arc::clone(&fault)));
     let mut told = Told::default();
     let mut messages = Vec::new();
     let imported = ledger.import(order, super::ACTOR, |event| match event {
@@ -115,12 +112,8 @@ async fn send(
         }
         return;
     }
-    let mut is_over = pieces.send(Piece::File(name)).await.is_err();
-    let mut frames = request.into_body().into_data_stream();
-    while let (false, Some(frame)) = (is_over, frames.next().await) {
-        is_over = frame.is_err();
-        let piece = frame.map_or_else(|error| Piece::Broken(io::Error::other(error)), Piece::Bytes);
-        is_over |= pieces.send(piece).await.is_err();
+    if pieces.send(Piece::File(name)).await.is_ok() {
+        arriving::hand_on(request.into_body(), &pieces).await;
     }
 }
 

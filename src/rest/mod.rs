@@ -1,6 +1,7 @@
 //! The REST mirror of the original export API: the same use cases, rules and codes as GraphQL, in the
 //! original's spelling.
 
+mod arriving;
 mod body;
 mod changed;
 mod claims;
@@ -41,12 +42,13 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use arriving::Piece as FormPiece;
 pub use changed::ChangedEntry;
 pub use claims::ExportClaim;
 pub use conflicts::ExportConflict;
 pub use entry::AccountingEntry;
 pub use export::form::EndLine;
-pub use importing::{Piece as FormPiece, hand_on_form};
+pub use importing::hand_on_form;
 pub use problem::{Problem, fallback, method_not_allowed};
 pub use reconciling::ReconciliationLine;
 pub use replays::ExportReplay;

@@ -1,7 +1,6 @@
 //! Comparing a system's own list of what it has with what it was sent.
 
 mod answer;
-mod arriving;
 
 use axum::Extension;
 use axum::body::{Body, Bytes};
@@ -15,8 +14,7 @@ use utoipa_axum::routes;
 
 pub use answer::ReconciliationLine;
 
-use arriving::Arriving;
-
+use super::arriving;
 use super::parameters::Parameters;
 use super::problem::Problem;
 use crate::domain::{Error, Result, SystemId};
@@ -69,8 +67,9 @@ pub async fn reconcile(
 ) -> Result<Response, Problem> {
     let system_id = system_id(query.as_deref()).map_err(Problem::of_read)?;
     let place = places.take().await?;
-    let (list, handing_on) = Arriving::of(request.into_body());
-    let told = ledger.reconcile(&system_id, Box::new(list)).await;
+    let (pieces, files) = arriving::pieces();
+    let handing_on = tokio::spawn(async move { arriving::hand_on(request.into_body(), &pieces).await });
+    let told = ledger.reconcile(&system_id, Box::new(files.whole())).await;
     handing_on.abort();
     answer(told.map_err(Problem::of_write)?, place).await.map_err(Problem::of_read)
 }

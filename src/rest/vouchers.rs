@@ -14,9 +14,9 @@ use super::entry::AccountingEntry;
 use super::export::form::{EndLine, Exported};
 use super::export::{ExportQuestion, VoucherQuestion};
 use super::problem::{Problem, in_rest_spelling};
-use crate::domain::GlobalId;
 use crate::domain::page::{PageArguments, VoucherListing};
 use crate::domain::total::{self, is_balanced, totals};
+use crate::domain::{Entry, GlobalId};
 use crate::request::ExportPlaces;
 use crate::service::{Ledger, WholeVoucher};
 
@@ -80,8 +80,15 @@ impl From<total::CurrencyTotal> for CurrencyTotal {
 
 impl From<WholeVoucher> for Voucher {
     fn from(whole: WholeVoucher) -> Self {
-        let WholeVoucher { voucher, entries, is_partly_exported, .. } = whole;
+        let WholeVoucher { voucher, entries, is_partly_exported, mut exports, .. } = whole;
         let totals = totals(&entries);
+        let shown = |entry: Entry| match &mut exports {
+            None => AccountingEntry::from(entry),
+            Some(exports) => {
+                let of_entry = exports.remove(&entry.id).unwrap_or_default();
+                AccountingEntry::with_exports(entry, of_entry)
+            }
+        };
         Self {
             id: GlobalId::Voucher(voucher.id).to_string(),
             journal_code: voucher.journal_code,
@@ -90,7 +97,7 @@ impl From<WholeVoucher> for Voucher {
             partly_exported: is_partly_exported,
             balanced: totals.as_deref().map(is_balanced),
             totals: totals.map(|totals| totals.into_iter().map(CurrencyTotal::from).collect()),
-            accounting_entries: entries.into_iter().map(AccountingEntry::from).collect(),
+            accounting_entries: entries.into_iter().map(shown).collect(),
         }
     }
 }
@@ -140,6 +147,7 @@ pub enum VoucherLine {
         ("not_exported_since" = Option<String>, Query, description = "Also vouchers with entries that were marked later than this moment (RFC 3339; UTC without an offset), to send again. `not_export_since` is taken too.", example = "2026-01-31T12:00:00Z"),
         ("limit" = Option<i64>, Query, description = "How many vouchers a page has at most. It has fewer, and at least one, when they have many entries: `next_after` tells whether there are more. Without it all vouchers are streamed.", minimum = 1, maximum = 100),
         ("after" = Option<String>, Query, description = "Continue after this cursor, which is `next_after` of the page before."),
+        ("include" = Option<String>, Query, description = "What is shown of each entry beside its fields: exports, its marks for the systems that it was sent to. This takes the right to read.", example = "exports"),
         ("filter_groups" = Option<Vec<Value>>, Query, style = DeepObject, description = "Filters in brackets: vouchers with an unexported entry that passes, e.g. filter_groups[0][filters][0][key]=created_at&filter_groups[0][filters][0][operator]=gte&filter_groups[0][filters][0][value]=2024-01-01"),
     ),
     responses(
@@ -157,13 +165,13 @@ pub async fn unexported(
     Extension(places): Extension<ExportPlaces>,
     VoucherQuestion(question): VoucherQuestion,
 ) -> Result<Response, Problem> {
-    let ExportQuestion { listing, form, limit, after, .. } = question;
+    let ExportQuestion { listing, form, limit, after, include } = question;
     let listing = VoucherListing(listing);
     match limit {
         Some(limit) => {
             let arguments = PageArguments { first: Some(limit), after, ..Default::default() };
-            let page = ledger.page_of_vouchers(&listing, &arguments).await.map_err(in_rest_spelling);
-            let page = page.map_err(Problem::of_read)?;
+            let page = ledger.page_of_vouchers(&listing, &arguments, include.exports).await;
+            let page = page.map_err(in_rest_spelling).map_err(Problem::of_read)?;
             let last = page.vouchers.last().filter(|_| page.has_next);
             let next_after = last.map(|voucher| listing.cursor(voucher.first_entry));
             let vouchers = page.vouchers.into_iter().map(Voucher::from).collect();
@@ -172,8 +180,8 @@ pub async fn unexported(
         }
         None => {
             let place = places.take().await?;
-            let stream = ledger.stream_vouchers(listing, after).await.map_err(in_rest_spelling);
-            let stream = stream.map_err(Problem::of_read)?;
+            let stream = ledger.stream_vouchers(listing, after, include.exports).await;
+            let stream = stream.map_err(in_rest_spelling).map_err(Problem::of_read)?;
             let vouchers = stream.vouchers.map(|voucher| voucher.map(Voucher::from));
             form.stream(vouchers, stream.as_of, place).await.map_err(Problem::of_read)
         }

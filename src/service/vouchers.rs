@@ -6,6 +6,7 @@ use futures_util::{Stream, StreamExt};
 
 use super::Ledger;
 use super::reading::cost_of;
+use crate::domain::export::EntryExport;
 use crate::domain::page::{Listing, Order, PageArguments, Paged, Position, Scope, VoucherListing};
 use crate::domain::total::{CurrencyTotal, totals};
 use crate::domain::voucher::MAX_LINES;
@@ -34,6 +35,9 @@ pub struct WholeVoucher {
     pub entries: Vec<Entry>,
     /// Whether the system of the list has been sent some of them, and some not.
     pub is_partly_exported: bool,
+    /// The marks of each of them for the systems that the caller may know of, by system name; `None` when they were not
+    /// asked for.
+    pub exports: Option<HashMap<EntryId, Vec<EntryExport>>>,
 }
 
 /// A page of vouchers with their entries.
@@ -54,6 +58,13 @@ pub struct VoucherStream<Vouchers> {
     pub as_of: Timestamp,
     /// By the ids of their first entries in the list. An error ends them early; without one they are complete.
     pub vouchers: Vouchers,
+}
+
+impl WholeVoucher {
+    /// How many marks it has.
+    fn count_of_exports(&self) -> usize {
+        self.exports.iter().flat_map(HashMap::values).map(Vec::len).sum()
+    }
 }
 
 impl Ledger {
@@ -147,15 +158,17 @@ impl Ledger {
         Ok(partly.into_iter().collect())
     }
 
-    /// A page of vouchers with their entries. It ends early, with at least one voucher, when its entries become many.
+    /// A page of vouchers with their entries, where asked for with the marks of these. It ends early, with at least one
+    /// voucher, when its entries become many.
     pub async fn page_of_vouchers(
         &self,
         listing: &VoucherListing,
         arguments: &PageArguments,
+        with_exports: bool,
     ) -> Result<WholePage> {
         let page = listing.page(arguments)?;
         let VoucherStream { as_of, vouchers: found } =
-            self.read_vouchers(listing.clone(), page.after, Some(page.limit())).await?;
+            self.read_vouchers(listing.clone(), page.after, Some(page.limit()), with_exports).await?;
         let mut found = std::pin::pin!(found);
         let (mut vouchers, mut entries, mut has_next) = (Vec::new(), 0, false);
         while let Some(voucher) = found.next().await.transpose()? {
@@ -166,19 +179,21 @@ impl Ledger {
             entries += cost_of(&voucher.entries);
             vouchers.push(voucher);
         }
-        self.costs(1 + vouchers.len() + entries);
+        let exports: usize = vouchers.iter().map(WholeVoucher::count_of_exports).sum();
+        self.costs(1 + vouchers.len() + entries + exports);
         Ok(WholePage { vouchers, has_next, as_of })
     }
 
-    /// Every voucher of the list behind `after` with its entries, read from the database as fast as the caller takes them.
-    /// One voucher at a time is held in memory.
+    /// Every voucher of the list behind `after` with its entries, where asked for with the marks of these from the same
+    /// snapshot, read from the database as fast as the caller takes them. One voucher at a time is held in memory.
     pub async fn stream_vouchers(
         &self,
         listing: VoucherListing,
         after: Option<String>,
+        with_exports: bool,
     ) -> Result<VoucherStream<impl Stream<Item = Result<WholeVoucher>> + Send + 'static + use<>>> {
         let after = listing.page(&PageArguments { after, ..Default::default() })?.after;
-        self.read_vouchers(listing, after, None).await
+        self.read_vouchers(listing, after, None, with_exports).await
     }
 
     /// Where the entries of a list lie that vouchers are told from: what is withdrawn is no part of a voucher.
@@ -194,8 +209,12 @@ impl Ledger {
         listing: VoucherListing,
         after: Option<Position>,
         limit: Option<u64>,
+        with_exports: bool,
     ) -> Result<VoucherStream<impl Stream<Item = Result<WholeVoucher>> + Send + 'static + use<>>> {
         self.may_list(&listing.0.scope)?;
+        if with_exports {
+            self.caller.require(Right::Read)?;
+        }
         // Before anything is looked up, so that all of it is at least as new as the moment says.
         let as_of = self.clock.now();
         let range = self.standing(&listing.0.scope).await?;
@@ -205,7 +224,9 @@ impl Ledger {
             // The whole of it, and not its database alone: it is in use as long as the stream is kept.
             let ledger = ledger;
             let reader = ledger.database.reader();
-            let lines = store::vouchers::stream(reader, &range, &listing, after, limit, system_key).await?;
+            let marks = with_exports.then(|| ledger.caller.systems());
+            let lines =
+                store::vouchers::stream(reader, &range, &listing, after, limit, system_key, marks).await?;
             let mut at_work: Option<Gathering> = None;
             for await line in lines {
                 let line = line?;
@@ -246,11 +267,12 @@ struct Gathering {
     first_entry: EntryId,
     entries: Vec<Entry>,
     marked: usize,
+    exports: Option<HashMap<EntryId, Vec<EntryExport>>>,
 }
 
 impl Gathering {
     fn begin(line: store::vouchers::Line) -> Self {
-        let mut gathering = Self { first_entry: line.first, entries: Vec::new(), marked: 0 };
+        let mut gathering = Self { first_entry: line.first, entries: Vec::new(), marked: 0, exports: None };
         gathering.add(line);
         gathering
     }
@@ -258,6 +280,9 @@ impl Gathering {
     /// Takes one more of its entries, in the order of their ids.
     fn add(&mut self, line: store::vouchers::Line) {
         self.marked += usize::from(line.is_marked);
+        if let Some(marks) = line.marks {
+            self.exports.get_or_insert_default().insert(line.entry.id, marks);
+        }
         self.entries.push(line.entry);
     }
 
@@ -268,6 +293,7 @@ impl Gathering {
             first_entry: self.first_entry,
             is_partly_exported: self.marked > 0 && self.marked < self.entries.len(),
             entries: self.entries,
+            exports: self.exports,
         })
     }
 }

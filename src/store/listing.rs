@@ -22,6 +22,7 @@ use crate::domain::{Count, Entry, Error, Fields, Precision, Result};
 use crate::entities::accounting_entry::{Column, Entity};
 
 pub use with_marks::stream_with_marks;
+pub(super) use with_marks::{marks_in, marks_of_each};
 
 /// A page, in the listing's order, with one entry more than its size when there are more. Of the entries these
 /// fields are read.

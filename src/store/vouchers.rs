@@ -5,26 +5,29 @@
 //! voucher and stops at the first one that is in the list. So all searches for one voucher together pass over each of
 //! its entries once at most.
 
+mod whole;
+
 use std::collections::HashMap;
 
-use futures_util::{Stream, StreamExt};
 use sea_orm::sea_query::{
     Alias, DynIden, Expr, ExprTrait, IntoIden, Order, Query, SelectStatement, UnionType,
 };
-use sea_orm::{ConnectionTrait, DbBackend, StreamTrait};
+use sea_orm::{ConnectionTrait, DbBackend};
 
 use super::changes::has_changed;
 use super::condition::condition_on;
 use super::convert;
-use super::listing::{page_query, whole_query};
+use super::listing::page_query;
 use super::places::Range;
 use super::probe;
-use super::same_voucher::{entries_of, join_lines, same_voucher};
+use super::same_voucher::{entries_of, same_voucher};
 use super::statement::statement;
 use super::steering::steer;
-use crate::domain::page::{Page, Position, VoucherListing};
+use crate::domain::page::{Page, VoucherListing};
 use crate::domain::{Entry, EntryId, Error, Field, Fields, Filter, Result, VoucherId};
 use crate::entities::accounting_entry::{Column, Entity};
+
+pub use whole::{Line, stream};
 
 /// The most ids in one statement.
 const BATCH: usize = 1_000;
@@ -50,86 +53,6 @@ pub async fn page(
     let query = page_query(places, listing, page, &columns, Some(&first), backend)?;
     let rows = connection.query_all_raw(statement(&query, backend)).await?;
     rows.iter().map(|row| convert::listed(row, &columns)).collect()
-}
-
-/// An entry of a voucher that [`stream`] gives whole.
-#[derive(Clone, Debug)]
-pub struct Line {
-    /// The voucher's first entry in the list.
-    pub first: EntryId,
-    /// The entry.
-    pub entry: Entry,
-    /// Whether the entry is marked for the system; `false` when no system was given.
-    pub is_marked: bool,
-}
-
-/// The entries of the list's vouchers after the position `after`, of `limit` vouchers at most: voucher by voucher in
-/// the order of the list, those of one voucher by id. A voucher comes whole, with its entries that are not in the list
-/// too; withdrawn entries belong to none. Each entry tells whether it is marked for the system with this key.
-pub async fn stream<'a>(
-    connection: &'a (impl ConnectionTrait + StreamTrait),
-    range: &Range,
-    VoucherListing(listing): &VoucherListing,
-    after: Option<Position>,
-    limit: Option<u64>,
-    system_key: Option<i64>,
-) -> Result<impl Stream<Item = Result<Line>> + Send + 'a> {
-    let backend = ConnectionTrait::get_database_backend(connection);
-    let mut places = range.places(backend);
-    steer(connection, &mut places, listing.filter.as_ref(), true).await?;
-    let columns = convert::columns(&fields());
-    let only = is_first(range, listing.filter.as_ref(), backend);
-    let firsts = match limit {
-        Some(size) => {
-            let page = Page { size: size.saturating_sub(1), from_end: false, after, before: None };
-            page_query(places, listing, &page, &columns, Some(&only), backend)?
-        }
-        None => {
-            let mut all = whole_query(places, listing, after, &columns, Some(&only), backend)?;
-            if backend != DbBackend::Postgres {
-                // SQLite keeps the order of a subquery only if the subquery has a LIMIT.
-                all.limit(i64::MAX.unsigned_abs());
-            }
-            all
-        }
-    };
-    let all = convert::columns(&Fields::All);
-    let rows = connection.stream_raw(statement(&whole(firsts, &all, system_key, backend), backend)).await?;
-    Ok(rows.map(move |row| {
-        let row = row?;
-        Ok(Line {
-            entry: convert::listed(&row, &all)?,
-            first: row.try_get_by_index(all.len())?,
-            is_marked: row.try_get_by_index(all.len() + 1)?,
-        })
-    }))
-}
-
-/// The statement of [`stream`]: all entries of the vouchers that these first entries belong to.
-fn whole(
-    firsts: SelectStatement,
-    columns: &[Column],
-    system_key: Option<i64>,
-    backend: DbBackend,
-) -> SelectStatement {
-    let (first, line) = (Alias::new("first_entries").into_iden(), Entity.into_iden());
-    let id = |table: &DynIden| Expr::col((table.clone(), Column::Id));
-    let is_marked = match system_key {
-        Some(key) => probe::mark_of(id(&line), key, backend),
-        None => Expr::value(false),
-    };
-    let mut query = Query::select();
-    query
-        .columns(columns.iter().map(|column| (Entity, *column)))
-        .expr(id(&first))
-        .expr(is_marked)
-        .from_subquery(firsts, first.clone());
-    join_lines(&mut query, &first, backend);
-    if backend == DbBackend::Postgres {
-        // SQLite gives the rows in this order anyway; for an ORDER BY it would sort the whole answer.
-        query.order_by_expr(id(&first), Order::Asc).order_by_expr(id(&line), Order::Asc);
-    }
-    query
 }
 
 /// Condition: no entry of the same voucher with a lower id is in the list.

@@ -7,11 +7,13 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::on_both_databases;
+use crate::support::gateway::entry;
 use crate::support::{Gateway, entries, ndjson};
 use crate::tokens::token;
 
 const LIST: &str = "/v10/accounting-entries";
 const EXPORT: &str = "/v10/accounting-entries/export";
+const VOUCHERS: &str = "/v10/vouchers/export";
 const NDJSON: &str = "application/x-ndjson";
 
 async fn json_of(gateway: &Gateway, path: &str) -> Value {
@@ -62,6 +64,11 @@ fn assert_shown(shown: &[Value], ids: &[i64], marks: &BTreeMap<i64, Vec<Value>>,
         let expected = marks.get(&entry["id"].as_i64().unwrap()).cloned().unwrap_or_default();
         assert_eq!(entry["exports"], json!(expected), "{whence}");
     }
+}
+
+/// The entries of vouchers, in their order.
+fn lines_of(vouchers: &[Value]) -> Vec<Value> {
+    vouchers.iter().flat_map(|voucher| voucher["accounting_entries"].as_array().unwrap().clone()).collect()
 }
 
 on_both_databases! {
@@ -135,11 +142,42 @@ on_both_databases! {
         assert_shown(&shown, &ids[2..], &marks, "claim");
     }
 
+    async fn the_entries_of_vouchers_show_their_marks_too(gateway: Gateway) {
+        gateway.stop_background().await;
+        // These are all of one voucher.
+        let mut ids = ledger(&gateway).await;
+        let mut other = entry("T:other");
+        other["entryNumber"] = json!("2");
+        ids.extend(gateway.record(vec![other]).await);
+        let marks = told(&gateway).await;
+        // With the histories of the systems open, and taken over.
+        for _ in ["open", "taken over"] {
+            for system in ["erp", "crm", "new"] {
+                for size in ["", "&limit=10"] {
+                    let path = format!("{VOUCHERS}?system_id={system}{size}&include=exports");
+                    let body = json_of(&gateway, &path).await;
+                    assert_shown(&lines_of(body["vouchers"].as_array().unwrap()), &ids, &marks, &path);
+                    let answer = gateway.request(Method::GET, &path).header("accept", NDJSON).send().await.unwrap();
+                    let text = answer.text().await.unwrap();
+                    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+                    let (end, vouchers) = lines.split_last().unwrap();
+                    assert_eq!((&end["end"]["vouchers"], &end["end"]["entries"]), (&json!(2), &json!(5)), "{text}");
+                    assert_shown(&lines_of(vouchers), &ids, &marks, &path);
+                    let without = json_of(&gateway, &path.replace("&include=exports", "")).await;
+                    let without = lines_of(without["vouchers"].as_array().unwrap());
+                    assert!(without.len() == 5 && without.iter().all(|entry| entry.get("exports").is_none()));
+                }
+            }
+            gateway.set_clock("2026-03-05T12:00:00Z");
+            gateway.history_taken_over().await;
+        }
+    }
+
     async fn anything_else_is_refused_with_the_name_of_the_parameter(gateway: Gateway) {
         let ids = gateway.record(entries(1)).await;
         for path in [
             format!("{LIST}?"), format!("{LIST}/{}?", ids[0]), format!("{EXPORT}?system_id=erp&"),
-            format!("{LIST}/changed?system_id=erp&"),
+            format!("{LIST}/changed?system_id=erp&"), format!("{VOUCHERS}?system_id=erp&"),
         ] {
             for value in ["marks", "", "exports,timeline", "Exports", "null"] {
                 let response = gateway.get(&format!("{path}include={value}")).await;
@@ -149,9 +187,6 @@ on_both_databases! {
                 assert_eq!(problem["errors"][0]["path"], json!(["include"]), "{problem:#}");
             }
         }
-        // Lists of vouchers have no such parameter.
-        let response = gateway.get("/v10/vouchers/export?system_id=erp&include=exports").await;
-        assert_eq!(response.status(), 400);
     }
 
     async fn marks_take_the_right_to_read_and_are_those_of_systems_that_the_caller_may_know_of(gateway: Gateway) {
@@ -177,6 +212,12 @@ on_both_databases! {
             assert_eq!(problem["code"], json!("FORBIDDEN"));
             let without = path.replace("include=exports", "");
             assert_eq!(ask(&exporter, without.trim_end_matches('&'), NDJSON).await.status(), 200);
+        }
+        for size in ["", "&limit=10"] {
+            let path = format!("{VOUCHERS}?system_id=new&include=exports{size}");
+            let body: Value = ask(&reader, &path, "application/json").await.json().await.unwrap();
+            assert_shown(&lines_of(body["vouchers"].as_array().unwrap()), &ids, &of_erp, &path);
+            assert_eq!(ask(&exporter, &path, NDJSON).await.status(), 403);
         }
         let one = ask(&reader, &format!("{LIST}/{}?include=exports", ids[0]), "application/json").await;
         assert_shown(&[one.json().await.unwrap()], &ids[..1], &of_erp, "one");

@@ -207,6 +207,7 @@ async fn a_validator_accepts_the_document_its_examples_and_the_answers_it_descri
         answer(timeline, get("/404/timeline"), 404).await,
         answer(vouchers, whole(""), 200).await,
         answer(vouchers, whole("&limit=1"), 200).await,
+        answer(vouchers, whole("&include=exports"), 200).await,
         answer(vouchers, whole("").header("accept", "application/x-ndjson"), 200).await,
         answer_line(vouchers, whole("").header("accept", "application/x-ndjson"), 200, 1).await,
         answer(vouchers, whole("&limit=0"), 400).await,

@@ -1,10 +1,13 @@
 //! Without one of its rules the store would not keep what is promised.
 
-use crate::calls::Call::{Claim, Insert, Park, Unmark, Withdraw};
-use crate::database::Ids;
+use crate::calls::Call::{Claim, Insert, Park, StartReplay, Unmark, Withdraw};
 use crate::model::World;
-use crate::promises::{AT_MOST, LISTED, NO_CIRCLE, NONE_LOST, NONE_TWOFOLD, NOT_LEFT, NOT_SPLIT, ONE_CLAIM};
-use crate::worlds::{BOTH, ONE, TAKE_OVER, TWO, breaks, correct, mark, reinstate, settle};
+use crate::promises::{
+    AT_MOST, LISTED, NO_CIRCLE, NONE_LOST, NONE_TWOFOLD, NOT_LEFT, NOT_SNATCHED, NOT_SPLIT, NOT_UNDONE,
+    ONE_CLAIM, TOLD,
+};
+use crate::rows::Ids;
+use crate::worlds::{BOTH, ONE, PUT_BACK, REPLAY, TAKE_OVER, TWO, breaks, correct, mark, reinstate, settle};
 
 const NOTHING: Ids = Ids::of(0);
 
@@ -137,4 +140,41 @@ fn settling_that_locks_pending_rows_before_marks_waits_in_a_circle() {
     let calls = [(Claim, 1), (settle(BOTH, false), 1), (mark(ONE), 1)];
     let world = World::new(BOTH, &calls).voucher().taken_over(NOTHING);
     breaks("pending rows first", NO_CIRCLE, world.with(|rules| rules.settling_locks_pending_last = false));
+}
+
+/// The clock of the gateway that marks is late: its mark has a time of the replay's range.
+#[test]
+fn a_replay_by_time_alone_takes_back_what_is_marked_while_it_runs() {
+    let calls = [(StartReplay, 1), REPLAY, (mark(ONE), 1)];
+    let world = World::new(BOTH, &calls).taken_over(BOTH);
+    breaks("newer marks", TOLD, world.with(|rules| rules.replays_leave_newer_marks = false));
+}
+
+/// The entry is claimed between the look and the mark.
+#[test]
+fn a_mark_that_is_put_back_out_of_turn_is_of_what_a_worker_has() {
+    let world = World::new(ONE, &[PUT_BACK, (Claim, 1)]).taken_over(NOTHING).cancelling(ONE);
+    breaks("out of turn", NOT_SNATCHED, world.with(|rules| rules.put_back_takes_turn = false));
+}
+
+/// The trigger of the reinstatement sees no mark, and the step no pending row.
+#[test]
+fn a_mark_that_is_put_back_meets_a_reinstatement() {
+    let world = World::new(ONE, &[PUT_BACK, (reinstate(0), 1)]).withdrawn(0);
+    let world = world.taken_over(NOTHING).cancelling(ONE);
+    breaks("entries not held", NONE_TWOFOLD, world.with(|rules| rules.put_back_holds_entries = false));
+}
+
+/// The entry is marked and un-marked between the look and the mark.
+#[test]
+fn a_step_that_looks_once_puts_back_what_a_person_took_back() {
+    let calls = [PUT_BACK, (mark(ONE), 1), (Unmark { ids: ONE }, 1)];
+    let world = World::new(ONE, &calls).taken_over(NOTHING).cancelling(ONE);
+    breaks("one look", NOT_UNDONE, world.with(|rules| rules.put_back_looks_again = false));
+}
+
+#[test]
+fn a_mark_that_is_put_back_hides_a_change() {
+    let world = World::new(ONE, &[PUT_BACK, (correct(0), 1)]).taken_over(NOTHING).cancelling(ONE);
+    breaks("not listed", LISTED, world.with(|rules| rules.put_back_lists_entries = false));
 }

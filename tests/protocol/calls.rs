@@ -1,7 +1,7 @@
 //! The calls and background steps, each as the statements that its transaction sends, in their order. A statement is named
 //! after the function of the store or the trigger that has it.
 
-use crate::database::Ids;
+use crate::rows::Ids;
 use crate::statements::Statement::{self, *};
 
 /// What a gateway does in one transaction.
@@ -34,6 +34,14 @@ pub enum Call {
     StepWithoutGaps,
     /// `store/takeover.rs: pass_marked`, after a chunk up to this id that got no pending row.
     PassMarked { after: u8 },
+    /// `service/replaying.rs`.
+    StartReplay,
+    /// `service/replaying.rs`.
+    CancelReplay,
+    /// `service/background/replaying.rs`: takes some marks back.
+    ReplayStep,
+    /// `service/background/replaying.rs`: puts some back.
+    PutBackStep,
 }
 
 impl Call {
@@ -54,6 +62,7 @@ impl Call {
                 List,
                 Unlist,
                 DeletePending,
+                TellMarked,
                 Commit,
             ],
             Call::Unmark { .. } => &[
@@ -61,6 +70,7 @@ impl Call {
                 CurrentLocked,
                 CurrentOthers,
                 LockMarks,
+                MoveAside,
                 DeleteMarks,
                 UnmarkedLockEntries,
                 UnmarkedBecomePending,
@@ -121,6 +131,7 @@ impl Call {
                 DeletePending,
                 Fail,
                 End,
+                TellMarked,
                 Commit,
             ],
             Call::Release { .. } => &[FindClaim, LockHeldFirst, GiveBack, End, Commit],
@@ -154,6 +165,40 @@ impl Call {
                 &[AloneLock, AloneCloseGate, AloneLockAgain, NextIds, NextLocked, Fill, SetTakenOver, Commit]
             }
             Call::PassMarked { .. } => &[FirstUnmarked, AdvanceFrom, Commit],
+            Call::StartReplay => {
+                &[Named, InsertSystem, NamedAgain, PassGate, LockSystem, LastEvent, InsertReplay, Commit]
+            }
+            Call::CancelReplay => &[AwaitReplay, SetCancelling, Commit],
+            Call::ReplayStep => &[
+                LockReplay,
+                NextMarks,
+                LockMarks,
+                MoveAside,
+                DeleteMarks,
+                UnmarkedLockEntries,
+                UnmarkedBecomePending,
+                UnmarkedUnlist,
+                PassMarks,
+                Commit,
+            ],
+            Call::PutBackStep => &[
+                LockReplay,
+                NextAside,
+                Named,
+                PassGate,
+                LockSystem,
+                InsertTurn,
+                LockTurn,
+                HoldEntries,
+                LookBack,
+                PutBack,
+                LookAgain,
+                List,
+                DeletePending,
+                DeleteAside,
+                PassAside,
+                Commit,
+            ],
         }
     }
 

@@ -1,7 +1,8 @@
 //! Which statements a transaction sends, and which rows each is to touch: this is what its snapshot decides.
 
 use crate::calls::Call;
-use crate::database::{CLAIMS, ENTRIES, Ids, Progress, Row, Rows, Tables};
+use crate::database::{CLAIMS, ENTRIES, Progress, ReplayState, Tables};
+use crate::rows::{Ids, Row, Rows};
 use crate::statements::Statement::{self, *};
 use crate::transaction::{Known, Run};
 
@@ -19,7 +20,13 @@ pub fn applies(run: &Run<'_>, statement: Statement) -> bool {
         InsertSystem | NamedAgain => notes.known == Known::Missing,
         PassGate | LockSystem => is_open && (rules.markers_hold_open_systems || call.writes_pending()),
         LockReplaced => matches!(call, Call::Mark { named: true, .. }),
+        TellMarked => run.state.is_replay_numbered,
+        MoveAside => rows(run, statement).len() > 0,
+        InsertTurn | LockTurn if call == Call::PutBackStep => rules.put_back_takes_turn,
         InsertTurn | LockTurn => rules.claims_take_turns,
+        HoldEntries => rules.put_back_holds_entries,
+        LookAgain => rules.put_back_looks_again,
+        List => call != Call::PutBackStep || rules.put_back_lists_entries,
         LapsedLockLines | LapsedCount => notes.lapsed.is_some(),
         GiveBack => !notes.held.is_empty(),
         EndLapsed => notes.lapsed.is_some() && notes.is_so,
@@ -64,7 +71,8 @@ fn changes_standing(run: &Run<'_>, call: Call) -> bool {
 pub fn rows(run: &Run<'_>, statement: Statement) -> Rows {
     let (seen, notes, call) = (run.seen(), &run.own.notes, run.own.call);
     let (ids, held) = (ids(run), notes.held);
-    let marked = || ids.and(|at| notes.current[at].is_some());
+    // What is put back is chosen before.
+    let marked = || if call == Call::PutBackStep { held } else { ids.and(|at| notes.current[at].is_some()) };
     let claimed = |claim: Option<usize>| claim.and_then(|claim| seen.claims[claim]);
     let lines_of_claim = |claim: Option<usize>| {
         Ids::where_(|at| claimed(claim).is_some_and(|claim| claim.handed_out[at].is_some()))
@@ -88,7 +96,11 @@ pub fn rows(run: &Run<'_>, statement: Statement) -> Rows {
         List => marked().and(|at| may_be_outdated(run, at)).rows(Row::Changed),
         Unlist => changed(marked().and(|at| notes.again.has(at) && !may_be_outdated(run, at))),
         DeletePending => pending(marked()),
+        TellMarked => marked().rows(Row::Mark),
         LockMarks | LockReplaced => ids.and(|at| seen.marks[at].is_some()).rows(Row::Mark),
+        MoveAside if call == Call::ReplayStep => held.rows(Row::Aside),
+        // Only what a replay took back before asks who did it last.
+        MoveAside => held.and(|at| seen.aside[at].is_some()).rows(Row::Unmarked),
         DeleteMarks => held.rows(Row::Mark),
         UnmarkedLockEntries => held.rows(Row::Entry),
         UnmarkedBecomePending => held.and(|at| seen.system.is_some() && seen.stands(at)).rows(Row::Pending),
@@ -132,8 +144,15 @@ pub fn rows(run: &Run<'_>, statement: Statement) -> Rows {
             let chunk = Ids::where_(|at| (from..notes.end).contains(&(at as u8)));
             chunk.and(|at| seen.is_unsent(at)).rows(Row::Pending)
         }
-        CurrentOthers | Named | NamedAgain | MendedLook | LapsedCount | FindFree | LinesOf | PendingOf
-        | NextIds | ChunkEnd | FirstUnmarked | AtWork | Commit => Rows::default(),
+        InsertReplay | SetCancelling | PassMarks | PassAside => Rows::one(Row::Replay),
+        AwaitReplay | LockReplay => Rows::one_if(Row::Replay, seen.replay.is_some()),
+        HoldEntries => notes.lines.rows(Row::Entry),
+        PutBack => held.rows(Row::Mark),
+        LookAgain => held.and(|at| seen.unmarked.has(at)).rows(Row::Mark),
+        DeleteAside => held.rows(Row::Aside),
+        LastEvent | NextMarks | NextAside | LookBack | CurrentOthers | Named | NamedAgain | MendedLook
+        | LapsedCount | FindFree | LinesOf | PendingOf | NextIds | ChunkEnd | FirstUnmarked | AtWork
+        | Commit => Rows::default(),
     }
 }
 
@@ -145,12 +164,15 @@ pub fn chooses_by_other_tables(statement: Statement) -> bool {
 
 /// Whether the transaction has nothing to wait for: it has locked the rows before, or they are its own.
 pub fn is_undisturbed(statement: Statement) -> bool {
-    matches!(statement, DeleteMarks | GiveBack | TakeLines | Fail | Park)
+    matches!(
+        statement,
+        DeleteMarks | GiveBack | TakeLines | Fail | Park | TellMarked | MoveAside | LookAgain | DeleteAside
+    )
 }
 
 /// Whether the rows are named by the call, and not chosen from a snapshot.
 pub fn names_its_rows(statement: Statement) -> bool {
-    matches!(statement, Upsert | List)
+    matches!(statement, Upsert | List | PutBack)
 }
 
 /// Whether the statement locks, changes or deletes rows; else it inserts them.
@@ -158,10 +180,14 @@ pub fn takes_rows_that_are_there(statement: Statement) -> bool {
     !names_its_rows(statement) && !chooses_by_other_tables(statement) && statement != UnmarkedBecomePending
 }
 
-/// The entries that the call is about; of what a claim has sent, those that it handed out.
+/// The entries that the call is about; of what a claim has sent, those that it handed out; of a replay, those whose marks come
+/// next.
 pub fn ids(run: &Run<'_>) -> Ids {
-    let call = run.own.call;
-    let Call::Settle { claim, sent, .. } = call else { return call.ids() };
+    let (claim, sent) = match run.own.call {
+        Call::Settle { claim, sent, .. } => (claim, sent),
+        Call::ReplayStep => return run.own.notes.lines,
+        call => return call.ids(),
+    };
     sent.and(|at| run.state.tables.claims[claim].is_some_and(|claim| claim.handed_out[at].is_some()))
 }
 
@@ -187,6 +213,9 @@ pub fn version(run: &Run<'_>, at: usize) -> Option<u8> {
 
 /// Whether the entry may have another version than the one that is marked, or be withdrawn.
 fn may_be_outdated(run: &Run<'_>, at: usize) -> bool {
+    if run.own.call == Call::PutBackStep {
+        return true;
+    }
     let (notes, version) = (&run.own.notes, version(run, at));
     notes.current[at].is_some_and(|current| current.may_change || version < Some(current.version))
         || notes.known == Known::Unsettled
@@ -210,6 +239,20 @@ pub fn is_line_of(run: &Run<'_>, seen: &Tables, line: usize, of: usize) -> bool 
 /// The place of the next claim.
 pub fn new_claim(seen: &Tables) -> Option<usize> {
     (0..CLAIMS).find(|at| seen.claims[*at].is_none())
+}
+
+/// Whether a step of the replay in this state has come to it.
+pub fn is_at_work(seen: &Tables, call: Call) -> bool {
+    let state = if call == Call::PutBackStep { ReplayState::Cancelling } else { ReplayState::Running };
+    seen.replay.is_some_and(|replay| replay.state == state)
+}
+
+/// The entries that a step of the replay comes to next: of these, as many as a chunk has.
+pub fn next_of_replay(run: &Run<'_>, seen: &Tables, of: impl Fn(usize) -> bool) -> Ids {
+    let from = seen.replay.map_or(0, |replay| replay.passed.into());
+    let mut ids = Ids::default();
+    (from..ENTRIES).filter(|at| of(*at)).take(run.world.chunk).for_each(|at| ids.add(at));
+    ids
 }
 
 /// The next entries after what is taken over, as many as a chunk has.

@@ -1,6 +1,8 @@
 //! The tables as the protocol knows them: one system, three entries, two claims. An entry is named by its place, which is
 //! its id less one, so "up to the id n" means the places below n.
 
+use crate::rows::{Ids, Row};
+
 /// The most entries of a world.
 pub const ENTRIES: usize = 3;
 /// The most claims of a world.
@@ -87,6 +89,27 @@ pub struct Claim {
     pub handed_out: [Option<u8>; ENTRIES],
 }
 
+/// How far a replay is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum ReplayState {
+    /// Marks are being taken back.
+    #[default]
+    Running,
+    Done,
+    /// Marks are being put back.
+    Cancelling,
+    Cancelled,
+}
+
+/// The row of `export_replays`. Its range of time holds every mark: what is marked while it runs has a time of the range, as
+/// by a gateway whose clock is late.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Replay {
+    pub state: ReplayState,
+    /// Entries up to this id have been looked at: their marks, or since it is cancelled the marks that it set aside.
+    pub passed: u8,
+}
+
 /// All rows, as somebody sees them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Tables {
@@ -100,152 +123,13 @@ pub struct Tables {
     /// Whether there is a row in `export_turns`.
     pub turn: bool,
     pub claims: [Option<Claim>; CLAIMS],
-}
-
-/// A row that can be locked or written.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Row {
-    Entry(usize),
-    System,
-    /// The advisory lock of `store/gate.rs`. It has no data.
-    Gate,
-    Mark(usize),
-    Pending(usize),
-    Changed(usize),
-    Turn,
-    Claim(usize),
-    /// A further advisory lock, which only a proposed rule uses: somebody reinstates entries.
-    Reinstating,
-}
-
-/// Every row, in the order in which a statement comes to them: by table, and by id.
-const ALL: [Row; 18] = [
-    Row::Entry(0),
-    Row::Entry(1),
-    Row::Entry(2),
-    Row::System,
-    Row::Gate,
-    Row::Mark(0),
-    Row::Mark(1),
-    Row::Mark(2),
-    Row::Pending(0),
-    Row::Pending(1),
-    Row::Pending(2),
-    Row::Changed(0),
-    Row::Changed(1),
-    Row::Changed(2),
-    Row::Turn,
-    Row::Claim(0),
-    Row::Claim(1),
-    Row::Reinstating,
-];
-
-impl Row {
-    fn bit(self) -> u32 {
-        1 << match self {
-            Row::Entry(at) => at,
-            Row::System => 3,
-            Row::Gate => 4,
-            Row::Mark(at) => 5 + at,
-            Row::Pending(at) => 8 + at,
-            Row::Changed(at) => 11 + at,
-            Row::Turn => 14,
-            Row::Claim(at) => 15 + at,
-            Row::Reinstating => 17,
-        }
-    }
-
-    /// The place of the entry, or of the claim, that the row is about.
-    pub fn at(self) -> usize {
-        match self {
-            Row::System | Row::Gate | Row::Turn | Row::Reinstating => 0,
-            Row::Entry(at) | Row::Mark(at) | Row::Pending(at) | Row::Changed(at) | Row::Claim(at) => at,
-        }
-    }
-}
-
-/// A set of rows.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-pub struct Rows(u32);
-
-impl Rows {
-    pub fn one(row: Row) -> Self {
-        Self(row.bit())
-    }
-
-    pub fn one_if(row: Row, is_there: bool) -> Self {
-        if is_there { Self::one(row) } else { Self::default() }
-    }
-
-    pub fn has(self, row: Row) -> bool {
-        self.0 & row.bit() != 0
-    }
-
-    pub fn add(&mut self, row: Row) {
-        self.0 |= row.bit();
-    }
-
-    pub fn remove(&mut self, row: Row) {
-        self.0 &= !row.bit();
-    }
-
-    pub fn len(self) -> u32 {
-        self.0.count_ones()
-    }
-
-    pub fn iter(self) -> impl Iterator<Item = Row> {
-        let mut left = self.0;
-        std::iter::from_fn(move || {
-            let row = ALL.get(left.trailing_zeros() as usize)?;
-            left &= left - 1;
-            Some(*row)
-        })
-    }
-}
-
-/// A set of entries.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Ids(u8);
-
-impl Ids {
-    pub const fn of(mask: u8) -> Self {
-        Self(mask)
-    }
-
-    pub fn where_(holds: impl Fn(usize) -> bool) -> Self {
-        Self((0..ENTRIES).filter(|at| holds(*at)).fold(0, |mask, at| mask | 1 << at))
-    }
-
-    pub fn has(self, at: usize) -> bool {
-        self.0 & 1 << at != 0
-    }
-
-    pub fn add(&mut self, at: usize) {
-        self.0 |= 1 << at;
-    }
-
-    pub fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    pub fn and(self, holds: impl Fn(usize) -> bool) -> Self {
-        Self::where_(|at| self.has(at) && holds(at))
-    }
-
-    pub fn iter(self) -> impl Iterator<Item = usize> {
-        (0..ENTRIES).filter(move |at| self.has(*at))
-    }
-
-    /// The row of each of them in a table.
-    pub fn rows(self, table: fn(usize) -> Row) -> Rows {
-        Rows(self.iter().fold(0, |rows, at| rows | table(at).bit()))
-    }
-}
-
-impl std::fmt::Debug for Ids {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.iter().map(|at| at + 1)).finish()
-    }
+    pub replay: Option<Replay>,
+    /// Marks that were made since the replay was started, by the numbers of their events.
+    pub newer: Ids,
+    /// `set_aside_marks`: the version of the mark that the replay took back.
+    pub aside: [Option<u8>; ENTRIES],
+    /// The same: entries of which a person took a mark back after the replay had.
+    pub unmarked: Ids,
 }
 
 impl Tables {
@@ -254,11 +138,17 @@ impl Tables {
         match row {
             Row::Entry(at) => self.entries[at] = from.entries[at],
             Row::System => self.system = from.system,
-            Row::Mark(at) => self.marks[at] = from.marks[at],
+            Row::Mark(at) => {
+                self.marks[at] = from.marks[at];
+                self.newer.copy(at, from.newer);
+            }
             Row::Pending(at) => self.pending[at] = from.pending[at],
             Row::Changed(at) => self.changed[at] = from.changed[at],
             Row::Turn => self.turn = from.turn,
             Row::Claim(at) => self.claims[at] = from.claims[at],
+            Row::Replay => self.replay = from.replay,
+            Row::Aside(at) => self.aside[at] = from.aside[at],
+            Row::Unmarked(at) => self.unmarked.copy(at, from.unmarked),
             Row::Gate | Row::Reinstating => {}
         }
     }
@@ -273,6 +163,9 @@ impl Tables {
             Row::Changed(at) => self.changed[at],
             Row::Turn => self.turn,
             Row::Claim(at) => self.claims[at].is_some(),
+            Row::Replay => self.replay.is_some(),
+            Row::Aside(at) => self.aside[at].is_some(),
+            Row::Unmarked(at) => self.unmarked.has(at),
             Row::Gate | Row::Reinstating => true,
         }
     }

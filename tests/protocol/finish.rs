@@ -1,8 +1,9 @@
 //! What a transaction has learned when a statement has come to all of its rows.
 
 use crate::calls::Call;
-use crate::choose::{ids, is_line_of, is_mendable, next_ids};
-use crate::database::{ENTRIES, Entry, Ids, Progress};
+use crate::choose::{ids, is_line_of, is_mendable, next_ids, next_of_replay};
+use crate::database::{ENTRIES, Entry, Pending, Progress, ReplayState, Tables};
+use crate::rows::Ids;
 use crate::statements::Statement::{self, *};
 use crate::transaction::{Current, Known, Run, Transaction};
 
@@ -35,13 +36,36 @@ pub fn finish(run: &mut Run<'_>, statement: Statement) -> Next {
             }
             run.own.notes.known = known;
         }
-        LockMarks | LockPending if notes.held.is_empty() => return ROLLBACK,
+        LockMarks if notes.held.is_empty() && call != Call::ReplayStep => return ROLLBACK,
+        LockPending if notes.held.is_empty() => return ROLLBACK,
         LockEntry => {
             let withdraws = matches!(call, Call::Withdraw { .. });
             let is_due = |at: usize| !withdraws || seen.stands(at);
             if !call.ids().iter().all(|at| seen.entries[at].is_some() && is_due(at)) {
                 return ROLLBACK;
             }
+        }
+        LastEvent => run.state.is_replay_numbered = true,
+        AwaitReplay => {
+            let may_be_cancelled = |state| matches!(state, ReplayState::Running | ReplayState::Done);
+            if !seen.replay.is_some_and(|replay| may_be_cancelled(replay.state)) {
+                return ROLLBACK;
+            }
+        }
+        LockReplay if !notes.is_so => return ROLLBACK,
+        NextMarks | NextAside => {
+            let is_next = |at: usize| match statement {
+                NextMarks => seen.marks[at].is_some(),
+                _ => seen.aside[at].is_some(),
+            };
+            let next = next_of_replay(run, &seen, is_next);
+            let end = next.iter().last().map_or(0, |at| at as u8 + 1);
+            (run.own.notes.lines, run.own.notes.end) = (next, end);
+        }
+        LookBack => {
+            let is_touched = |at: usize| seen.marks[at].is_some() || seen.unmarked.has(at);
+            let is_free = |at: usize| !is_touched(at) && !is_claimed(run, &seen, at);
+            run.own.notes.held = notes.lines.and(is_free);
         }
         MendedLook => run.own.notes.is_so = call.ids().iter().any(|at| is_mendable(&seen, at)),
         LapsedCount => {
@@ -53,11 +77,7 @@ pub fn finish(run: &mut Run<'_>, statement: Statement) -> Next {
         FindFree => {
             // What a lapsed claim has, and what history without a busy row has, are found as well.
             let is_taken = |at: usize| match seen.pending[at] {
-                Some(row) if row.progress == Progress::Claimed => {
-                    let claim =
-                        row.claim.and_then(|claim| Some((claim.into(), seen.claims[usize::from(claim)]?)));
-                    claim.is_some_and(|(at, claim)| !run.has_lapsed(at, &claim))
-                }
+                Some(Pending { progress: Progress::Claimed, .. }) => is_claimed(run, &seen, at),
                 Some(row) => !row.is_free(),
                 None => false,
             };
@@ -139,4 +159,11 @@ pub fn finish(run: &mut Run<'_>, statement: Statement) -> Next {
         _ => {}
     }
     Next::GoOn
+}
+
+/// Whether a claim has the entry whose lease has not ended.
+fn is_claimed(run: &Run<'_>, seen: &Tables, at: usize) -> bool {
+    let claim = seen.pending[at].and_then(|row| row.claim).map(usize::from);
+    let claim = claim.and_then(|claim| Some((claim, seen.claims[claim]?)));
+    claim.is_some_and(|(at, claim)| !run.has_lapsed(at, &claim))
 }

@@ -1,9 +1,13 @@
 //! The store keeps what is promised.
 
-use crate::calls::Call::{Claim, Extend, Insert, Mark, Park, Release, Unmark, Withdraw};
-use crate::database::Ids;
+use crate::calls::Call::{
+    CancelReplay, Claim, Extend, Insert, Mark, Park, Release, StartReplay, Unmark, Withdraw,
+};
 use crate::model::World;
-use crate::worlds::{BOTH, ONE, TAKE_OVER, TWO, correct, holds, mark, mark_named, reinstate, settle};
+use crate::rows::Ids;
+use crate::worlds::{
+    BOTH, ONE, PUT_BACK, REPLAY, TAKE_OVER, TWO, correct, holds, mark, mark_named, reinstate, settle,
+};
 
 /// An entry gets an id between two that are there: it was drawn before, and is committed after.
 const GAP: Ids = Ids::of(0b101);
@@ -153,4 +157,61 @@ fn an_entry_is_withdrawn_and_reinstated_while_a_system_becomes_known() {
     holds("withdrawal and new system", World::new(GAP, &calls).wide());
     let calls = [(Claim, 1), (Withdraw { id: 0 }, 1), (reinstate(0), 1), (mark(TWO), 1), TAKE_OVER];
     holds("withdrawal and claim of a new system", World::new(BOTH, &calls).wide());
+}
+
+#[test]
+fn a_replay_is_started_while_entries_are_marked_and_unmarked() {
+    let calls = [(StartReplay, 1), REPLAY, (mark(ONE), 1), (Unmark { ids: TWO }, 1)];
+    holds("start of a replay", World::new(BOTH, &calls).taken_over(BOTH).three());
+    let calls = [(StartReplay, 1), REPLAY, (mark(BOTH), 1)];
+    holds("start of a replay, open history", World::new(BOTH, &calls).marked(ONE).three());
+}
+
+#[test]
+fn what_a_replay_takes_back_is_claimed_corrected_and_withdrawn() {
+    let calls = [REPLAY, (Claim, 1), (settle(BOTH, false), 1), (correct(0), 1)];
+    holds("replay and claim", World::new(BOTH, &calls).voucher().taken_over(BOTH).replaying().three());
+    let calls = [REPLAY, (mark(ONE), 1), (Withdraw { id: 0 }, 1), (reinstate(0), 1)];
+    holds("replay and withdrawal", World::new(BOTH, &calls).taken_over(BOTH).replaying());
+}
+
+#[test]
+fn a_replay_goes_on_and_is_cancelled_while_a_history_is_taken_over() {
+    let calls = [REPLAY, (mark(TWO), 1), TAKE_OVER];
+    holds("replay and history", World::new(BOTH, &calls).marked(BOTH).replaying().three());
+    let calls = [PUT_BACK, (mark(TWO), 1), TAKE_OVER];
+    holds("cancellation and history", World::new(BOTH, &calls).settled().cancelling(BOTH).three());
+}
+
+#[test]
+fn a_replay_is_cancelled_while_what_it_took_back_is_claimed_and_settled() {
+    let calls = [PUT_BACK, (Claim, 1), (settle(ONE, true), 1), (mark(ONE), 1)];
+    let world = World::new(BOTH, &calls).voucher().taken_over(Ids::default()).cancelling(BOTH);
+    holds("cancellation and claim", world.leases(1).wide());
+}
+
+#[test]
+fn a_replay_is_cancelled_while_what_it_took_back_is_marked_and_unmarked() {
+    let calls = [PUT_BACK, (mark(ONE), 1), (Unmark { ids: ONE }, 1), (correct(0), 1)];
+    let world = World::new(ONE, &calls).taken_over(Ids::default()).cancelling(ONE);
+    holds("cancellation and un-mark", world.three());
+}
+
+#[test]
+fn a_replay_is_cancelled_while_what_it_took_back_is_withdrawn_and_reinstated() {
+    let calls = [PUT_BACK, (Withdraw { id: 0 }, 1), (reinstate(0), 1), (correct(1), 1)];
+    let world = World::new(BOTH, &calls).taken_over(Ids::default()).cancelling(BOTH);
+    holds("cancellation and withdrawal", world.three());
+}
+
+#[test]
+fn a_replay_is_cancelled_while_it_runs() {
+    let both = [(StartReplay, 1), REPLAY, (CancelReplay, 1), PUT_BACK];
+    let calls = [&both[..], &[(mark(ONE), 1)]].concat();
+    holds("a whole replay", World::new(BOTH, &calls).taken_over(BOTH).three());
+    let calls = [&both[..], &[(mark(ONE), 1), (Unmark { ids: ONE }, 1), (correct(0), 1)]].concat();
+    holds("a whole replay and a correction", World::new(ONE, &calls).taken_over(ONE));
+    let calls = [&both[..], &[(Claim, 1), (settle(BOTH, false), 1)]].concat();
+    let world = World::new(BOTH, &calls).voucher().taken_over(BOTH);
+    holds("a whole replay and a claim", world.leases(1));
 }

@@ -1,4 +1,4 @@
-//! The protocol of systems, take-over, marks, claims and withdrawals, as a model that is checked exhaustively: in small
+//! The protocol of systems, take-over, marks, claims, withdrawals and replays, as a model that is checked exhaustively: in small
 //! worlds every order in which transactions can come, wait and die on PostgreSQL.
 //!
 //! `calls.rs` has what the store does, statement by statement; `transaction.rs` how PostgreSQL carries statements out at
@@ -26,6 +26,7 @@ mod finish;
 mod kept;
 mod model;
 mod promises;
+mod rows;
 mod rules;
 mod statements;
 mod touch;

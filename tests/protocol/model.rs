@@ -4,11 +4,13 @@ use stateright::{Model, Property};
 
 use crate::calls::Call;
 use crate::choose::{
-    applies, chooses_by_other_tables, is_undisturbed, names_its_rows, rows, takes_rows_that_are_there,
+    applies, chooses_by_other_tables, is_at_work, is_undisturbed, names_its_rows, rows,
+    takes_rows_that_are_there,
 };
-use crate::database::{CLAIMS, ENTRIES, Ids, Row, Rows, Tables};
+use crate::database::{CLAIMS, ENTRIES, Tables};
 use crate::finish::{Next, finish};
 use crate::promises;
+use crate::rows::{Ids, Row, Rows};
 use crate::rules::Rules;
 use crate::statements::Statement;
 use crate::touch::touch;
@@ -17,7 +19,7 @@ use crate::transaction::{Blocked, Run, Transaction};
 /// The most transactions that are open at the same time.
 pub const GATEWAYS: usize = 3;
 /// The most different calls of a world.
-pub const CALLS: usize = 6;
+pub const CALLS: usize = 7;
 /// Steps of a take-over are taken as often as there is something to do.
 pub const ALWAYS: u8 = u8::MAX;
 
@@ -57,6 +59,14 @@ pub struct State {
     pub told: [Option<u8>; ENTRIES],
     /// Entries whose mark was set aside, and that were not marked since.
     pub set_aside: Ids,
+    /// Whether the replay has been given its number: the highest that an event had.
+    pub is_replay_numbered: bool,
+    /// Entries whose marks were there when the replay was started.
+    pub is_to_replay: Ids,
+    /// Whether a mark was put back of an entry that a worker had.
+    pub is_snatched: bool,
+    /// Whether a mark was put back that a person had taken back.
+    pub is_undone: bool,
     /// Whether a claim took a part of a voucher.
     pub is_split: bool,
     /// Whether a claim came back with nothing.
@@ -164,6 +174,9 @@ impl State {
         let tables = &self.tables;
         match call {
             Call::Insert { .. } | Call::Claim => true,
+            Call::StartReplay => tables.replay.is_none(),
+            Call::CancelReplay => tables.replay.is_some(),
+            Call::ReplayStep | Call::PutBackStep => is_at_work(tables, call),
             Call::TakeOver => tables.system.is_some_and(|system| system.is_open()),
             Call::StepWithoutGaps | Call::PassMarked { .. } => false,
             Call::Settle { claim, .. } | Call::Release { claim } | Call::Extend { claim } => {
@@ -193,7 +206,11 @@ impl Model for World {
             calls,
             leases_ended: [0; CLAIMS],
             told: self.tables.marks,
-            set_aside: Ids::default(),
+            set_aside: Ids::where_(|at| self.tables.aside[at].is_some()),
+            is_replay_numbered: self.tables.replay.is_some(),
+            is_to_replay: Ids::where_(|at| self.tables.marks[at].is_some()),
+            is_snatched: false,
+            is_undone: false,
             is_split: false,
             is_empty_handed: false,
         }]

@@ -4,8 +4,9 @@ use stateright::Property;
 
 use crate::calls::Call;
 use crate::choose::new_claim;
-use crate::database::{ENTRIES, Ids, System, Tables};
+use crate::database::{ENTRIES, ReplayState, System, Tables};
 use crate::model::{ALWAYS, GATEWAYS, State, World};
+use crate::rows::Ids;
 use crate::transaction::{Blocked, Transaction};
 
 pub const NONE_LOST: &str = "no entry is lost";
@@ -18,6 +19,9 @@ pub const ONE_CLAIM: &str = "no unit is in two live claims";
 pub const NOT_SPLIT: &str = "no claim splits a voucher";
 pub const AT_MOST: &str = "nothing is marked in a newer version than was sent";
 pub const NOT_LEFT: &str = "claims do not keep each other from a unit";
+pub const REPLAYED: &str = "a replay that is done has taken back what was marked before it";
+pub const NOT_SNATCHED: &str = "no mark is put back of what a worker has";
+pub const NOT_UNDONE: &str = "no mark is put back that a person took back";
 pub const NO_CIRCLE: &str = "no transactions wait for each other";
 
 /// Not a promise: what a world must be able to come to, or its test says little.
@@ -41,6 +45,13 @@ pub fn all() -> Vec<Property<World>> {
             let is_claimed = state.tables.claims.iter().any(Option::is_some);
             state.open.iter().any(Option::is_some) || is_claimed || !state.is_empty_handed
         }),
+        always(REPLAYED, |_, State { tables, is_to_replay, .. }| {
+            let is_done = tables.replay.is_some_and(|replay| replay.state == ReplayState::Done);
+            let is_left = |at: usize| tables.marks[at].is_some() && !tables.newer.has(at);
+            !is_done || is_to_replay.and(is_left).is_empty()
+        }),
+        always(NOT_SNATCHED, |_, state| !state.is_snatched),
+        always(NOT_UNDONE, |_, state| !state.is_undone),
         always(NO_CIRCLE, |world, state| !is_in_a_circle(world, state)),
         Property::sometimes(DONE, |_, state: &State| {
             let nobody = state.open.iter().all(Option::is_none);
@@ -101,17 +112,19 @@ fn is_listed(tables: &Tables, at: usize) -> bool {
 }
 
 fn are_apart(world: &World, state: &State) -> bool {
-    let tables = &state.tables;
-    let claim = |at: usize| {
-        let claim = usize::from(tables.pending[at]?.claim?);
-        let row = tables.claims[claim]?;
-        (!row.ended && row.lease >= state.leases_ended[claim]).then_some(claim)
-    };
+    let claim = |at: usize| live_claim(state, at);
     let pairs = (0..ENTRIES).flat_map(|one| (0..one).map(move |other| (one, other)));
     !world.is_voucher
         || pairs
             .into_iter()
             .all(|(one, other)| claim(one).zip(claim(other)).is_none_or(|(one, other)| one == other))
+}
+
+/// The claim that has the entry, if its lease has not ended.
+fn live_claim(State { tables, leases_ended, .. }: &State, at: usize) -> Option<usize> {
+    let claim = usize::from(tables.pending[at]?.claim?);
+    let row = tables.claims[claim]?;
+    (!row.ended && row.lease >= leases_ended[claim]).then_some(claim)
 }
 
 fn is_in_a_circle(world: &World, state: &State) -> bool {
@@ -155,6 +168,21 @@ pub fn note(state: &mut State, world: &World, own: &Transaction) {
         Call::Unmark { .. } => own.notes.held.iter().for_each(|at| {
             state.told[at] = None;
             state.set_aside.add(at);
+        }),
+        Call::StartReplay => {
+            let is_old = |at: usize| seen_before.marks[at].is_some() && !seen_before.newer.has(at);
+            state.is_to_replay = Ids::where_(is_old);
+        }
+        // What was marked since stays as it was told.
+        Call::ReplayStep => own.notes.held.and(|at| !seen_before.newer.has(at)).iter().for_each(|at| {
+            state.told[at] = None;
+            state.set_aside.add(at);
+        }),
+        Call::PutBackStep => own.notes.held.iter().for_each(|at| {
+            state.told[at] = state.told[at].max(seen_before.aside[at]);
+            let is_held = live_claim(state, at).is_some();
+            state.is_snatched |= is_held;
+            state.is_undone |= seen_before.unmarked.has(at);
         }),
         Call::Claim => {
             let (taken, pending) = (own.notes.held, own.notes.pending);

@@ -33,6 +33,17 @@ pub struct Rules {
     pub ensure_locks_entries: bool,
     /// Settling locks pending rows after the marks, as marking does (`service/settling.rs`).
     pub settling_locks_pending_last: bool,
+    /// A replay leaves a mark whose event has a higher number than any had when it was started
+    /// (`store/replays/steps.rs: set_aside`).
+    pub replays_leave_newer_marks: bool,
+    /// A step that puts marks back takes the turn of the system's claims (`store/replays/steps.rs: put_back`).
+    pub put_back_takes_turn: bool,
+    /// It holds the entries, and waits for whoever is changing them.
+    pub put_back_holds_entries: bool,
+    /// When the marks are written it looks whether somebody un-marked their entries meanwhile.
+    pub put_back_looks_again: bool,
+    /// It lists the entries as changed: they may have a newer version now.
+    pub put_back_lists_entries: bool,
 }
 
 impl Rules {
@@ -52,5 +63,10 @@ impl Rules {
         gaps_include_locked_entries: true,
         ensure_locks_entries: true,
         settling_locks_pending_last: true,
+        replays_leave_newer_marks: true,
+        put_back_takes_turn: true,
+        put_back_holds_entries: true,
+        put_back_looks_again: true,
+        put_back_lists_entries: true,
     };
 }

@@ -21,8 +21,11 @@ pub enum Statement {
     List,
     Unlist,
     DeletePending,
-    // store/marks.rs: set_aside
+    /// The event of a mark is given its number, when the replay has been given its own.
+    TellMarked,
+    // store/marks/aside.rs: lock, move_aside
     LockMarks,
+    MoveAside,
     DeleteMarks,
     // trigger export_marks_unmarked
     UnmarkedLockEntries,
@@ -93,5 +96,22 @@ pub enum Statement {
     SetNumber,
     AtWork,
     SetEnd,
+    // store/replays.rs: start, cancel
+    LastEvent,
+    InsertReplay,
+    AwaitReplay,
+    SetCancelling,
+    // store/replays/steps.rs: lock, set_aside
+    LockReplay,
+    NextMarks,
+    PassMarks,
+    // store/replays/steps.rs: put_back, write
+    NextAside,
+    HoldEntries,
+    LookBack,
+    PutBack,
+    LookAgain,
+    DeleteAside,
+    PassAside,
     Commit,
 }

@@ -1,8 +1,9 @@
 //! What a statement does to each of its rows.
 
 use crate::calls::Call;
-use crate::choose::{is_lapsed, is_mendable, version};
-use crate::database::{CLAIMS, Claim, ENTRIES, Entry, Pending, Progress, Row, System};
+use crate::choose::{is_at_work, is_lapsed, is_mendable, version};
+use crate::database::{CLAIMS, Claim, ENTRIES, Entry, Pending, Progress, Replay, ReplayState, System};
+use crate::rows::Row;
 use crate::statements::Statement::{self, *};
 use crate::transaction::{Blocked, Current, Hold, Run};
 
@@ -35,8 +36,9 @@ pub fn touch(run: &mut Run<'_>, statement: Statement, row: Row) -> Result<(), Bl
                 run.lock(row, Hold::Shared)?;
             }
         }
-        ReinstatedAwaitMarks | UnmarkedLockEntries => run.lock(row, Hold::Shared)?,
-        LockReplaced | LockEntry | LockTurn | FindClaim | AloneCloseGate | AwaitReinstatements => {
+        ReinstatedAwaitMarks | UnmarkedLockEntries | HoldEntries => run.lock(row, Hold::Shared)?,
+        LockReplaced | LockEntry | LockTurn | FindClaim | AloneCloseGate | AwaitReinstatements
+        | AwaitReplay => {
             run.lock(row, Hold::Alone)?;
         }
         InsertSystem => {
@@ -54,13 +56,20 @@ pub fn touch(run: &mut Run<'_>, statement: Statement, row: Row) -> Result<(), Bl
         }
         Unlist | UnmarkedUnlist => run.write(row, |seen| seen.changed[at] = false)?,
         DeletePending | WithdrawnDeletePending => run.write(row, |seen| seen.pending[at] = None)?,
+        TellMarked => run.write(row, |seen| seen.newer.add(at))?,
         LockMarks => {
             run.lock(row, Hold::Alone)?;
-            if run.seen().has(row) {
+            let seen = run.seen();
+            let is_left = call == Call::ReplayStep && rules.replays_leave_newer_marks && seen.newer.has(at);
+            if seen.has(row) && !is_left {
                 run.own.notes.held.add(at);
             }
         }
-        DeleteMarks => run.write(row, |seen| seen.marks[at] = None)?,
+        MoveAside => match row {
+            Row::Aside(_) => run.write(row, |seen| seen.aside[at] = seen.marks[at])?,
+            _ => run.write(row, |seen| seen.unmarked.add(at))?,
+        },
+        DeleteMarks => take_mark(run, row)?,
         InsertEntry => {
             let new = Entry { version: 1, withdrawn: false };
             let _ = run.insert(row, |seen| seen.entries[at] = Some(new))?;
@@ -188,8 +197,49 @@ pub fn touch(run: &mut Run<'_>, statement: Statement, row: Row) -> Result<(), Bl
                 run.write(row, |seen| seen.system = seen.system.map(advanced))?;
             }
         }
-        CurrentOthers | Named | NamedAgain | MendedLook | LapsedCount | FindFree | LinesOf | PendingOf
-        | NextIds | ChunkEnd | FirstUnmarked | AtWork | Commit => {}
+        InsertReplay => {
+            let _ = run.insert(row, |seen| seen.replay = Some(Replay::default()))?;
+        }
+        SetCancelling => {
+            let cancelled = Replay { state: ReplayState::Cancelling, passed: 0 };
+            run.write(row, |seen| seen.replay = Some(cancelled))?;
+        }
+        LockReplay => {
+            run.own.notes.is_so = run.lock(row, Hold::Alone).is_ok() && is_at_work(&run.seen(), call);
+        }
+        PassMarks | PassAside => {
+            let (end, ids) = (run.own.notes.end, run.own.notes.lines);
+            let last = if statement == PassMarks { ReplayState::Done } else { ReplayState::Cancelled };
+            let goes_on = ids.iter().count() == run.world.chunk;
+            let passed = |replay: Replay| match goes_on {
+                true => Replay { passed: end, ..replay },
+                false => Replay { state: last, passed: 0 },
+            };
+            run.write(row, |seen| seen.replay = seen.replay.map(passed))?;
+        }
+        PutBack => {
+            let version = run.seen().aside[at];
+            if !run.insert(row, |seen| seen.marks[at] = version)? {
+                run.own.notes.held.remove(at);
+            }
+        }
+        // The trigger finds the pending row that the un-mark has left.
+        LookAgain => {
+            take_mark(run, row)?;
+            run.own.notes.held.remove(at);
+        }
+        DeleteAside => run.write(row, |seen| seen.aside[at] = None)?,
+        LastEvent | NextMarks | NextAside | LookBack | CurrentOthers | Named | NamedAgain | MendedLook
+        | LapsedCount | FindFree | LinesOf | PendingOf | NextIds | ChunkEnd | FirstUnmarked | AtWork
+        | Commit => {}
     }
     Ok(())
+}
+
+fn take_mark(run: &mut Run<'_>, row: Row) -> Result<(), Blocked> {
+    let at = row.at();
+    run.write(row, |seen| {
+        seen.marks[at] = None;
+        seen.newer.remove(at);
+    })
 }

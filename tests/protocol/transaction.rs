@@ -7,8 +7,9 @@
 //! has only locked it: so it is in PostgreSQL.
 
 use crate::calls::Call;
-use crate::database::{Claim, ENTRIES, Ids, Row, Rows, Tables};
+use crate::database::{Claim, ENTRIES, Tables};
 use crate::model::{GATEWAYS, State, World};
+use crate::rows::{Ids, Row, Rows};
 use crate::statements::Statement;
 
 /// How a row is locked.

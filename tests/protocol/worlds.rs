@@ -7,9 +7,10 @@ use std::time::Instant;
 use stateright::{Checker, HasDiscoveries, Model};
 
 use crate::calls::Call;
-use crate::database::{ENTRIES, Entry, Ids, Pending, System, Tables};
+use crate::database::{ENTRIES, Entry, Pending, Replay, ReplayState, System, Tables};
 use crate::model::{ALWAYS, World};
 use crate::promises::{self, DONE, NOT_LEFT};
+use crate::rows::Ids;
 use crate::rules::Rules;
 
 /// The first entry, the second, and both.
@@ -19,6 +20,10 @@ pub const BOTH: Ids = Ids::of(0b011);
 
 /// As many steps of a take-over as there are to do.
 pub const TAKE_OVER: (Call, u8) = (Call::TakeOver, ALWAYS);
+
+/// As many steps of a replay as there are to do: they take marks back, or put them back.
+pub const REPLAY: (Call, u8) = (Call::ReplayStep, ALWAYS);
+pub const PUT_BACK: (Call, u8) = (Call::PutBackStep, ALWAYS);
 
 /// A mark of the newest version.
 pub fn mark(ids: Ids) -> Call {
@@ -109,6 +114,26 @@ impl World {
         let unsent = Ids::where_(|at| tables.is_unsent(at));
         unsent.iter().for_each(|at| tables.pending[at] = Some(Pending::default()));
         world
+    }
+
+    /// The system is known, its history has an end, and these entries are marked. Nothing is taken over.
+    pub fn marked(self, ids: Ids) -> Self {
+        let mut world = self.settled();
+        ids.iter().for_each(|at| world.tables.marks[at] = Some(1));
+        world
+    }
+
+    /// A replay was started. Nothing is taken back yet.
+    pub fn replaying(mut self) -> Self {
+        self.tables.replay = Some(Replay::default());
+        self
+    }
+
+    /// A replay has taken back the marks of these entries, and is being cancelled. Nothing is put back yet.
+    pub fn cancelling(mut self, taken_back: Ids) -> Self {
+        self.tables.replay = Some(Replay { state: ReplayState::Cancelling, passed: 0 });
+        taken_back.iter().for_each(|at| self.tables.aside[at] = Some(1));
+        self
     }
 
     /// The rules are others.

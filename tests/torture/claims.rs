@@ -109,6 +109,27 @@ impl Act {
     }
 }
 
+/// A replay, with all repetitions of the calls that start and cancel it. A call without an answer was carried out or not.
+#[derive(Clone, Debug, Default)]
+pub struct Replay {
+    /// Its reason, which no other replay has.
+    pub reason: String,
+    /// When it was first asked for.
+    pub begun: i64,
+    /// Whether that was answered.
+    pub is_answered: bool,
+    /// Its number; `None` when it was refused, and while it is not answered.
+    pub id: Option<i64>,
+    /// When it was seen that everything is taken back.
+    pub done: Option<i64>,
+    /// When its cancellation was first asked for.
+    pub cancelling: Option<i64>,
+    /// Whether that was acknowledged.
+    pub is_cancelled: bool,
+    /// When it was seen that everything is put back.
+    pub put_back: Option<i64>,
+}
+
 /// Everything known of claims.
 #[derive(Default)]
 pub struct Claims {
@@ -116,6 +137,8 @@ pub struct Claims {
     pub calls: Vec<Claim>,
     /// In the order in which they began.
     pub acts: Vec<Act>,
+    /// In the order in which they began.
+    pub replays: Vec<Replay>,
     /// Vouchers whose lines were all recorded in one transaction, as external ids.
     pub vouchers: Vec<Vec<String>>,
     texts: usize,
@@ -155,6 +178,13 @@ impl Claims {
         (act.ended, act.count) = (Some(now()), Some(count));
     }
 
+    /// A replay is about to be asked for. Gives its place, and its reason.
+    pub fn begin_replay(&mut self) -> (usize, String) {
+        let reason = self.fresh("replay");
+        self.replays.push(Replay { reason: reason.clone(), begun: now(), ..Replay::default() });
+        (self.replays.len() - 1, reason)
+    }
+
     /// How much of each there was, for the report.
     pub fn summary(&self) -> String {
         let made = self.calls.iter().filter(|claim| !claim.id.is_empty());
@@ -164,9 +194,12 @@ impl Claims {
         let count = |kind: Kind| -> usize {
             self.acts.iter().filter(|act| act.kind == kind).filter_map(|act| act.count).sum()
         };
+        let started = self.replays.iter().filter(|replay| replay.id.is_some());
+        let cancelled = started.clone().filter(|replay| replay.is_cancelled).count();
         format!(
             "{} claims of {lines} entries, {silent} never answered; of entries {} marked, {} failed, {} un-marked, \
-             {} parked, {} requeued, {} released, {unanswered} items never answered",
+             {} parked, {} requeued, {} released, {unanswered} items never answered; {} replays, {cancelled} of them \
+             cancelled",
             made.count(),
             count(Kind::Exported),
             count(Kind::Failed),
@@ -174,6 +207,7 @@ impl Claims {
             count(Kind::Parked),
             count(Kind::Requeued),
             count(Kind::Released),
+            started.count(),
         )
     }
 }

@@ -254,7 +254,8 @@ fn cut(error: &reqwest::Error) -> String {
     format!("{kind}: {error}")
 }
 
-fn moment(micros: i64) -> String {
+/// A moment as both doors take it.
+pub fn moment(micros: i64) -> String {
     Timestamp::from_micros(micros).unwrap().to_string()
 }
 

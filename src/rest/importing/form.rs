@@ -12,8 +12,8 @@ use futures_util::{Stream, StreamExt};
 use tokio::sync::mpsc::Sender;
 use utoipa::ToSchema;
 
-use super::arriving::Piece;
 use crate::domain::{Code, Fault, Step};
+use crate::rest::arriving::Piece;
 use crate::rest::problem::Problem;
 
 /// The name that every part of the form has.

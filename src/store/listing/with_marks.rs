@@ -3,7 +3,7 @@
 
 use futures_util::{Stream, StreamExt};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
-use sea_orm::{ConnectionTrait, DbBackend, StreamTrait};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, StreamTrait};
 
 use super::whole_query;
 use crate::domain::export::{EntryExport, Reference};
@@ -35,8 +35,7 @@ pub async fn stream_with_marks<'a>(
     Ok(rows.map(move |row| {
         let row = row?;
         let entry = convert::listed(&row, &all)?;
-        let marks: Option<String> = row.try_get_by_index(all.len())?;
-        let marks = marks.map_or(Ok(Vec::new()), |told| exports(entry.id, &told))?;
+        let marks = marks_in(&row, all.len(), entry.id)?;
         Ok((entry, marks))
     }))
 }
@@ -45,8 +44,9 @@ pub async fn stream_with_marks<'a>(
 type Told = (SystemId, i64, Option<String>, i64, i32, Option<String>, Option<String>);
 
 /// The marks of the entry that the query reads, as a list of [`Told`]; NULL or an empty list without any. Neither database
-/// makes a join of it: it is looked up for each entry by the key of the marks, which begins with the entry.
-fn marks_of_each(systems: Option<&[SystemId]>, backend: DbBackend) -> Expr {
+/// makes a join of it: it is looked up for each entry by the key of the marks, which begins with the entry. [`marks_in`]
+/// reads it.
+pub(in crate::store) fn marks_of_each(systems: Option<&[SystemId]>, backend: DbBackend) -> Expr {
     let (list, array) = match backend {
         DbBackend::Postgres => ("json_agg", "json_build_array"),
         _ => ("json_group_array", "json_array"),
@@ -76,7 +76,16 @@ fn marks_of_each(systems: Option<&[SystemId]>, backend: DbBackend) -> Expr {
     Expr::SubQuery(None, Box::new(marks.into()))
 }
 
-/// The marks of the entry that a row tells, by system name.
+/// The marks that a row tells of the entry in this place, by system name.
+pub(in crate::store) fn marks_in(
+    row: &QueryResult,
+    place: usize,
+    entry_id: EntryId,
+) -> Result<Vec<EntryExport>> {
+    let told: Option<String> = row.try_get_by_index(place)?;
+    told.map_or(Ok(Vec::new()), |told| exports(entry_id, &told))
+}
+
 fn exports(entry_id: EntryId, told: &str) -> Result<Vec<EntryExport>> {
     let told: Vec<Told> = serde_json::from_str(told).map_err(Error::internal)?;
     let export = |(system_id, marked_at, note, times, version, document, url): Told| {

@@ -136,7 +136,7 @@ pub async fn put_back(
     systems::make_known(transaction, &[&system_id], now).await?;
     claims::take_turn(transaction, replay.system_key).await?;
     let ids: Vec<EntryId> = next.iter().map(|mark| mark.entry_id).collect();
-    // Nobody can take a mark of them back meanwhile.
+    // Nobody changes or withdraws them meanwhile.
     entries::hold(transaction, &ids, Locked::Awaited).await?;
     let marked = marks::marked(transaction, replay.system_key, &ids).await?;
     let newest = aside::newest_set_aside(transaction, replay.system_key, &ids).await?;
@@ -179,7 +179,7 @@ async fn claimed(
 }
 
 /// Writes the marks again that had been set aside, and gives their entries. An entry that another transaction marks at the
-/// same moment keeps that mark.
+/// same moment keeps that mark. One that others have marked and un-marked since the step looked stays without.
 async fn write(
     transaction: &impl ConnectionTrait,
     system_key: i64,
@@ -209,6 +209,17 @@ async fn write(
     let mut entries: Vec<EntryId> = Vec::with_capacity(numbers.len());
     for row in transaction.query_all(&insert).await? {
         entries.push(row.try_get("", "entry_id")?);
+    }
+    // From here on nobody takes a mark of them back: this transaction has the marks.
+    let newest = aside::newest_set_aside(transaction, system_key, &entries).await?;
+    let (entries, unmarked): (Vec<EntryId>, Vec<EntryId>) =
+        entries.into_iter().partition(|id| newest.get(id) == numbers.get(id));
+    if !unmarked.is_empty() {
+        export_mark::Entity::delete_many()
+            .filter(export_mark::Column::SystemKey.eq(system_key))
+            .filter(export_mark::Column::EntryId.is_in(unmarked))
+            .exec(transaction)
+            .await?;
     }
     // The entry may have changed since: readers compare the versions.
     let pairs: Vec<(EntryId, i64)> = entries.iter().map(|id| (*id, system_key)).collect();

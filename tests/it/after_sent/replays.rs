@@ -1,6 +1,7 @@
 //! Replays: a system has lost what it was sent in a range of time. All of it is unexported again, and put back when the
 //! replay is cancelled.
 
+use sea_orm::TransactionTrait;
 use serde_json::{Value, json};
 
 use super::calls::*;
@@ -219,4 +220,32 @@ on_both_databases! {
         assert_eq!(gateway.unexported("erp").await, [0_i64; 0]);
         whole(&gateway).await;
     }
+}
+
+/// The step has looked which marks there are, and waits for the mark of another program for the first entry.
+#[tokio::test]
+async fn what_is_marked_and_unmarked_while_marks_are_put_back_stays_unmarked() {
+    let gateway = Gateway::on_postgres().await;
+    let ids = marked_by_the_hour(&gateway).await;
+    let id = replayed(&gateway, "2026-03-01T00:00:00Z").await;
+    gateway.stop_background().await;
+    let other = gateway.other_program().await.begin().await.unwrap();
+    let mark = format!(
+        "INSERT INTO export_marks (entry_id, system_key, marked_at)
+         SELECT {}, key, 1772360000000000 FROM export_systems",
+        ids[0]
+    );
+    other.execute_unprepared(&mark).await.unwrap();
+    let unmarking = async {
+        gateway.until_it_waits().await;
+        gateway.mark("erp", &ids[1..2]).await;
+        unmark(&gateway, &ids[1..2]).await;
+        other.rollback().await.unwrap();
+    };
+    let (payload, ()) = tokio::join!(cancel(&gateway, id), unmarking);
+    assert_eq!(payload["userErrors"], json!([]));
+    assert_eq!(gateway.unexported("erp").await, ids[1..2]);
+    assert_eq!(replay(&gateway, id).await["putBackCount"], json!(2));
+    assert_eq!(kinds(&gateway, ids[1]).await.last().unwrap(), "UNMARKED");
+    whole(&gateway).await;
 }

@@ -6,6 +6,7 @@ mod importer;
 mod persons;
 mod readers;
 mod recorders;
+mod replayer;
 mod workers;
 
 use std::sync::Arc;
@@ -46,5 +47,8 @@ pub fn start(world: &Arc<World>, rng: &mut Rng) -> JoinSet<()> {
     for index in 0..2 {
         actors.spawn(persons::work(Arc::clone(world), rng.fork(), format!("person-{index}")));
     }
+    // Choices of its own: they change nothing of the faults that the seed gives.
+    let own = Rng::with_seed(world.settings.seed.rotate_left(32));
+    actors.spawn(replayer::work(Arc::clone(world), own, "replayer".to_owned()));
     actors
 }

@@ -1,10 +1,12 @@
 //! At the end: what workers and persons were told, against the timelines of the system that they work for.
 
+mod conflicts;
 mod course;
 mod leases;
+mod replays;
 mod states;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use fastrand::Rng;
 use sea_orm::{DatabaseConnection, DbErr};
@@ -20,13 +22,19 @@ pub type Wrong = (&'static str, i64, String);
 /// An event of a timeline.
 #[derive(Clone, Debug)]
 pub struct Event {
+    id: i64,
     entry: i64,
     kind: String,
+    at: i64,
     /// What it is known by, as in [`Act::text`]; of what is about a claim the claim's id.
     said: String,
     worker: Option<String>,
     version: Option<i32>,
     attempts: Option<i32>,
+    /// The replay that it is about, by its number.
+    replay: Option<i64>,
+    /// The document that was named.
+    document: Option<String>,
 }
 
 /// What the tables tell of the system.
@@ -37,15 +45,21 @@ pub struct Told {
     vouchers: HashMap<i64, String>,
     /// Entries that are marked in an older version than they have.
     changed: BTreeSet<i64>,
+    /// By their numbers.
+    replays: Vec<replays::Row>,
+    /// By entry.
+    conflicts: HashMap<i64, Vec<conflicts::Row>>,
 }
 
 impl Told {
     async fn read(connection: &DatabaseConnection) -> Result<Self, DbErr> {
         let sql = format!(
-            "SELECT entry_id AS entry, kind, at AS moment, payload ->> 'worker' AS worker,
+            "SELECT id AS event, entry_id AS entry, kind, at AS moment, payload ->> 'worker' AS worker,
                 COALESCE(payload ->> 'note', payload ->> 'reason', payload ->> 'claim_id') AS said,
                 CAST(payload ->> 'version' AS INTEGER) AS version,
-                CAST(payload ->> 'attempts' AS INTEGER) AS attempts
+                CAST(payload ->> 'attempts' AS INTEGER) AS attempts,
+                CAST(payload ->> 'replay_id' AS BIGINT) AS replay,
+                payload -> 'reference' ->> 'document_id' AS document
              FROM timeline_events WHERE system_id = '{SYSTEM}' AND kind <> 'JOINED_SENT_VOUCHER' ORDER BY id"
         );
         let mut events = Vec::new();
@@ -53,12 +67,16 @@ impl Told {
             let (kind, at): (String, i64) = (row.try_get("", "kind")?, row.try_get("", "moment")?);
             let said: Option<String> = row.try_get("", "said")?;
             events.push(Event {
+                id: row.try_get("", "event")?,
                 entry: row.try_get("", "entry")?,
                 kind,
+                at,
                 said: said.unwrap_or_else(|| at.to_string()),
                 worker: row.try_get("", "worker")?,
                 version: row.try_get("", "version")?,
                 attempts: row.try_get("", "attempts")?,
+                replay: row.try_get("", "replay")?,
+                document: row.try_get("", "document")?,
             });
         }
         let sql =
@@ -79,17 +97,29 @@ impl Told {
             let id: i64 = row.try_get("", "entry")?;
             changed.insert(id);
         }
-        Ok(Self { events, vouchers, changed })
+        let replays = replays::read(connection).await?;
+        let conflicts = conflicts::read(connection).await?;
+        Ok(Self { events, vouchers, changed, replays, conflicts })
     }
 
     fn voucher(&self, id: i64) -> &str {
         self.vouchers.get(&id).map_or("", String::as_str)
+    }
+
+    /// The events of each entry, in their order.
+    fn courses(&self) -> BTreeMap<i64, Vec<&Event>> {
+        let mut courses: BTreeMap<i64, Vec<&Event>> = BTreeMap::new();
+        for event in &self.events {
+            courses.entry(event.entry).or_default().push(event);
+        }
+        courses
     }
 }
 
 /// Checks everything that there is to know of the system.
 pub async fn check(world: &World, rng: &mut Rng) {
     let connection = world.other_program_at_last().await;
+    replays::all_ended(world, &connection).await;
     let told = Told::read(&connection).await.unwrap();
     connection.close().await.ok();
     let (ends, mut wrong) = course::follow(&told.events);
@@ -101,8 +131,12 @@ pub async fn check(world: &World, rng: &mut Rng) {
         }
         wrong.extend(facts(claims, &told));
         wrong.extend(leases::judge(&state, &told));
+        wrong.extend(replays::judge(claims, &told));
+        wrong.extend(conflicts::judge(claims, &told));
         world.record.checked("claims in the timelines", claims.calls.len());
         world.record.checked("items of workers and persons in the timelines", claims.acts.len());
+        world.record.checked("replays in the timelines", told.replays.len());
+        world.record.checked("exports with conflicts", told.conflicts.len());
     }
     report(world, wrong);
     states::check(world, rng, &told, &ends).await;
@@ -150,8 +184,8 @@ fn facts(claims: &Claims, told: &Told) -> Vec<Wrong> {
                 requeuings -= 1;
                 true
             }
-            // That it fits to a claim is seen in the course of events.
-            "CLAIM_EXPIRED" => true,
+            // That it fits to a claim is seen in the course of events; to a replay, where replays are judged.
+            "CLAIM_EXPIRED" | "REPLAYED" | "MARK_RESTORED" => true,
             _ => false,
         };
         if !is_asked_for {

@@ -47,7 +47,11 @@ const FORBIDDEN: [(&str, &str); 6] = [
          AND m.times_marked <> (SELECT count(*) FROM timeline_events t
             WHERE t.entry_id = m.entry_id AND t.kind = 'EXPORTED' AND t.system_id = s.name
             AND t.id > COALESCE((SELECT max(u.id) FROM timeline_events u
-                WHERE u.entry_id = m.entry_id AND u.kind = 'UNMARKED' AND u.system_id = s.name), 0))",
+                WHERE u.entry_id = m.entry_id AND u.system_id = s.name
+                AND (u.kind = 'UNMARKED' OR u.kind = 'REPLAYED' AND NOT EXISTS (
+                    SELECT 1 FROM timeline_events b
+                    WHERE b.entry_id = u.entry_id AND b.kind = 'MARK_RESTORED' AND b.system_id = u.system_id
+                    AND b.payload ->> 'replay_id' = u.payload ->> 'replay_id'))), 0))",
     ),
     (
         "an idempotency key has no answer",

@@ -62,6 +62,14 @@ fn step(end: &mut End, event: &Event) -> Option<&'static str> {
             ((!is_free).then_some("what neither failed nor is parked was requeued"), End::default())
         }
         "EXPORTED" => (None, End { marked: true, ..End::default() }),
+        // What a replay took back is free, and what it puts back is marked, whatever a claim whose lease has ended has of it.
+        "REPLAYED" => {
+            ((!end.marked).then_some("what is not marked was taken back by a replay"), End::default())
+        }
+        "MARK_RESTORED" => {
+            let broken = end.marked.then_some("what is marked was given its old mark again");
+            (broken, End { marked: true, ..End::default() })
+        }
         "UNMARKED" => ((!end.marked).then_some("what is not marked was un-marked"), End::default()),
         _ => (Some("a timeline has an event of a kind that nobody made"), end.clone()),
     };

@@ -8,7 +8,7 @@ use crate::claims::{Act, Claim, Claims, Kind, Line};
 use crate::model::State;
 
 /// Clocks are exact to the millisecond; nothing closer is judged.
-const MARGIN: i64 = 100_000;
+pub(super) const MARGIN: i64 = 100_000;
 
 /// Everything wrong about the claims.
 pub fn judge(state: &State, told: &Told) -> Vec<Wrong> {

@@ -30,7 +30,10 @@ struct Told {
     timelines: HashMap<Export, Course>,
     /// The marks, each with whether its entry has a newer version than it.
     marks: HashMap<Export, bool>,
-    claims: usize,
+    /// Exports whose mark a replay took back or put back last. Of these the log has no events of their own.
+    replayed: HashMap<Export, bool>,
+    /// How many there were of each kind that the log tells by one event for many entries.
+    of_many: [(ExportEventKind, usize); 3],
 }
 
 impl Told {
@@ -61,14 +64,34 @@ impl Told {
             let outdated: i32 = row.try_get("", "outdated")?;
             marks.insert((row.try_get("", "entry")?, row.try_get("", "system")?), outdated == 1);
         }
-        let sql =
-            "SELECT count(DISTINCT payload ->> 'claim_id') AS n FROM timeline_events WHERE kind = 'CLAIMED'";
-        let mut claims = 0;
+        let sql = "SELECT entry_id AS entry, system_id AS system, kind FROM timeline_events
+             WHERE kind IN ('EXPORTED', 'UNMARKED', 'REPLAYED', 'MARK_RESTORED') ORDER BY id";
+        let mut replayed = HashMap::new();
         for row in all(connection, sql).await? {
-            let n: i64 = row.try_get("", "n")?;
-            claims = usize::try_from(n).unwrap_or_default();
+            let export: Export = (row.try_get("", "entry")?, row.try_get("", "system")?);
+            let kind: String = row.try_get("", "kind")?;
+            match kind.as_str() {
+                "REPLAYED" => replayed.insert(export, false),
+                "MARK_RESTORED" => replayed.insert(export, true),
+                _ => replayed.remove(&export),
+            };
         }
-        Ok(Self { timelines, marks, claims })
+        let of_many = [
+            (
+                Claimed,
+                "SELECT count(DISTINCT payload ->> 'claim_id') AS n FROM timeline_events WHERE kind = 'CLAIMED'",
+            ),
+            (Replayed, "SELECT count(*) AS n FROM export_replays"),
+            (ReplayCancelled, "SELECT count(cancelled_at) AS n FROM export_replays"),
+        ];
+        let mut counted = [(Claimed, 0); 3];
+        for (place, (kind, sql)) in of_many.into_iter().enumerate() {
+            for row in all(connection, sql).await? {
+                let n: i64 = row.try_get("", "n")?;
+                counted[place] = (kind, usize::try_from(n).unwrap_or_default());
+            }
+        }
+        Ok(Self { timelines, marks, replayed, of_many: counted })
     }
 }
 
@@ -100,13 +123,16 @@ pub(super) async fn check(world: &World, connection: &DatabaseConnection, log: &
         }
     }
     let mut wrong = courses(&logged, &told.timelines);
-    wrong.extend(marks(&logged, &told.marks));
+    wrong.extend(marks(&logged, &told));
     wrong.extend(made_up(&world.model.lock(), log));
     wrong.extend(acknowledged(&world.model.lock(), &logged));
-    let claims = log.iter().filter(|event| event.kind == Claimed).count();
-    if claims != told.claims {
-        let text = format!("{claims} claims in the log, {} in the timelines", told.claims);
-        wrong.push(("a claim is not in the log, or twice", (0, SYSTEM.to_owned()), text));
+    for (kind, times) in told.of_many {
+        let logged = log.iter().filter(|event| event.kind == kind).count();
+        if logged != times {
+            let text = format!("{logged} times {kind:?} in the log, {times} in the tables");
+            let promise = "a claim, a replay or a cancellation is not in the log, or twice";
+            wrong.push((promise, (0, SYSTEM.to_owned()), text));
+        }
     }
     world.record.checked("exports in the log", logged.len());
     for (promise, (id, system), text) in wrong {
@@ -138,19 +164,21 @@ fn courses(logged: &HashMap<Export, Logged>, timelines: &HashMap<Export, Course>
     wrong
 }
 
-/// What was marked last is marked, and a change since then was told behind the mark.
-fn marks(logged: &HashMap<Export, Logged>, marks: &HashMap<Export, bool>) -> Vec<Wrong> {
+/// What was marked last is marked, and a change since then was told behind the mark. What a replay took back is not, and what
+/// it put back is; what changed between is not told.
+fn marks(logged: &HashMap<Export, Logged>, Told { marks, replayed, .. }: &Told) -> Vec<Wrong> {
     let mut wrong = Vec::new();
     let exports: BTreeSet<&Export> = logged.keys().chain(marks.keys()).collect();
     for export in exports {
         let (mark, change) = logged.get(export).map_or((None, None), |logged| (logged.mark, logged.change));
-        let is_marked = mark.is_some_and(|(is_marked, _)| is_marked);
+        let replayed = replayed.get(export).copied();
+        let is_marked = replayed.unwrap_or(mark.is_some_and(|(is_marked, _)| is_marked));
         if is_marked != marks.contains_key(export) {
             let text = format!("marked: {}; the log told last {mark:?}", !is_marked);
             wrong.push(("the log ends with another state than the marks", export.clone(), text));
         }
         let position = mark.map(|(_, position)| position);
-        if marks.get(export) == Some(&true) && change <= position {
+        if marks.get(export) == Some(&true) && replayed.is_none() && change <= position {
             let text = format!("it was marked at {position:?}, and a change was told at {change:?}");
             wrong.push((
                 "an entry changed after it was sent, and the log does not tell",
@@ -170,9 +198,11 @@ fn made_up(state: &State, log: &[Event]) -> Vec<Wrong> {
     };
     let promise = |event: &&Event| match (event.kind, event.entry) {
         // Nobody does that here.
-        (Withdrawn | Replayed | ReplayCancelled, _) => Some("the log has an event that nobody made"),
-        (Claimed, None) => None,
-        (Claimed, Some(_)) | (_, None) => Some("an event of the log has an entry, or none, against its kind"),
+        (Withdrawn, _) => Some("the log has an event that nobody made"),
+        (Claimed | Replayed | ReplayCancelled, None) => None,
+        (Claimed | Replayed | ReplayCancelled, Some(_)) | (_, None) => {
+            Some("an event of the log has an entry, or none, against its kind")
+        }
         (_, Some(id)) => {
             (!is_committed(&id)).then_some("the log has an event of an entry that does not exist")
         }

@@ -1,12 +1,16 @@
-//! Files as they arrive: the reading thread of an import waits for each piece.
+//! Bodies as they arrive: the thread that reads the files in one waits for each piece.
 
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex};
 
-use axum::body::Bytes;
-use tokio::sync::mpsc::Receiver;
+use axum::body::{Body, Bytes};
+use futures_util::StreamExt;
+use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use crate::service::Source;
+
+/// Pieces that may wait to be read.
+const WAITING: usize = 4;
 
 /// A piece of what arrives.
 pub enum Piece {
@@ -16,6 +20,24 @@ pub enum Piece {
     Bytes(Bytes),
     /// The body broke off: nothing more comes.
     Broken(io::Error),
+}
+
+/// The way of pieces from the task that takes them in to the thread that reads the files which they make.
+pub fn pieces() -> (Sender<Piece>, Files) {
+    let (sender, receiver) = mpsc::channel(WAITING);
+    (sender, Files(Arc::new(Mutex::new(Pieces { receiver, next: None }))))
+}
+
+/// Hands on a body that is a file as it is. Returns when the body or its reader has ended.
+pub async fn hand_on(body: Body, pieces: &Sender<Piece>) {
+    let mut frames = body.into_data_stream();
+    while let Some(frame) = frames.next().await {
+        let is_over = frame.is_err();
+        let piece = frame.map_or_else(|error| Piece::Broken(io::Error::other(error)), Piece::Bytes);
+        if pieces.send(piece).await.is_err() || is_over {
+            break;
+        }
+    }
 }
 
 /// The files, each of which is there when the one before has been read.
@@ -28,9 +50,14 @@ struct Pieces {
 }
 
 impl Files {
-    /// The files that these pieces make.
-    pub fn new(receiver: Receiver<Piece>) -> Self {
-        Files(Arc::new(Mutex::new(Pieces { receiver, next: None })))
+    /// The only file, whose beginning no piece tells.
+    pub fn whole(self) -> impl Read + Send + 'static {
+        self.arriving()
+    }
+
+    /// The file whose pieces come next.
+    fn arriving(&self) -> Arriving {
+        Arriving { pieces: Arc::clone(&self.0), rest: Bytes::new(), is_over: false }
     }
 }
 
@@ -44,7 +71,7 @@ impl Iterator for Files {
             None => loop {
                 match pieces.receiver.blocking_recv()? {
                     Piece::File(name) => break name,
-                    // The import stopped reading the file before its end: the rest is passed over.
+                    // The reader stopped before the end of the file: the rest is passed over.
                     Piece::Bytes(_) => {}
                     Piece::Broken(error) => {
                         return Some(Source { name: String::new(), input: Box::new(Failing(Some(error))) });
@@ -52,8 +79,7 @@ impl Iterator for Files {
                 }
             },
         };
-        let input = Arriving { pieces: Arc::clone(&self.0), rest: Bytes::new(), is_over: false };
-        Some(Source { name, input: Box::new(input) })
+        Some(Source { name, input: Box::new(self.arriving()) })
     }
 }
 
