@@ -214,17 +214,25 @@ on_both_databases! {
         failed["type"] = json!("VALIDATION");
         failed["reason"] = json!("no \"account\"");
         parked["reason"] = json!("a corrected \\ invoice will come");
-        let made = gateway
-            .data(
-                "mutation($failed: [ReportExportFailureItemInput!]!, $parked: [ParkExportItemInput!]!) {
-                    reportExportFailures(input: { items: $failed }) { userErrors { code } }
-                    parkExports(input: { items: $parked }) { userErrors { code } }
-                    claimExports(input: { systemId: \"erp\", worker: \"worker 1\", first: 1 }) {
-                        claim { entries { nodes { entry { entryId } } } } userErrors { code } } }",
-                json!({ "failed": [failed], "parked": [parked] }),
-            )
-            .await;
-        assert_eq!(made["claimExports"]["claim"]["entries"]["nodes"][0]["entry"]["entryId"], json!(ids[6].to_string()), "{made}");
+        let calls = [
+            ("reportExportFailures", "ReportExportFailuresInput", json!({ "items": [failed] }), ""),
+            ("parkExports", "ParkExportsInput", json!({ "items": [parked] }), ""),
+            (
+                "claimExports",
+                "ClaimExportsInput",
+                json!({ "systemId": "erp", "worker": "worker 1", "first": 1 }),
+                "claim { entries { nodes { entry { entryId } } } }",
+            ),
+        ];
+        let mut claimed = Value::Null;
+        for (call, input_type, input, selection) in calls {
+            let query =
+                format!("mutation($input: {input_type}!) {{ {call}(input: $input) {{ {selection} userErrors {{ code }} }} }}");
+            let payload = gateway.data(&query, json!({ "input": input })).await[call].clone();
+            assert_eq!(payload["userErrors"], json!([]), "{payload}");
+            claimed = payload["claim"]["entries"]["nodes"][0]["entry"]["entryId"].clone();
+        }
+        assert_eq!(claimed, json!(ids[6].to_string()));
 
         let found = gateway.data("{ accountingEntries { nodes { timeline { edges { cursor } } } } }", json!({})).await;
         let of = |entry: usize, event: usize| {

@@ -187,7 +187,7 @@ async fn one_that_reads_a_long_log_leaves_room_for_the_others() {
         *counts.entry(message["id"].as_str().unwrap().to_owned()).or_default() += 1;
     }
     assert_eq!(counts.len(), 4, "{counts:?}");
-    assert!(counts.values().all(|count| *count > 150), "{counts:?}");
+    assert!(counts.values().all(|count| *count > 100), "{counts:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

