@@ -4,8 +4,8 @@ use async_graphql::parser::types::SelectionSet;
 use async_graphql::resolver_utils::enum_value;
 use async_graphql::{OutputType, Positioned};
 
+use super::export;
 use super::plan::{Part, Plan, Planner};
-use super::{entry, export};
 use crate::domain::SystemId;
 use crate::domain::claim::Claim;
 use crate::domain::progress::Failure;
@@ -61,7 +61,7 @@ pub fn plan<'a, C>(
 }
 
 fn failure<'a, C>(planner: &mut Planner<'a, C>, set: &'a Positioned<SelectionSet>) -> Option<Plan<Failure>> {
-    planner.object(set, &FailureNode::type_name(), |planner, field| -> Option<Part<Failure>> {
+    planner.object(set, &FailureNode::type_name(), |_, field| -> Option<Part<Failure>> {
         Some(match field.name.node.as_str() {
             "type" => {
                 Box::new(|_, failure, out| write_tree(&enum_value(FailureType::from(failure.kind)), out))
@@ -69,11 +69,6 @@ fn failure<'a, C>(planner: &mut Planner<'a, C>, set: &'a Positioned<SelectionSet
             "reason" => Box::new(|_, failure, out| json(&failure.reason, out)),
             "failedAt" => Box::new(|_, failure, out| json(&failure.at, out)),
             "entryId" => Box::new(|_, failure, out| json(&failure.entry_id.to_string(), out)),
-            // The failure of an entry's own status is of this entry.
-            "entry" => {
-                let plan = entry::plan(planner, &field.selection_set)?;
-                Box::new(move |row, _, out| plan.write(row, &(), out))
-            }
             _ => return None,
         })
     })
