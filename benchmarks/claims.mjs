@@ -1,13 +1,16 @@
 // What workers do: claim entries, send them, and say that the system has them.
-import { FIELDS } from './cases.mjs';
+import { median, spread } from './figures.mjs';
 import { ask } from './http.mjs';
-import { median } from './load.mjs';
+import { FIELDS, STEADY } from './page.mjs';
 import { seconds as now } from './processes.mjs';
+import { metered } from './processor.mjs';
+import { rounded } from './session.mjs';
+import { count } from './text.mjs';
 
 const WORKERS = 8;
 const SYSTEM = 'warehouse';
-const PAGE = `{ unexportedEntries(systemId: "erp", first: 100) {
-  nodes { ${FIELDS} } pageInfo { hasNextPage endCursor } } }`;
+/** 100,000 vouchers. */
+const PARKED = 300_000;
 // The last voucher may exceed what was asked for.
 const CLAIM = `mutation ($worker: String!) {
   claimExports(input: { systemId: "${SYSTEM}", first: 100, worker: $worker }) {
@@ -40,35 +43,36 @@ async function settle(url, { claimId, ids }) {
   return milliseconds;
 }
 
-const percentile = (times, share) =>
-  [...times].sort((one, other) => one - other)[Math.min(times.length - 1, Math.floor(times.length * share))];
-const spread = (times) => ({ p50: percentile(times, 0.5), p99: percentile(times, 0.99) });
-
-/** One worker: claims and settles in turns with a plain page, so that a drift of the machine hits all three. */
-export async function oneWorker(url, turns = 25) {
-  const times = { page: [], claim: [], settle: [] };
-  let first;
+/**
+ * One worker on each ledger: claims and settles in turns with a plain page, and the ledgers in turns with each other, so that
+ * a drift of the machine hits all of it. `cost` is what a claim costs of one on the first ledger.
+ */
+async function oneWorker(urls, turns = 25) {
+  const sides = urls.map((url) => ({ url, times: { page: [], claim: [], settle: [] } }));
   for (let turn = -3; turn < turns; turn++) {
-    const { milliseconds: page } = await ask(url, PAGE);
-    const claimed = await claim(url, 'alone');
-    if (claimed.ids.length < 100) throw new Error(`a claim of ${claimed.ids.length} entries`);
-    const settled = await settle(url, claimed);
-    first ??= claimed.milliseconds;
-    if (turn < 0) continue; // the caches had not seen it
-    times.page.push(page);
-    times.claim.push(claimed.milliseconds);
-    times.settle.push(settled);
+    for (const side of sides) {
+      const { milliseconds: page } = await ask(side.url, STEADY);
+      const claimed = await claim(side.url, 'alone');
+      if (claimed.ids.length < 100) throw new Error(`a claim of ${claimed.ids.length} entries`);
+      const settled = await settle(side.url, claimed);
+      side.first ??= claimed.milliseconds;
+      if (turn < 0) continue; // the caches had not seen it
+      side.times.page.push(page);
+      side.times.claim.push(claimed.milliseconds);
+      side.times.settle.push(settled);
+    }
   }
-  const against = (name) => median(times[name].map((time, turn) => time / times.page[turn]));
-  return {
+  const ratio = (one, other) => median(one.map((time, turn) => time / other[turn]));
+  return sides.map(({ first, times }) => ({
     first,
-    claim: { ...spread(times.claim), pages: against('claim') },
-    settle: { ...spread(times.settle), pages: against('settle') },
-  };
+    cost: ratio(times.claim, sides[0].times.claim),
+    claim: { ...spread(times.claim), pages: ratio(times.claim, times.page) },
+    settle: { ...spread(times.settle), pages: ratio(times.settle, times.page) },
+  }));
 }
 
-/** All workers for so many seconds, or until nothing is left. No entry is claimed twice, and all are marked. */
-export async function allWorkers(ledger, url, seconds) {
+/** All workers for so many seconds, or until a quarter of the ledger is sent. No entry is claimed twice, all are marked. */
+async function allWorkers(ledger, { url, processes }, seconds) {
   const marked = async () =>
     Number(
       await ledger.query(
@@ -77,13 +81,12 @@ export async function allWorkers(ledger, url, seconds) {
     );
   const before = await marked();
   // Every worker's connection to the database is there, as it is after the first seconds of a real one.
-  for (let turn = 0; turn < 5; turn++) await Promise.all(Array.from({ length: WORKERS }, () => ask(url, PAGE)));
+  for (let turn = 0; turn < 5; turn++) await Promise.all(Array.from({ length: WORKERS }, () => ask(url, STEADY)));
   const seen = new Set(),
     claims = [],
     settles = [];
-  const began = now();
-  const work = async (_, number) => {
-    while (now() - began < seconds) {
+  const work = async (began, number) => {
+    while (now() - began < seconds && seen.size < ledger.entries / 4) {
       const claimed = await claim(url, `worker ${number}`);
       if (claimed.ids.length === 0) return;
       claims.push(claimed.milliseconds);
@@ -94,27 +97,45 @@ export async function allWorkers(ledger, url, seconds) {
       settles.push(await settle(url, claimed));
     }
   };
-  await Promise.all(Array.from({ length: WORKERS }, work));
-  const took = now() - began;
+  const figures = await metered(processes, 'entries', async () => {
+    const began = now();
+    await Promise.all(Array.from({ length: WORKERS }, (_, number) => work(began, number)));
+    return { entries: seen.size, rate: seen.size / (now() - began) };
+  });
   const added = (await marked()) - before;
   if (added !== seen.size) throw new Error(`${seen.size} entries were settled, and ${added} marked`);
-  return {
-    entries: seen.size,
-    rate: seen.size / took,
-    claims: claims.length,
-    claim: spread(claims),
-    settle: spread(settles),
-  };
+  return { ...figures, claims: claims.length, claim: spread(claims), settle: spread(settles) };
 }
 
-/** Parks the first so many entries that the system has not been sent, and gives how many vouchers these are. */
-export async function parkInFront(ledger, entries) {
+/** Parks the first entries that the system has not been sent, half of them at most, and gives how many vouchers these are. */
+async function parkInFront(ledger) {
   const key = `(SELECT key FROM export_systems WHERE name = '${SYSTEM}')`;
-  const pending = `SELECT entry_id FROM pending_exports WHERE system_key = ${key} ORDER BY entry_id`;
-  const last = await ledger.query(`${pending} LIMIT 1 OFFSET ${entries - 1}`);
+  const pending = `FROM pending_exports WHERE system_key = ${key}`;
+  const left = Number(await ledger.query(`SELECT count(*) ${pending}`));
+  const entries = Math.min(PARKED, Math.floor(left / 6) * 3);
+  const last = await ledger.query(`SELECT entry_id ${pending} ORDER BY entry_id LIMIT 1 OFFSET ${entries - 1}`);
   await ledger.query(`UPDATE pending_exports SET progress = 4 WHERE system_key = ${key} AND entry_id <= ${last}`);
   // As after a pause: the next claim looks from the beginning.
   await ledger.query(`UPDATE export_turns SET begin_after = 0, began_at = 0 WHERE system_key = ${key}`);
   await ledger.settle();
   return Math.round(entries / 3);
+}
+
+/** On each ledger one worker, and then all; on the old one both once more with what is parked in front of the rest. */
+export async function claims(ledgers, contexts, seconds, tell) {
+  const results = [];
+  const together = async (name, side, alone) => {
+    const figures = await allWorkers(ledgers[side], contexts[side], seconds * 2);
+    results.push({ name, alone, together: figures });
+    tell(
+      `${name}: one worker claims in ${rounded(alone.claim.p50)} ms and settles in ${rounded(alone.settle.p50)} ms; ` +
+        `8 workers ${rounded(figures.rate)} entries/s in ${figures.claims} claims, none twice`,
+    );
+  };
+  const alone = await oneWorker(contexts.map(({ url }) => url));
+  for (const [side, { entries }] of ledgers.entries()) await together(`${count(entries)} pending`, side, alone[side]);
+  const parked = await parkInFront(ledgers[1]);
+  const [behind] = await oneWorker([contexts[1].url]);
+  await together(`${count(parked)} vouchers parked in front`, 1, behind);
+  return results;
 }

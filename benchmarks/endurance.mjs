@@ -1,13 +1,15 @@
-// What a gateway bears: ten times the load it can carry, and hours at half of it. Called by scripts/bench.
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+// What a gateway bears: ten times the load it can carry, and hours at half of it. Called by run.mjs.
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { placeFor } from './databases.mjs';
+import { spread } from './figures.mjs';
 import { machine } from './machine.mjs';
 import { capacity, offer, questions } from './offer.mjs';
 import { drawOverTime } from './over-time.mjs';
-import { seconds as now } from './processes.mjs';
+import { SMALL } from './options.mjs';
+import { residentMemory, seconds as now } from './processes.mjs';
 import { startLedgate } from './servers.mjs';
-
-const percentile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+import { say } from './session.mjs';
 
 /** Phases, each with its load as a multiple of the capacity. */
 const phases = {
@@ -19,30 +21,24 @@ const phases = {
   soak: ({ minutes }) => [{ name: 'half load', times: 0.5, seconds: minutes * 60 }],
 };
 
-function resources(pid) {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return {
-    memory: Number(/VmRSS:\s+(\d+)/.exec(status)[1]) * 1024,
-    descriptors: readdirSync(`/proc/${pid}/fd`).length,
-  };
-}
+const resources = (pid) => ({ memory: residentMemory(pid), descriptors: readdirSync(`/proc/${pid}/fd`).length });
 
 /** Counts and latencies of what was answered within an interval. */
 function summary(answers) {
   const of = (outcome) => {
     const times = answers.filter((answer) => answer.outcome === outcome).map((answer) => answer.milliseconds);
-    times.sort((one, other) => one - other);
-    return { count: times.length, p50: percentile(times, 0.5), p99: percentile(times, 0.99), most: times.at(-1) };
+    return { count: times.length, ...spread(times) };
   };
   return { accepted: of('accepted'), refused: of('refused'), failed: of('failed') };
 }
 
 /** Runs the phases against a gateway of its own, and gives what was seen, by interval and by phase. */
-export async function endure(day, ledger, settings, say) {
+async function endureOn(ledger, settings, tell) {
+  const { day } = settings;
   const server = await startLedgate(settings.binary, ledger.url);
   const next = questions(day);
   const carried = await capacity(server.base, next);
-  say(`carries ${carried.toFixed(0)} requests a second`);
+  tell(`carries ${carried.toFixed(0)} requests a second`);
   const interval = day === 'soak' ? 5 : 1;
   const samples = [],
     results = [];
@@ -70,7 +66,7 @@ export async function endure(day, ledger, settings, say) {
       results.push({ ...phase, start, end, ...summary(all), memory: most('memory'), descriptors: most('descriptors') });
       const { accepted, refused, failed, memory } = results.at(-1);
       const ms = (time) => (time === undefined ? '–' : `${time.toFixed(time < 10 ? 1 : 0)} ms`);
-      say(
+      tell(
         `${phase.name}: ${accepted.count} answered (p50 ${ms(accepted.p50)}, p99 ${ms(accepted.p99)}), ` +
           `${refused.count} refused (p99 ${ms(refused.p99)}), ${failed.count} failed; ` +
           `${(memory / 2 ** 20).toFixed(0)} MB, ${results.at(-1).descriptors} descriptors`,
@@ -79,7 +75,7 @@ export async function endure(day, ledger, settings, say) {
   } finally {
     clearInterval(timer);
   }
-  for (const [detail, count] of failures) say(`failed ${count} times: ${detail}`);
+  for (const [detail, count] of failures) tell(`failed ${count} times: ${detail}`);
   await server.stop();
   return { carried, interval, phases: results, samples, failures: Object.fromEntries(failures) };
 }
@@ -87,10 +83,22 @@ export async function endure(day, ledger, settings, say) {
 /** More digits than were measured are only long. */
 const rounded = (_, value) => (typeof value === 'number' ? Number(value.toFixed(3)) : value);
 
-/** Runs a day on each ledger, and writes figures and plot. */
-export async function report(day, results, output) {
+/** A day on a small ledger of each database: writes figures and plot. */
+export async function endure(settings) {
+  const { data, binary, day, output } = settings;
+  const databases = Object.fromEntries(settings.databases.map((database) => [database, undefined]));
+  const one = async (database) => {
+    const place = await placeFor(database, data, binary);
+    const ledger = await place.copy('copy_endured', SMALL);
+    databases[database] = await endureOn(ledger, settings, (text) => say(`${database}: ${text}`));
+    await ledger.remove();
+    await place.stop();
+  };
+  // What takes hours is done side by side: what each carries beside the other, and half of that.
+  if (day === 'soak') await Promise.all(settings.databases.map(one));
+  else for (const database of settings.databases) await one(database);
   mkdirSync(output, { recursive: true });
-  const kept = { date: new Date().toISOString().slice(0, 10), machine: machine(), ...results };
+  const kept = { date: new Date().toISOString().slice(0, 10), machine: machine(), databases };
   writeFileSync(join(output, `${day}.json`), JSON.stringify(kept, rounded) + '\n');
-  writeFileSync(join(output, `${day}.svg`), await drawOverTime(day, results.databases));
+  writeFileSync(join(output, `${day}.svg`), await drawOverTime(day, databases));
 }

@@ -1,11 +1,11 @@
-// Much at once: importing a FEC, and exporting all of a ledger over REST; beside them, the database's own
-// bulk load and unload of the same rows.
+// Much at once: importing a FEC, importing it again, and exporting all of a ledger over REST; beside them, the database's
+// own bulk load and unload of the same rows.
 import { createWriteStream, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { migrate, sqlite } from './ledger.mjs';
-import { median } from './load.mjs';
+import { median } from './figures.mjs';
 import { peakMemory, run, seconds, start } from './processes.mjs';
+import { metered, processorTime } from './processor.mjs';
 import { startLedgate } from './servers.mjs';
 
 const HEADER = [
@@ -30,7 +30,7 @@ const HEADER = [
 ];
 
 /** A FEC of a year of sales in so many lines, a multiple of three. Kept for the next run. */
-export async function makeFec(folder, lines) {
+async function makeFec(folder, lines) {
   const path = join(folder, `sales-${lines}.fec.txt`);
   if (existsSync(path)) return path;
   const file = createWriteStream(`${path}.building`);
@@ -78,65 +78,67 @@ export async function makeFec(folder, lines) {
   return path;
 }
 
-/** `ledgate import`, as a user calls it, into an empty database. */
-async function importFec(binary, url, path, lines) {
+/** `ledgate import`, as a user calls it; of the lines so many are `inserted`, or there already and `unchanged`. */
+async function importFec(binary, url, path, lines, what) {
   const began = seconds();
   const child = start(binary, ['import', '--json', path], {
     env: { ...process.env, LEDGATE_DATABASE_URL: url, LEDGATE_LOG_FILTER: 'warn' },
   });
   let output = '',
-    memory = 0;
+    memory = 0,
+    spent = 0;
   child.stdout.on('data', (text) => (output += text));
   child.stderr.on('data', (text) => (output += text));
-  const watch = setInterval(() => (memory = peakMemory(child.pid) ?? memory), 50);
+  // What a process used is not told when it has ended.
+  const watch = setInterval(() => {
+    memory = peakMemory(child.pid) ?? memory;
+    spent = processorTime(child.pid) ?? spent;
+  }, 100);
   const [code] = await once(child, 'close');
   clearInterval(watch);
   const took = seconds() - began;
   const summary = code === 0 ? JSON.parse(output.trim().split('\n').at(-1)) : {};
-  if (summary.inserted !== undefined && summary.inserted !== lines) throw new Error(`imported: ${output}`);
   if (code !== 0) throw new Error(`import ended with ${code}: ${output.slice(-1000)}`);
-  return { rate: lines / took, seconds: took, memory, summary };
+  if (summary[what] !== lines) throw new Error(`${summary[what]} of ${lines} lines are ${what}: ${output}`);
+  return { lines, rate: lines / took, seconds: took, memory, gateway: (spent * 1e6) / lines };
 }
 
 /** The REST export of everything to a client that throws it away, with what the server needed of memory. */
-async function stream(binary, url, entries) {
+async function stream(binary, { url, pid: database }, entries) {
   const server = await startLedgate(binary, url);
   try {
     const address = `${server.base}/v10/accounting-entries/export?system_id=new`;
     const idle = peakMemory(server.pid);
-    const times = [];
-    let bytes;
-    for (let turn = 0; turn < 3; turn++) {
-      const began = seconds();
-      const written = await run('curl', [
-        '-sS',
-        '--fail',
-        '-o',
-        '/dev/null',
-        '-w',
-        '%{size_download}',
-        address,
-      ]);
-      times.push(seconds() - began);
-      bytes = Number(written);
-    }
+    const get = ['-sS', '--fail', '-o', '/dev/null', '-w', '%{size_download}', address];
+    const figures = await metered({ gateway: server.pid, database }, 'rows', async () => {
+      const times = [];
+      let bytes;
+      while (times.length < 3) {
+        const began = seconds();
+        bytes = Number(await run('curl', get));
+        times.push(seconds() - began);
+      }
+      return { rate: entries / median(times), rows: entries * times.length, bytes };
+    });
     const memory = peakMemory(server.pid);
     const script = 'curl -sS --fail -H "accept: application/x-ndjson" "$0" | tail -n 1';
     const { end } = JSON.parse(await run('bash', ['-o', 'pipefail', '-c', script, address]));
     if (end?.entries !== entries) throw new Error(`${end?.entries} of ${entries} entries`);
-    return { rate: entries / median(times), bytes, memory, idle };
+    return { ...figures, memory, idle };
   } finally {
     await server.stop();
   }
 }
 
-const COLUMNS =
-  `id, external_id, journal_code, journal_name, entry_number, posting_date, account_number, account_name,
-    subledger_account_number, subledger_account_name, document_reference, document_date, description, debit_ten_thousandths, credit_ten_thousandths,
-    currency, foreign_amount_ten_thousandths, foreign_currency, reconciliation_code, reconciled_on, validated_on, attributes,
-    created_at, updated_at, recorded_by`.replace(/\s+/g, ' ');
+const COLUMNS = [
+  'id, external_id, journal_code, journal_name, entry_number, posting_date, account_number, account_name',
+  'subledger_account_number, subledger_account_name, document_reference, document_date, description',
+  'debit_ten_thousandths, credit_ten_thousandths, currency, foreign_amount_ten_thousandths, foreign_currency',
+  'reconciliation_code, reconciled_on, validated_on, attributes, created_at, updated_at, recorded_by',
+].join(', ');
 
-async function rateOf(rows, action, turns = 1) {
+/** Rows a second of what the database does with so many of them, the median of some turns. */
+async function rateOf(rows, turns, action) {
   const times = [];
   for (let turn = 0; turn < turns; turn++) {
     const began = seconds();
@@ -146,79 +148,25 @@ async function rateOf(rows, action, turns = 1) {
   return rows / median(times);
 }
 
-export async function filesOnPostgres(server, binary, folder, lines) {
-  const path = await makeFec(folder, lines),
-    rows = join(folder, 'rows.csv');
-  const anew = async (name) => {
-    await server.psql('postgres', `DROP DATABASE IF EXISTS ${name}`);
-    await server.psql('postgres', `CREATE DATABASE ${name}`);
-    return server.url(name);
-  };
-  const url = await anew('imported');
-  const imported = await importFec(binary, url, path, lines);
-  await server.psql('imported', 'VACUUM ANALYZE');
-  await server.psql(
-    'imported',
-    `\\copy (SELECT ${COLUMNS} FROM accounting_entries ORDER BY id) TO '${rows}' CSV`,
-  );
-  await migrate(binary, await anew('loaded'));
-  const loading = () => server.psql('loaded', `\\copy accounting_entries (${COLUMNS}) FROM '${rows}' CSV`);
-  const loaded = await rateOf(lines, loading);
-  await server.psql('postgres', 'DROP DATABASE loaded');
+/** A file of so many lines through ledgate, and its rows through the database alone. */
+export async function files(place, { binary, data }, lines) {
+  const path = await makeFec(data, lines),
+    rows = join(data, 'rows.csv');
+  const ledger = await place.empty('imported');
+  const load = (what) =>
+    metered({ database: ledger.pid }, 'lines', () => importFec(binary, ledger.url, path, lines, what));
+  const imported = await load('inserted');
+  await ledger.settle();
+  const again = await load('unchanged');
+  await ledger.unload(`SELECT ${COLUMNS} FROM accounting_entries ORDER BY id`, rows);
+  const alone = await place.migrated('loaded');
+  const loaded = await rateOf(lines, 1, () => alone.load(rows, 'accounting_entries', COLUMNS));
+  await alone.remove();
   rmSync(rows);
-  const streamed = await stream(binary, url, lines);
-  const copy = `\\copy (SELECT * FROM accounting_entries ORDER BY id) TO '/dev/null'`;
-  const unloaded = await rateOf(lines, () => server.psql('imported', copy), 3);
-  await server.psql('postgres', 'DROP DATABASE imported');
-  return {
-    lines,
-    bytes: statSync(path).size,
-    import: imported,
-    load: loaded,
-    stream: streamed,
-    unload: unloaded,
-  };
-}
-
-export async function filesOnSqlite(binary, folder, lines) {
-  const path = await makeFec(folder, lines),
-    rows = join(folder, 'rows.csv');
-  const file = (name) => join(folder, 'sqlite', name);
-  const away = (name) => ['', '-shm', '-wal'].forEach((end) => rmSync(file(name) + end, { force: true }));
-  away('imported.db');
-  away('loaded.db');
-  const url = `sqlite://${file('imported.db')}`;
-  const imported = await importFec(binary, url, path, lines);
-  await sqlite(file('imported.db'), 'ANALYZE;');
-  await sqlite(
-    file('imported.db'),
-    `.mode csv\n.once '${rows}'\nSELECT ${COLUMNS} FROM accounting_entries ORDER BY id;`,
-  );
-  await migrate(binary, `sqlite://${file('loaded.db')}`);
-  // .import knows no NULL: it fills a table in memory, from which the rows go on. As durable as ledgate.
-  const values = COLUMNS.split(', ').map((column) => `nullif(${column}, '')`);
-  const staged = `PRAGMA synchronous = FULL;\nPRAGMA temp_store = MEMORY;\nBEGIN;
-        CREATE TEMP TABLE staged (${COLUMNS});\n.mode csv\n.import '${rows}' staged
-        INSERT INTO accounting_entries (${COLUMNS}) SELECT ${values} FROM staged;
-        COMMIT;`;
-  const loaded = await rateOf(lines, () => sqlite(file('loaded.db'), staged));
-  away('loaded.db');
-  rmSync(rows);
-  const streamed = await stream(binary, url, lines);
-  const select = () =>
-    run('bash', [
-      '-c',
-      'sqlite3 -batch -csv "$0" "SELECT * FROM accounting_entries ORDER BY id" >/dev/null',
-      file('imported.db'),
-    ]);
-  const unloaded = await rateOf(lines, select, 3);
-  away('imported.db');
-  return {
-    lines,
-    bytes: statSync(path).size,
-    import: imported,
-    load: loaded,
-    stream: streamed,
-    unload: unloaded,
-  };
+  const streamed = await stream(binary, ledger, lines);
+  const unload = () => ledger.unload('SELECT * FROM accounting_entries ORDER BY id', '/dev/null');
+  const unloaded = await rateOf(lines, 3, unload);
+  await ledger.remove();
+  const bytes = statSync(path).size;
+  return { lines, bytes, import: imported, again, load: loaded, stream: streamed, unload: unloaded };
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { start } from './processes.mjs';
+import { metered } from './processor.mjs';
 
 export const CONNECTIONS = 8;
 const SCRIPT = fileURLToPath(new URL('wrk.lua', import.meta.url));
@@ -46,10 +47,10 @@ export function begin({ url, bodies, seconds, delay, each }) {
 /**
  * Loads a server for so many seconds, or, with `each`, until every body was sent once. Every status was 200,
  * and with `size`, the bytes of the first answer's body, the answers are that long on the average: none of
- * them is an error in disguise.
+ * them is an error in disguise. The figures have the processor time a request of each of `processes`.
  */
-export async function load(options) {
-  const figures = await begin(options).finished;
+export async function load({ processes = {}, ...options }) {
+  const figures = await metered(processes, 'requests', () => begin(options).finished);
   if (figures.errors > 0) throw new Error(`${figures.errors} of ${figures.requests} answers were wrong`);
   if (options.each && figures.requests !== options.bodies.length) {
     throw new Error(`${figures.requests} answers to ${options.bodies.length} requests`);
@@ -61,11 +62,4 @@ export async function load(options) {
     throw new Error(`answers have ${Math.round(mean)} bytes, the first one had ${options.size}`);
   }
   return figures;
-}
-
-/** The middle one of several figures. */
-export function median(figures) {
-  const sorted = figures.filter(Number.isFinite).sort((a, b) => a - b);
-  if (sorted.length === 0) return undefined;
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }

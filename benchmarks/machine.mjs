@@ -1,8 +1,10 @@
 // What was measured on, and with which versions.
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { cpus, homedir, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { newerNode } from './peers.mjs';
 import { run } from './processes.mjs';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
@@ -50,21 +52,26 @@ export async function versions({ binary, given }) {
   }).catch(() => '');
   const lock = contents('../Cargo.lock');
   const crate = (name) => new RegExp(`name = "${name}"\\nversion = "([^"]+)"`).exec(lock)?.[1];
-  const peers = JSON.parse(contents('package.json')).dependencies;
+  const fromNpm = JSON.parse(contents('package.json')).dependencies;
+  const fromPyPI = (name) => new RegExp(`^${name}(?:\\[.*\\])?==(.+)`, 'm').exec(contents('peers/requirements.in'))?.[1];
   // wrk tells its version and fails.
   const wrk = /^wrk (\S+)/.exec(await first('bash', ['-c', 'wrk -v || true']))?.[1];
   const sqliteCrate = crate('libsqlite3-sys');
   return {
     ledgate: (await first(binary, ['--version'])).replace('ledgate ', ''),
     commit: given ? 'a program built elsewhere' : commit + (changed ? ' with changes' : ''),
+    digest: createHash('sha256').update(readFileSync(binary)).digest('hex').slice(0, 16),
     sqlite: bundledSqlite(sqliteCrate) ?? `of libsqlite3-sys ${sqliteCrate}`,
     sqliteShell: (await first('sqlite3', ['--version'])).split(' ')[0],
     pgbench: (await first('psql', ['--version'])).replace(/^\D*/, '').split(' ')[0],
     wrk: wrk?.replace(/^debian\//, ''),
-    node: process.version.slice(1),
-    postgraphile: peers.postgraphile,
-    yoga: peers['graphql-yoga'],
-    pg: peers.pg,
-    graphql: peers.graphql,
+    node: (await first(newerNode(), ['--version'])).slice(1),
+    postgraphile: fromNpm.postgraphile,
+    yoga: fromNpm['graphql-yoga'],
+    pg: fromNpm.pg,
+    python: (await first('python3', ['--version'])).replace('Python ', ''),
+    strawberry: fromPyPI('strawberry-graphql'),
+    asyncpg: fromPyPI('asyncpg'),
+    uvicorn: fromPyPI('uvicorn'),
   };
 }

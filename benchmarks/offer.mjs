@@ -1,12 +1,11 @@
 // Load as it comes from many who do not wait for each other: so many requests a second, whatever becomes of the
 // earlier ones.
 import http from 'node:http';
-import { mark } from './cases.mjs';
+import { FIELDS, mark } from './page.mjs';
 import { seconds as now, sleep } from './processes.mjs';
 
 /** Requests longer than this are taken for lost. */
 const PATIENCE = 60_000;
-const FIELDS = 'id entryNumber postingDate accountNumber description debit credit currency createdAt';
 
 const operation = (query, variables) => ({ path: '/graphql', body: JSON.stringify({ query, variables }) });
 

@@ -1,8 +1,8 @@
 // The plot of what a gateway bears: answers, latency and memory over time, a column a database.
 import * as vega from 'vega';
 import { compile } from 'vega-lite';
+import { NAMES } from './text.mjs';
 
-const NAMES = { postgres: 'PostgreSQL', sqlite: 'SQLite' };
 const TITLES = {
   overload: ['Ten times the load it can carry', 'half load, ten times, half load again'],
   soak: ['Hours at half load', 'pages, marks, recordings and exports'],

@@ -1,108 +1,93 @@
-// What others make of the same page on the same PostgreSQL: raw SQL, PostGraphile, GraphQL Yoga.
-import { readFileSync } from 'node:fs';
+// What others make of the same page on the same PostgreSQL: raw SQL, PostGraphile, GraphQL Yoga, Strawberry.
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { against, median, medians } from './figures.mjs';
 import { ask, send } from './http.mjs';
-import { CONNECTIONS, load, median } from './load.mjs';
+import { CONNECTIONS, load } from './load.mjs';
+import { STEADY } from './page.mjs';
 import { run, seconds as now } from './processes.mjs';
+import { metered } from './processor.mjs';
 import { startPeer } from './servers.mjs';
 
-const path = (name) => fileURLToPath(new URL(`peers/${name}`, import.meta.url));
-const PAGE = `{ nodes { id entryNumber postingDate accountNumber description debit credit currency createdAt }
-                pageInfo { hasNextPage endCursor } }`;
-const QUERY = `{ unexportedEntries(systemId: "erp", first: 100) ${PAGE} }`;
+const path = (name) => fileURLToPath(new URL(name, import.meta.url));
+
+/** The Node of package.json: PostGraphile 5 asks for a newer one than ledgate's pages do. */
+export function newerNode() {
+  const own = path(`node_modules/node-linux-${process.arch}/bin/node`);
+  return existsSync(own) ? own : process.execPath;
+}
+const python = () => path('peers/.venv/bin/python');
+
+const PEERS = [
+  { name: 'PostGraphile', program: newerNode, file: 'postgraphile.mjs' },
+  { name: 'GraphQL Yoga', program: newerNode, file: 'yoga.mjs' },
+  { name: 'Strawberry', program: python, file: 'strawberry_page.py' },
+];
 
 /** The raw query, prepared, over as many connections as the others have. */
 async function pgbench(server, ledger, seconds) {
-  const args = [
-    '-n',
-    '-M',
-    'prepared',
-    `-c${CONNECTIONS}`,
-    '-j2',
-    `-T${seconds}`,
-    '-D',
-    'system=1',
-    '-D',
-    'after=0',
-    '-f',
-    path('page.sql'),
-    ledger.name,
-  ];
-  const output = await run('pgbench', args, { env: server.env });
-  const failed = Number(/failed transactions: (\d+)/.exec(output)?.[1] ?? 0);
-  if (failed > 0) throw new Error(`${failed} queries of pgbench failed`);
+  const clients = ['-n', '-M', 'prepared', `-c${CONNECTIONS}`, '-j2', `-T${seconds}`];
+  const query = ['-D', 'system=1', '-D', 'after=0', '-f', path('peers/page.sql')];
+  const output = await run('pgbench', [...clients, ...query, ledger.name], { env: server.env });
+  const number = (words) => Number(new RegExp(`${words}[:=] *([\\d.]+)`).exec(output)?.[1] ?? 0);
+  if (number('failed transactions') > 0) throw new Error('queries of pgbench failed');
   return {
-    rate: Number(/tps = ([\d.]+)/.exec(output)[1]),
-    p50: Number(/latency average = ([\d.]+)/.exec(output)[1]),
+    rate: number('tps '),
+    p50: number('latency average '),
+    requests: number('transactions actually processed'),
   };
 }
 
 /** A GraphQL server that is asked for the page over HTTP; its first answer is read to the end. */
-async function overHttp(url) {
-  const { data } = await ask(url, QUERY);
+async function overHttp(url, processes) {
+  const { data } = await ask(url, STEADY);
   const { nodes, pageInfo } = data.unexportedEntries;
   if (nodes.length !== 100 || !pageInfo.hasNextPage || !pageInfo.endCursor)
     throw new Error(`${url}: not the page`);
-  const body = JSON.stringify({ query: QUERY });
+  const body = JSON.stringify({ query: STEADY });
   const headers = { 'content-type': 'application/json' };
   const size = Buffer.byteLength((await send(url, { method: 'POST', body, headers })).text);
   // Ledgate's ids say what they are of, such as entry/42; the others' are the plain number.
   const id = String(nodes[0].id).replace('entry/', '');
   const first = { id, debit: Number(nodes[0].debit), description: nodes[0].description };
-  return { first, measure: (seconds) => load({ url, bodies: [body], size, seconds }) };
+  return { first, measure: (seconds) => load({ url, processes, bodies: [body], size, seconds }) };
 }
 
 /**
- * Everybody in turn, round by round; gives medians, and how ledgate did against each of them, round by round.
+ * Everybody in turn, round by round; gives medians, and how ledgate did against each of them, round by round. A peer that
+ * does not start, or does not answer the page, is left out.
  */
-export async function runPeers(server, ledger, ledgate, { seconds, rounds }, say) {
-  await server.psql(ledger.name, '', '-f', path('functions.sql'));
+export async function runPeers(server, ledger, { url, processes }, { seconds, rounds }, { tell, attempt }) {
+  await server.psql(ledger.name, '', '-f', path('peers/functions.sql'));
+  const database = server.pid;
   const contenders = new Map();
-  const peers = [];
+  const started = [];
   try {
-    const ours = await overHttp(ledgate.graphql);
-    contenders.set('ledgate', ours.measure);
-    contenders.set('pgbench', (seconds) => pgbench(server, ledger, seconds));
-    for (const [name, file] of [
-      ['PostGraphile', 'postgraphile.mjs'],
-      ['GraphQL Yoga', 'yoga.mjs'],
-    ]) {
-      for (const processes of [1, 2]) {
-        const peer = await startPeer(file, ledger.url, processes);
-        peers.push(peer);
-        const theirs = await overHttp(peer.url);
-        if (JSON.stringify(theirs.first) !== JSON.stringify(ours.first)) {
-          throw new Error(
-            `${name} answers ${JSON.stringify(theirs.first)}, ledgate ${JSON.stringify(ours.first)}`,
-          );
-        }
-        contenders.set(`${name}, ${processes === 1 ? '1 process' : '2 processes'}`, theirs.measure);
-      }
-    }
-    const rates = {},
-      figures = {};
+    const ours = await overHttp(url, processes);
+    contenders.set('ledgate', { measure: ours.measure });
+    const raw = (seconds) => metered({ database }, 'requests', () => pgbench(server, ledger, seconds));
+    contenders.set('pgbench', { measure: raw });
+    const enter = async (peer, count) => {
+      const running = await startPeer(peer, ledger.url, count);
+      started.push(running);
+      const { first, measure } = await overHttp(running.url, { gateway: running.pid, database });
+      const [theirs, expected] = [first, ours.first].map((entry) => JSON.stringify(entry));
+      if (theirs !== expected) throw new Error(`${peer.name} answers ${theirs}, ledgate ${expected}`);
+      const name = `${peer.name}, ${count === 1 ? '1 process' : '2 processes'}`;
+      contenders.set(name, { peer: peer.name, measure });
+    };
+    for (const peer of PEERS) for (const count of [1, 2]) await attempt(peer.name, () => enter(peer, count));
     // The peers compile as they run: two seconds is what they need to be at their best.
-    for (const measure of contenders.values()) await measure(2);
-    for (let round = 0; round < rounds; round++) {
-      for (const [name, measure] of contenders) {
-        const figure = await measure(seconds);
-        (rates[name] ??= []).push(figure.rate);
-        (figures[name] ??= []).push(figure);
-      }
-    }
-    return Object.fromEntries(
-      Object.keys(rates).map((name) => {
-        const middle = (key) => median(figures[name].map((figure) => figure[key]));
-        const against = median(rates.ledgate.map((rate, round) => rate / rates[name][round]));
-        say(`${name}: ${Math.round(median(rates[name]))} pages/s`);
-        return [
-          name,
-          { rate: median(rates[name]), p50: middle('p50'), p99: middle('p99'), against, rounds: rates[name] },
-        ];
-      }),
-    );
+    for (const { measure } of contenders.values()) await measure(2);
+    for (let round = 0; round < rounds; round++)
+      for (const it of contenders.values()) (it.loads ??= []).push(await it.measure(seconds));
+    const ledgate = contenders.get('ledgate').loads;
+    return [...contenders].map(([name, { peer, loads }]) => {
+      tell(`${name}: ${Math.round(median(loads.map(({ rate }) => rate)))} pages/s`);
+      return { name, peer, ...medians(loads), against: against(ledgate, loads) };
+    });
   } finally {
-    for (const peer of peers) await peer.stop();
+    for (const peer of started) await peer.stop();
     await server.psql(ledger.name, 'DROP SCHEMA peers CASCADE');
   }
 }
@@ -112,7 +97,7 @@ export async function runPeers(server, ledger, ledgate, { seconds, rounds }, say
  * minutes.
  */
 export async function antiJoin(ledger, setUp = '') {
-  const query = readFileSync(path('anti-join.sql'), 'utf8').replace(/;\s*$/, '');
+  const query = readFileSync(path('peers/anti-join.sql'), 'utf8').replace(/;\s*$/, '');
   const times = [];
   for (let turn = 0; turn < 3; turn++) {
     const began = now();

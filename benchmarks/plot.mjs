@@ -1,9 +1,9 @@
-// The plot: what the age of a ledger costs, and how many pages a second there are beside the peers.
+// The plot: what the age of a ledger costs, and beside the peers pages a second and processor time a page.
 import * as vega from 'vega';
 import { compile } from 'vega-lite';
 import { CASES } from './cases.mjs';
+import { NAMES } from './text.mjs';
 
-const NAMES = { postgres: 'PostgreSQL', sqlite: 'SQLite' };
 const COLORS = { domain: ['PostgreSQL', 'SQLite'], range: ['#336791', '#e08e0b'] };
 
 /** Cost of the big ledger by case and database, with the bar's line at 1.25. */
@@ -68,52 +68,71 @@ function costs({ databases }, [small, big]) {
   };
 }
 
-/** Pages a second of ledgate and its peers on the big ledger. */
-function rivals(peers, big) {
-  const values = Object.entries(peers)
-    .map(([name, { rate }]) => ({
-      name: name === 'pgbench' ? 'raw SQL (pgbench)' : name,
-      rate,
-      ours: name === 'ledgate',
-    }))
-    .sort((one, other) => other.rate - one.rate);
-  const y = { field: 'name', type: 'nominal', sort: null, title: null };
+/** Bars of ledgate and its peers, with their figures behind them. */
+function bars(text, subtitle, values, title, color) {
+  const names = [...new Set(values.map(({ name }) => name))];
+  const sum = (parts) => parts.reduce((sum, { value }) => sum + value, 0);
+  const sums = names.map((name) => ({ name, value: sum(values.filter((it) => it.name === name)) }));
+  const most = Math.max(...sums.map(({ value }) => value));
+  const y = { field: 'name', type: 'nominal', sort: names, title: null };
   const x = {
-    field: 'rate',
+    field: 'value',
     type: 'quantitative',
-    title: 'pages a second',
-    scale: { domainMax: values[0].rate * 1.12 },
+    title,
+    scale: { domainMax: most * 1.12 },
     axis: { grid: true, format: ',d' },
   };
   return {
-    title: {
-      text: 'Pages a second',
-      subtitle: `PostgreSQL, ${big} entries, 100 of 9 fields a page, 8 connections, all on one machine`,
-    },
+    title: { text, subtitle },
     width: 560,
     height: { step: 26 },
-    data: { values },
     layer: [
+      { data: { values }, mark: { type: 'bar', height: 16 }, encoding: { y, x, color, order: { field: 'order' } } },
       {
-        mark: { type: 'bar', height: 16 },
-        encoding: { y, x, color: { condition: { test: 'datum.ours', value: '#1b7f5c' }, value: '#b8c4cc' } },
-      },
-      {
+        data: { values: sums },
         mark: { type: 'text', align: 'left', dx: 5, color: '#444' },
-        encoding: { y, x, text: { field: 'rate', format: ',.0f' } },
+        encoding: { y, x, text: { field: 'value', format: ',.0f' } },
       },
     ],
   };
 }
 
+const named = (name) => (name === 'pgbench' ? 'raw SQL (pgbench)' : name);
+
+/** Pages a second of ledgate and its peers on the big ledger. */
+function rates(peers, where) {
+  const values = peers
+    .map(({ name, rate }) => ({ name: named(name), value: rate, ours: name === 'ledgate' }))
+    .sort((one, other) => other.value - one.value);
+  const color = { condition: { test: 'datum.ours', value: '#1b7f5c' }, value: '#b8c4cc' };
+  return bars('Pages a second', where, values, 'pages a second', color);
+}
+
+/** Processor time a page of ledgate and its peers, the least first. */
+function spent(peers, where) {
+  const total = ({ gateway = 0, database }) => gateway + database;
+  const values = [...peers]
+    .sort((one, other) => total(one) - total(other))
+    .flatMap(({ name, gateway, database }) =>
+      [
+        { name: named(name), part: 'gateway', value: gateway, order: 0 },
+        { name: named(name), part: 'database', value: database, order: 1 },
+      ].filter(({ value }) => value),
+    );
+  const scale = { domain: ['gateway', 'database'], range: ['#1b7f5c', '#b8c4cc'] };
+  const color = { field: 'part', scale, legend: { title: null, orient: 'top' } };
+  return bars('Processor time a page', where, values, 'microseconds, user and system', color);
+}
+
 export async function draw(results, sizes) {
   const peers = results.databases.postgres?.peers?.at(-1);
+  const where = `PostgreSQL, ${sizes[1]} entries, 100 of 9 fields a page, 8 connections, all on one machine`;
   const specification = {
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
     background: 'white',
     padding: 16,
     spacing: 36,
-    vconcat: [costs(results, sizes), ...(peers ? [rivals(peers, sizes[1])] : [])],
+    vconcat: [costs(results, sizes), ...(peers ? [rates(peers, where), spent(peers, where)] : [])],
     resolve: { scale: { color: 'independent' } },
     config: {
       font: 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif',

@@ -1,13 +1,15 @@
 // A system's own list of everything, compared with what it was sent: how long it takes, and how much memory.
-// Called by alone.mjs.
+// Called by run.mjs.
 import { createReadStream, createWriteStream, rmSync, statSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { databaseIn } from './copies.mjs';
+import { placeFor } from './databases.mjs';
 import { peakMemory, residentMemory, run, seconds } from './processes.mjs';
+import { metered } from './processor.mjs';
 import { startLedgate } from './servers.mjs';
 import { rounded, say } from './session.mjs';
+import { NAMES, count, figure, megabytes, table } from './text.mjs';
 
 /** So many differences of each kind are planted. */
 const OF_EACH = 5;
@@ -108,29 +110,21 @@ function checkAnswer(answer, kinds, lines) {
 }
 
 /** Sends a list to a gateway of its own. */
-async function compare(binary, url, path, format, kinds, lines) {
+async function compare(binary, { url, pid: database }, path, format, kinds, lines) {
   const server = await startLedgate(binary, url);
   try {
     const before = residentMemory(server.pid);
-    const began = seconds();
     // curl reads the file as it sends it.
-    const answer = await run('curl', [
-      '-sS',
-      '--fail-with-body',
-      '-X',
-      'POST',
-      '-H',
-      `content-type: ${format.type}`,
-      '-H',
-      'Expect:',
-      '-T',
-      path,
-      `${server.base}/v10/accounting-entries/reconcile?system_id=erp`,
-    ]);
-    const took = seconds() - began;
-    const memory = peakMemory(server.pid) - before;
-    checkAnswer(answer, kinds, lines);
-    return { took, rate: lines / took, before, memory, bytes: statSync(path).size };
+    const request = ['-X', 'POST', '-H', `content-type: ${format.type}`, '-H', 'Expect:', '-T', path];
+    const address = `${server.base}/v10/accounting-entries/reconcile?system_id=erp`;
+    const figures = await metered({ gateway: server.pid, database }, 'lines', async () => {
+      const began = seconds();
+      const answer = await run('curl', ['-sS', '--fail-with-body', ...request, address]);
+      const took = seconds() - began;
+      checkAnswer(answer, kinds, lines);
+      return { lines, took, rate: lines / took };
+    });
+    return { ...figures, before, memory: peakMemory(server.pid) - before, bytes: statSync(path).size };
   } finally {
     await server.stop();
   }
@@ -138,9 +132,9 @@ async function compare(binary, url, path, format, kinds, lines) {
 
 async function measure(settings, database) {
   const { binary, entries } = settings;
-  const place = await databaseIn(settings.data, database, binary);
+  const place = await placeFor(database, settings.data, binary);
   say(`${database}: a ledger of ${entries.toLocaleString('en')} entries, all marked`);
-  const ledger = await place.copy('reconciled', entries);
+  const ledger = await place.copy('copy_reconciled', entries);
   const kinds = planted(entries);
   await fill(ledger, kinds);
   const file = (name) => join(settings.data, name);
@@ -152,9 +146,9 @@ async function measure(settings, database) {
   for (const [name, format] of Object.entries(FORMATS)) {
     const path = file(`list.${name}`);
     const lines = await writeList(file('rows.csv'), path, format, kinds);
-    const figures = await compare(binary, ledger.url, path, format, kinds, lines);
+    const figures = await compare(binary, ledger, path, format, kinds, lines);
     rmSync(path);
-    results.push({ name, lines, ...figures });
+    results.push({ name, ...figures });
     const { took, rate, memory } = figures;
     const verdict = memory < MOST_MEMORY ? '' : ` *** THE BAR IS MISSED: under ${MOST_MEMORY / 2 ** 20} MB`;
     say(
@@ -173,20 +167,20 @@ export async function reconcile(settings) {
   const rows = [];
   for (const database of settings.databases) {
     const { version, results } = await measure(settings, database);
-    for (const { name, lines, bytes, took, rate, before, memory } of results) {
-      const megabytes = (bytes) => `${(bytes / 2 ** 20).toFixed(0)} MB`;
+    for (const { name, lines, bytes, took, rate, before, memory, ...spent } of results) {
       rows.push([
-        `${database} (${version}), ${name}`,
-        lines.toLocaleString('en'),
+        `${NAMES[database]} (${version}), ${name}`,
+        count(lines),
         megabytes(bytes),
-        `${took.toFixed(1)} s`,
-        Math.round(rate).toLocaleString('en'),
+        figure(took, ' s'),
+        count(rate),
+        figure(spent.gateway, ' µs'),
+        figure(spent.database, ' µs'),
         megabytes(before),
         megabytes(memory),
       ]);
     }
   }
-  const line = (cells) => `| ${cells.join(' | ')} |`;
-  const head = ['', 'lines', 'size', 'time', 'lines/s', 'memory before', 'at most more'];
-  return [line(head), line(head.map((_, at) => (at === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
+  const head = ['', 'lines', 'size', 'time', 'lines/s', 'gateway a line', 'database a line', 'memory before', 'at most more'];
+  return table(head, rows);
 }

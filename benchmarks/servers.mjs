@@ -71,6 +71,7 @@ export async function startPostgres(folder) {
   // Its output goes to a file: a pipe would stay open as long as the server runs.
   await as('pg_ctl', '-D', data, '-l', join(data, 'log'), '-w', '-t', '300', '-o', options, 'start');
   const password = readFileSync(secret, 'utf8').trim();
+  const pid = parseInt(readFileSync(join(data, 'postmaster.pid'), 'utf8'));
   const env = {
     ...process.env,
     PGHOST: '127.0.0.1',
@@ -80,6 +81,7 @@ export async function startPostgres(folder) {
   };
   return {
     env,
+    pid,
     settings: { shared_buffers: settings.shared_buffers, max_wal_size: settings.max_wal_size, fsync: 'on' },
     url: (database) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`,
     psql: (database, sql, ...args) =>
@@ -114,17 +116,17 @@ export async function startLedgate(binary, url) {
   return { base, graphql: `${base}/graphql`, pid: child.pid, child, stop: () => stop(child) };
 }
 
-/** A peer of ours, in so many processes. */
-export async function startPeer(file, url, processes) {
+/** A peer of ours, in so many processes, which one process started. */
+export async function startPeer({ program, file }, url, processes) {
   const base = `http://127.0.0.1:${await freePort()}/graphql`;
-  const child = startServer(process.execPath, [fileURLToPath(new URL(`peers/${file}`, import.meta.url))], {
+  const child = startServer(program(), [fileURLToPath(new URL(`peers/${file}`, import.meta.url))], {
     NODE_ENV: 'production',
-    GRAPHILE_TURBO: '1',
+    GRAPHILE_ENV: 'production',
     DATABASE_URL: url,
     PORT: new URL(base).port,
     PROCESSES: String(processes),
   });
   const body = '{"query":"{__typename}"}';
   await ready(base, child, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
-  return { url: base, stop: () => stop(child) };
+  return { url: base, pid: child.pid, stop: () => stop(child) };
 }

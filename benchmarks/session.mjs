@@ -11,14 +11,6 @@ export const rounded = (figure) => (figure >= 100 ? Math.round(figure) : (figure
 /** Seconds since the program was started. */
 export const soFar = () => seconds() - began;
 
-/** The whole number that an option gives. */
-export function wholeNumber(text, name, least) {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least)
-    throw new Error(`--${name} is a whole number, ${least} at least`);
-  return value;
-}
-
 let ended = false;
 /** Whether somebody has ended the program. */
 export const isInterrupted = () => ended;
@@ -29,8 +21,9 @@ export async function conduct(options, program) {
     process.on(signal, () => {
       if (ended) return;
       ended = true;
+      process.exitCode = 130;
       console.error('\nEnding what was started');
-      void end().finally(() => process.exit(130));
+      void end().finally(() => process.exit());
     });
   }
   try {
@@ -48,5 +41,6 @@ export async function conduct(options, program) {
       process.exitCode = 1;
     }
   }
-  if (!ended) await end();
+  await end();
+  process.exit();
 }

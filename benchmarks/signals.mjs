@@ -1,12 +1,16 @@
-// How fast somebody is told, and what it costs: events through subscriptions over WebSocket. Called by alone.mjs.
-import { readdirSync, readFileSync } from 'node:fs';
+// How fast somebody is told, and what it costs: events through subscriptions over WebSocket. Called by run.mjs.
+import { readdirSync } from 'node:fs';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { databaseIn } from './copies.mjs';
+import { placeFor } from './databases.mjs';
+import { spread } from './figures.mjs';
 import { ask } from './http.mjs';
+import { mark } from './page.mjs';
 import { residentMemory, seconds as now, sleep } from './processes.mjs';
+import { processorTime } from './processor.mjs';
 import { startLedgate } from './servers.mjs';
 import { rounded, say } from './session.mjs';
+import { NAMES, count, table } from './text.mjs';
 
 const SYSTEM = 'erp';
 /** Marks whose events are timed, one after the other. Between two gateways on SQLite each takes about a second. */
@@ -18,7 +22,7 @@ const FLOW = 5_000;
 const QUIET = 1_000;
 const QUIET_SECONDS = 20;
 /** From the call that marks to the subscriber, in milliseconds. */
-const MOST = { one: 200, two: 400 };
+export const MOST = { one: 200, two: 400 };
 
 const FOLLOW = `subscription ($after: String) { exportEvents(after: $after) { cursor entryId } }`;
 const WATCH = `subscription { exportSystemChanged(systemId: "${SYSTEM}") { systemId lastMarkedAt } }`;
@@ -46,9 +50,6 @@ function follow(client, query, variables, tell) {
   return { stop, ended };
 }
 
-const percentile = (times, share) =>
-  [...times].sort((one, other) => one - other)[Math.min(times.length - 1, Math.floor(times.length * share))];
-
 async function waitUntil(condition, what, patience = 60) {
   const began = now();
   while (!condition()) {
@@ -57,10 +58,8 @@ async function waitUntil(condition, what, patience = 60) {
   }
 }
 
-async function mark(url, id) {
-  const query = `mutation { markExported(input: { entries: [{ entryId: "${id}", systemId: "${SYSTEM}" }] }) {
-    exports { entryId } userErrors { message } } }`;
-  const { data } = await ask(url, query);
+async function markOne(url, id) {
+  const { data } = await ask(url, mark(SYSTEM, [id]));
   if (data.markExported.exports.length !== 1) throw new Error('the mark was not made');
 }
 
@@ -71,20 +70,20 @@ async function unexported(url, count) {
 }
 
 /** From the call that marks (and from its answer) to the event, for marks at one gateway and a follower at another. */
-async function latency(marking, listening, marks) {
+export async function latency(marking, listening, marks) {
   const heard = new Map();
   const socket = client(listening);
   const follower = follow(socket, FOLLOW, {}, ({ exportEvents }, at) => heard.set(exportEvents.entryId, at));
   const [first, ...ids] = await unexported(marking.graphql, marks + 1);
   // The subscription begins "now": only when the first event has come, it has begun.
   await sleep(500);
-  await mark(marking.graphql, first);
+  await markOne(marking.graphql, first);
   await waitUntil(() => heard.has(first), 'the first event');
   const fromCall = [],
     fromAnswer = [];
   for (const id of ids) {
     const called = performance.now();
-    await mark(marking.graphql, id);
+    await markOne(marking.graphql, id);
     const answered = performance.now();
     await waitUntil(() => heard.has(id), `the event of ${id}`);
     fromCall.push(heard.get(id) - called);
@@ -94,7 +93,6 @@ async function latency(marking, listening, marks) {
   }
   await follower.stop();
   await socket.dispose();
-  const spread = (times) => ({ p50: percentile(times, 0.5), p99: percentile(times, 0.99) });
   return { fromCall: spread(fromCall), fromAnswer: spread(fromAnswer) };
 }
 
@@ -153,12 +151,6 @@ async function flow(ledger, gateway, seconds) {
 
 const descriptors = (pid) => readdirSync(`/proc/${pid}/fd`).length;
 
-/** Processor time of a process so far, in seconds. */
-function processor(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
 /** What the database has been asked so far; nothing on SQLite. */
 async function asked(ledger, database) {
   if (database !== 'postgres') return undefined;
@@ -171,9 +163,9 @@ async function asked(ledger, database) {
 /** Many that follow a system in which nothing happens. */
 async function quiet(ledger, database, gateway) {
   const rest = async () => {
-    const [questions, time] = [await asked(ledger, database), processor(gateway.pid)];
+    const [questions, time] = [await asked(ledger, database), processorTime(gateway.pid)];
     await sleep(QUIET_SECONDS * 1000);
-    const spent = (processor(gateway.pid) - time) / QUIET_SECONDS;
+    const spent = (processorTime(gateway.pid) - time) / QUIET_SECONDS;
     return { spent, questions: ((await asked(ledger, database)) - questions) / (QUIET_SECONDS + 1.5) };
   };
   const before = { memory: residentMemory(gateway.pid), descriptors: descriptors(gateway.pid), ...(await rest()) };
@@ -189,7 +181,7 @@ async function quiet(ledger, database, gateway) {
   const [id] = await unexported(gateway.graphql, 1);
   // Each may have been told a second time that it follows.
   const [began, toldBefore] = [now(), heard];
-  await mark(gateway.graphql, id);
+  await markOne(gateway.graphql, id);
   await waitUntil(() => heard >= toldBefore + QUIET, 'the word of a mark to each');
   const told = now() - began;
   await Promise.all(followers.map((follower) => follower.stop()));
@@ -197,46 +189,62 @@ async function quiet(ledger, database, gateway) {
   return { before, with: with_, told };
 }
 
-async function measure(settings, database) {
-  const place = await databaseIn(settings.data, database, settings.binary);
-  say(`${database}: a ledger of ${settings.entries.toLocaleString('en')} entries`);
-  const ledger = await place.copy('signals', settings.entries);
-  const gateways = [await startLedgate(settings.binary, ledger.url), await startLedgate(settings.binary, ledger.url)];
-  const [one, other] = gateways;
-  const lines = [],
-    missed = [];
-  for (const [name, marking, listening, most] of [
-    ['one gateway', one, one, MOST.one],
-    ['marked at one gateway, heard at the other', one, other, MOST.two],
+/** A subscriber of the same gateway, and of another one. */
+async function latencies(database, [one, other], told) {
+  const slow = database === 'sqlite' ? SLOW_MARKS : MARKS;
+  for (const [name, listening, marks, most] of [
+    ['one gateway', one, MARKS, MOST.one],
+    ['marked at one gateway, heard at the other', other, slow, MOST.two],
   ]) {
-    const { fromCall, fromAnswer } = await latency(marking, listening, database === 'sqlite' && marking !== listening ? SLOW_MARKS : MARKS);
-    lines.push(
-      `| ${name} | p50 ${rounded(fromCall.p50)} ms, p99 ${rounded(fromCall.p99)} ms from the call; p50 ${rounded(fromAnswer.p50)} ms, p99 ${rounded(fromAnswer.p99)} ms from its answer |`,
-    );
-    say(`${database}: ${lines.at(-1)}`);
-    if (fromCall.p99 > most) missed.push(`${name}: p99 ${rounded(fromCall.p99)} ms (≤ ${most})`);
+    const { fromCall, fromAnswer } = await latency(one, listening, marks);
+    const times = ({ p50, p99 }) => `p50 ${rounded(p50)} ms, p99 ${rounded(p99)} ms`;
+    const missed = fromCall.p99 > most && `${name}: p99 ${rounded(fromCall.p99)} ms (≤ ${most})`;
+    told(name, `${times(fromCall)} from the call; ${times(fromAnswer)} from its answer`, missed);
   }
-  const idle = await quiet(ledger, database, one);
-  const { before, with: with_, told } = idle;
-  const questions = before.questions === undefined || Number.isNaN(before.questions)
-    ? ''
-    : `, ${rounded(with_.questions)} questions a second to the database (${rounded(before.questions)} without)`;
-  lines.push(
-    `| ${QUIET} quiet subscriptions | ${rounded((with_.memory - before.memory) / 1024 / QUIET)} KiB and ${rounded((with_.descriptors - before.descriptors) / QUIET)} descriptors each, ${rounded(with_.spent * 100)} % of a core (${rounded(before.spent * 100)} % without)${questions}; all told of a mark in ${rounded(told)} s |`,
+}
+
+async function measure(settings, database) {
+  const place = await placeFor(database, settings.data, settings.binary);
+  say(`${database}: a ledger of ${count(settings.entries)} entries`);
+  const ledger = await place.copy('copy_signals', settings.entries);
+  const gateways = [await startLedgate(settings.binary, ledger.url), await startLedgate(settings.binary, ledger.url)];
+  const [one] = gateways;
+  const rows = [],
+    missed = [];
+  const told = (name, text, miss) => {
+    rows.push([name, text]);
+    if (miss) missed.push(miss);
+    say(`${database}: ${name}: ${text}${miss ? ' *** THE BAR IS MISSED' : ''}`);
+  };
+  await latencies(database, gateways, told);
+  const { before, with: with_, told: toldIn } = await quiet(ledger, database, one);
+  const each = (name, unit) => rounded((with_[name] - before[name]) / unit / QUIET);
+  const asked =
+    database === 'postgres' &&
+    `${rounded(with_.questions)} questions a second to the database (${rounded(before.questions)} without)`;
+  told(
+    `${QUIET} quiet subscriptions`,
+    [
+      `${each('memory', 1024)} KiB and ${each('descriptors', 1)} descriptors each`,
+      `${rounded(with_.spent * 100)} % of a core (${rounded(before.spent * 100)} % without)`,
+      asked,
+      `all told of a mark in ${rounded(toldIn)} s`,
+    ]
+      .filter(Boolean)
+      .join(', '),
   );
-  say(`${database}: ${lines.at(-1)}`);
   const live = await flow(ledger, one, Math.max(5, settings.seconds));
-  lines.push(`| events as they come | ${rounded(live.rate)} a second, every one once, the last one ${rounded(live.behind)} s after it was written |`);
-  say(`${database}: ${lines.at(-1)}`);
-  if (live.rate < FLOW * 0.95 || live.behind > 2) missed.push(`events as they come: ${rounded(live.rate)} a second (≥ ${FLOW})`);
-  const rate = await catchUp(ledger, one);
-  lines.push(`| ${BEHIND.toLocaleString('en')} events behind a cursor | ${rounded(rate)} a second |`);
-  say(`${database}: ${lines.at(-1)}`);
+  told(
+    'events as they come',
+    `${rounded(live.rate)} a second, every one once, the last one ${rounded(live.behind)} s after it was written`,
+    (live.rate < FLOW * 0.95 || live.behind > 2) && `events as they come: ${rounded(live.rate)} a second (≥ ${FLOW})`,
+  );
+  told(`${count(BEHIND)} events behind a cursor`, `${rounded(await catchUp(ledger, one))} a second`);
   for (const gateway of gateways) await gateway.stop();
   await ledger.remove();
   await place.stop();
-  for (const line of missed) say(`*** THE BAR IS MISSED: ${database}: ${line}`);
-  return `${database} (${place.version})\n\n| | |\n| --- | --- |\n${lines.join('\n')}\n\n${missed.map((line) => `- **missed**: ${line}`).join('\n') || 'No line of the bar is missed.'}`;
+  const bar = missed.map((line) => `- **missed**: ${line}`).join('\n') || 'No line of the bar is missed.';
+  return `${NAMES[database]} (${place.version})\n\n${table(['', ''], rows)}\n\n${bar}`;
 }
 
 /** The figures of section 4 of the contract of signals, in Markdown. */

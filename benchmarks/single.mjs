@@ -1,20 +1,18 @@
 // What is done once on each ledger: draining a backlog, recording, and the first mark of a new system.
 import { ask } from './http.mjs';
-import { begin, load, median } from './load.mjs';
-import { mark } from './cases.mjs';
+import { median } from './figures.mjs';
+import { begin, load } from './load.mjs';
+import { PAGE, STEADY, mark } from './page.mjs';
 import { seconds as now, sleep } from './processes.mjs';
-
-const FIELDS = 'id entryNumber postingDate accountNumber description debit credit currency createdAt';
-const PAGE = `{ nodes { ${FIELDS} } pageInfo { hasNextPage endCursor } }`;
-const steady = `{ unexportedEntries(systemId: "erp", first: 100) ${PAGE} }`;
+import { metered } from './processor.mjs';
 
 /** What an exporter does: read all pages, then mark the entries, ten a call, one call after the other. */
-export async function drain({ url }) {
+async function drainAll(url) {
   const ids = [];
   const began = now();
   for (let after = null; ;) {
     const query = `query ($after: String) {
-      unexportedEntries(systemId: "erp", first: 100, after: $after) ${PAGE} }`;
+      unexportedEntries(systemId: "erp", first: 100, after: $after) { ${PAGE} } }`;
     const { data } = await ask(url, query, { after });
     ids.push(...data.unexportedEntries.nodes.map(({ id }) => id));
     if (!data.unexportedEntries.pageInfo.hasNextPage) break;
@@ -38,7 +36,7 @@ export async function drain({ url }) {
 }
 
 /** New entries, 500 a call, one call after the other. */
-export async function record({ url }) {
+async function recordAll(url) {
   const times = [];
   for (let call = 0; call < 20; call++) {
     const entries = Array.from({ length: 500 }, (_, index) => ({
@@ -63,16 +61,20 @@ export async function record({ url }) {
     times.push(milliseconds);
   }
   const total = times.reduce((sum, time) => sum + time, 0) / 1000;
-  return { rate: 10_000 / total, milliseconds: median(times) };
+  return { entries: 10_000, rate: 10_000 / total, milliseconds: median(times) };
 }
+
+export const drain = ({ url, processes }) => metered(processes, 'entries', () => drainAll(url));
+export const record = ({ url, processes }) => metered(processes, 'entries', () => recordAll(url));
 
 /**
  * The first mark of a new system, while others ask for their pages: what they feel of it until the history is
  * taken over. With `delay` each of the 8 connections pauses so many milliseconds after an answer; without, it
  * asks again at once, and the server has no time that nobody claims.
  */
-export async function firstMark({ url }, ledger, systemId, { seconds, delay, patience = 900 }) {
-  const bodies = [JSON.stringify({ query: steady })];
+export async function firstMark({ url }, ledger, systemId, { seconds, delay }) {
+  const patience = Math.max(120, ledger.entries / 10_000);
+  const bodies = [JSON.stringify({ query: STEADY })];
   await load({ url, bodies, seconds: 1, delay });
   // Long enough for a 99th percentile to mean something.
   const before = await load({ url, bodies, seconds: delay ? Math.max(5, seconds) : seconds, delay });

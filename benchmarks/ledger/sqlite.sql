@@ -40,11 +40,7 @@ CROSS JOIN chart USING (slot);
 INSERT INTO export_systems (name, known_since, history_end, taken_over_to)
 VALUES ('erp', :now - :entries * 31532847, :entries, :entries),
        ('warehouse', :now - :entries * 31532847, :entries, :entries);
-INSERT INTO export_marks (entry_id, system_key, marked_at, actor, version)
-SELECT id, 1, created_at + 3600000000, 'graphql', version
-FROM accounting_entries WHERE id <= :entries - 500 AND id % ((:entries - 500) / 500) <> 0;
-INSERT INTO timeline_events (entry_id, kind, at, system_id, payload, actor)
-SELECT entry_id, 'EXPORTED', marked_at, 'erp', '{"version":1}', actor FROM export_marks;
+-- {exported}
 INSERT INTO pending_exports (system_key, entry_id)
 SELECT 1, id FROM accounting_entries WHERE id > :entries - 500 OR id % ((:entries - 500) / 500) = 0;
 INSERT INTO pending_exports (system_key, entry_id) SELECT 2, id FROM accounting_entries;

@@ -1,4 +1,4 @@
-// Serves a handler on PORT, in as many PROCESSES as asked for; SIGTERM ends them all.
+// A server on PORT, in as many PROCESSES as asked for; SIGTERM ends them all.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';
 
@@ -6,7 +6,8 @@ const processes = Number(process.env.PROCESSES);
 // As many connections to the database as the load has, over all processes.
 export const POOL = { connectionString: process.env.DATABASE_URL, max: 8 / processes };
 
-export function serve(handler) {
+/** Listens when what answers has been put into the server. */
+export async function serve(putInto) {
   if (processes > 1 && cluster.isPrimary) {
     for (let count = 0; count < processes; count++) cluster.fork();
     const end = () => {
@@ -18,5 +19,7 @@ export function serve(handler) {
     return;
   }
   process.on('SIGTERM', () => process.exit());
-  createServer(handler()).listen(Number(process.env.PORT), '127.0.0.1');
+  const server = createServer();
+  await putInto(server);
+  server.listen(Number(process.env.PORT), '127.0.0.1');
 }

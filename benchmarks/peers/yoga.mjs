@@ -1,4 +1,5 @@
 // GraphQL Yoga with resolvers and SQL written by hand: one named prepared statement a page.
+import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { POOL, serve } from './serve.mjs';
@@ -28,18 +29,7 @@ const typeDefs = /* GraphQL */ `
   }
 `;
 
-const PAGE = {
-  name: 'page',
-  text: `SELECT e.id, e.entry_number AS "entryNumber", e.posting_date::text AS "postingDate",
-                  e.account_number AS "accountNumber", e.description, e.debit_ten_thousandths AS debit,
-                  e.credit_ten_thousandths AS credit, e.currency,
-                  e.created_at AS "createdAt"
-           FROM (SELECT entry_id FROM pending_exports
-                 WHERE system_key = (SELECT key FROM export_systems WHERE name = $1) AND entry_id > $2
-                 ORDER BY entry_id LIMIT $3) p
-           JOIN accounting_entries e ON e.id = p.entry_id
-           ORDER BY p.entry_id`,
-};
+const PAGE = { name: 'page', text: readFileSync(new URL('prepared-page.sql', import.meta.url), 'utf8') };
 
 /** From a whole number of ten-thousandths, which the driver gives as text. */
 function money(text) {
@@ -47,7 +37,7 @@ function money(text) {
   return `${digits.slice(0, -4)}.${digits.slice(-4, -2)}`;
 }
 
-serve(() => {
+await serve((server) => {
   const pool = new pg.Pool(POOL);
   const resolvers = {
     Query: {
@@ -63,7 +53,7 @@ serve(() => {
       createdAt: (entry) => new Date(entry.createdAt / 1000).toISOString(),
     },
   };
-  return createYoga({
+  const yoga = createYoga({
     schema: createSchema({ typeDefs, resolvers }),
     logging: false,
     graphiql: false,
@@ -72,4 +62,5 @@ serve(() => {
     multipart: false,
     maskedErrors: false,
   });
+  server.on('request', yoga);
 });
