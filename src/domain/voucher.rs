@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::entry::Entry;
 use super::entry_id::EntryId;
 use super::export::{EntryExport, Reference};
+use super::field::{Field, Fields};
 use super::system::SystemId;
 use super::time::{Day, Timestamp};
 
@@ -117,6 +118,11 @@ mod day {
 }
 
 impl Voucher {
+    /// The fields of an entry that tell its voucher.
+    pub fn told_by() -> Fields {
+        Fields::Only(vec![Field::JournalCode, Field::PostingDate, Field::EntryNumber])
+    }
+
     /// The voucher that an entry belongs to.
     pub fn of(entry: &Entry) -> Self {
         let (journal_code, entry_number) = (&entry.content.journal_code, &entry.content.entry_number);

@@ -109,8 +109,11 @@ impl Signals {
         let above = if self.is_due() { 0 } else { self.sequenced_to.load(Ordering::Relaxed) };
         let at_entries = self.are_followed() || self.has_webhooks.load(Ordering::Relaxed);
         let Look { mut seen, events_wait } = events::look(database.reader(), above, at_entries).await?;
-        if events_wait && self.sequence(database, above).await? > seen.place.position {
-            seen.place = events::newest(database.reader()).await?.unwrap_or(LogPlace::BEGINNING);
+        if events_wait {
+            let position = self.sequence(database, above).await?;
+            if position > seen.place.position {
+                seen.place = events::at(database.reader(), position).await?.unwrap_or(seen.place);
+            }
         }
         self.tell(database, seen).await
     }

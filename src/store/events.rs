@@ -144,10 +144,15 @@ pub async fn newest(connection: &impl ConnectionTrait) -> Result<Option<LogPlace
     Ok(newest.into_tuple().one(connection).await?.map(place_of))
 }
 
+/// The place of the event at this position; `None` when the log has none there.
+pub async fn at(connection: &impl ConnectionTrait, position: i64) -> Result<Option<LogPlace>> {
+    let found = places().filter(Column::Position.eq(position)).into_tuple().one(connection).await?;
+    Ok(found.map(place_of))
+}
+
 /// Whether the log has this event at its place.
 pub async fn is_there(connection: &impl ConnectionTrait, place: LogPlace) -> Result<bool> {
-    let found = places().filter(Column::Position.eq(place.position)).into_tuple().one(connection).await?;
-    Ok(found.map(place_of) == Some(place))
+    Ok(at(connection, place.position).await? == Some(place))
 }
 
 fn places() -> sea_orm::Select<Entity> {

@@ -77,6 +77,6 @@ pub(super) fn join_lines(query: &mut SelectStatement, of: &DynIden, backend: DbB
 }
 
 /// Condition: the entry number is empty or only spaces, as in `domain::voucher::is_blank`.
-fn is_blank(entry_number: Expr) -> Expr {
+pub(super) fn is_blank(entry_number: Expr) -> Expr {
     Expr::expr(Func::cust("trim").arg(entry_number)).eq("")
 }

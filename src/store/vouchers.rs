@@ -5,13 +5,10 @@
 //! voucher and stops at the first one that is in the list. So all searches for one voucher together pass over each of
 //! its entries once at most.
 
+mod of_each;
 mod whole;
 
-use std::collections::HashMap;
-
-use sea_orm::sea_query::{
-    Alias, DynIden, Expr, ExprTrait, IntoIden, Order, Query, SelectStatement, UnionType,
-};
+use sea_orm::sea_query::{Alias, DynIden, Expr, ExprTrait, IntoIden, Order, Query};
 use sea_orm::{ConnectionTrait, DbBackend};
 
 use super::changes::has_changed;
@@ -24,18 +21,14 @@ use super::same_voucher::{entries_of, same_voucher};
 use super::statement::statement;
 use super::steering::steer;
 use crate::domain::page::{Page, VoucherListing};
-use crate::domain::{Entry, EntryId, Error, Field, Fields, Filter, Result, VoucherId};
+use crate::domain::{Entry, EntryId, Filter, Result, Voucher, VoucherId};
 use crate::entities::accounting_entry::{Column, Entity};
 
+pub use of_each::{entries_of_each, first_of_each, partly_exported};
 pub use whole::{Line, stream};
 
 /// The most ids in one statement.
 const BATCH: usize = 1_000;
-
-/// The fields of an entry that tell its voucher.
-fn fields() -> Fields {
-    Fields::Only(vec![Field::JournalCode, Field::PostingDate, Field::EntryNumber])
-}
 
 /// A page of the list, with one voucher more than its size when there are more: for each voucher its first entry in the
 /// list, with the fields that tell the voucher. Ordered by these entries' ids, in reverse when taken from the end.
@@ -48,7 +41,7 @@ pub async fn page(
     let backend = connection.get_database_backend();
     let mut places = range.places(backend);
     steer(connection, &mut places, listing.filter.as_ref(), true).await?;
-    let columns = convert::columns(&fields());
+    let columns = convert::columns(&Voucher::told_by());
     let first = is_first(range, listing.filter.as_ref(), backend);
     let query = page_query(places, listing, page, &columns, Some(&first), backend)?;
     let rows = connection.query_all_raw(statement(&query, backend)).await?;
@@ -86,55 +79,10 @@ fn holds(range: &Range, entry: &DynIden, backend: DbBackend) -> Option<Expr> {
     }
 }
 
-/// A page of the entries of each voucher, with one entry more than its size when there are more, ordered by id, in
-/// reverse when the page is taken from the end. Only these fields are read. A voucher without entries is left out.
-pub async fn entries_of_each(
-    connection: &impl ConnectionTrait,
-    vouchers: &[VoucherId],
-    page: &Page<EntryId>,
-    fields: &Fields,
-) -> Result<HashMap<VoucherId, Vec<Entry>>> {
-    let backend = connection.get_database_backend();
-    let columns = convert::columns(fields);
-    let id = || Expr::col((Entity, Column::Id));
-    let direction = if page.from_end { Order::Desc } else { Order::Asc };
-    let of_one = |voucher: &VoucherId| {
-        let mut query = entries_of(voucher);
-        query
-            .columns(columns.iter().map(|column| (Entity, *column)))
-            .and_where_option(page.after.map(|after| id().gt(after)))
-            .and_where_option(page.before.map(|before| id().lt(before)))
-            .order_by_expr(id(), direction.clone())
-            .limit(page.limit());
-        query
-    };
-    let mut found: HashMap<VoucherId, Vec<Entry>> = HashMap::with_capacity(vouchers.len());
-    for (place, row) in of_each(connection, vouchers, of_one, &columns, backend).await? {
-        let entry = convert::listed(&row, &columns)?;
-        if let Some(voucher) = vouchers.get(place) {
-            found.entry(voucher.clone()).or_default().push(entry);
-        }
-    }
-    for entries in found.values_mut() {
-        entries.sort_unstable_by_key(|entry| entry.id);
-        if page.from_end {
-            entries.reverse();
-        }
-    }
-    Ok(found)
-}
-
-/// The first entry of each of the vouchers that exist, with the fields that tell the voucher.
-pub async fn first_of_each(connection: &impl ConnectionTrait, vouchers: &[VoucherId]) -> Result<Vec<Entry>> {
-    let one = Page { size: 0, from_end: false, after: None, before: None };
-    let found = entries_of_each(connection, vouchers, &one, &fields()).await?;
-    Ok(found.into_values().flatten().collect())
-}
-
 /// The entries with these ids, with the fields that tell the voucher of each, ordered by id.
 pub async fn told_by(connection: &impl ConnectionTrait, ids: &[EntryId]) -> Result<Vec<Entry>> {
     let backend = connection.get_database_backend();
-    let columns = convert::columns(&fields());
+    let columns = convert::columns(&Voucher::told_by());
     let id = || Expr::col((Entity, Column::Id));
     let mut found = Vec::with_capacity(ids.len());
     for part in ids.chunks(BATCH) {
@@ -162,58 +110,4 @@ pub async fn ids_of(
     let query = entries_of(voucher).expr(id()).order_by_expr(id(), Order::Asc).limit(limit).to_owned();
     let rows = connection.query_all_raw(statement(&query, backend)).await?;
     rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
-}
-
-/// Those of the vouchers that have an entry with a mark for the system and an entry without one.
-pub async fn partly_exported(
-    connection: &impl ConnectionTrait,
-    vouchers: &[VoucherId],
-    system_key: i64,
-) -> Result<Vec<VoucherId>> {
-    let backend = connection.get_database_backend();
-    let of_one = |voucher: &VoucherId| {
-        let mark = || probe::mark_of(Expr::col((Entity, Column::Id)), system_key, backend);
-        let any = |of: Expr| {
-            let mut rows = entries_of(voucher);
-            rows.expr(Expr::value(1)).and_where(of);
-            probe::exists(rows, backend)
-        };
-        Query::select().and_where(any(mark())).and_where(any(mark().not())).to_owned()
-    };
-    let rows = of_each(connection, vouchers, of_one, &[], backend).await?;
-    Ok(rows.into_iter().filter_map(|(place, _)| vouchers.get(place).cloned()).collect())
-}
-
-/// Runs one query for each voucher, all in one statement, and gives each row with the index of its voucher in
-/// `vouchers`. `columns` are the columns that the queries select.
-async fn of_each(
-    connection: &impl ConnectionTrait,
-    vouchers: &[VoucherId],
-    of_one: impl Fn(&VoucherId) -> SelectStatement,
-    columns: &[Column],
-    backend: DbBackend,
-) -> Result<Vec<(usize, sea_orm::QueryResult)>> {
-    let of_one = |(place, voucher): (usize, &VoucherId)| {
-        let mut rows = of_one(voucher);
-        if columns.is_empty() {
-            rows.expr(Expr::value(1));
-        }
-        Query::select()
-            .columns(columns.iter().copied())
-            .expr(Expr::cust(place.to_string()))
-            .from_subquery(rows, "lines")
-            .to_owned()
-    };
-    let united = vouchers.iter().enumerate().map(of_one);
-    let Some(query) = united.reduce(|mut all, next| all.union(UnionType::All, next).to_owned()) else {
-        return Ok(Vec::new());
-    };
-    let rows = connection.query_all_raw(statement(&query, backend)).await?;
-    let place = |row: &sea_orm::QueryResult| row.try_get_by_index::<i32>(columns.len());
-    rows.into_iter()
-        .map(|row| {
-            let place = usize::try_from(place(&row)?).map_err(Error::internal)?;
-            Ok((place, row))
-        })
-        .collect()
 }

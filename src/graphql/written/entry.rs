@@ -43,7 +43,7 @@ pub fn plan<'a, C>(planner: &mut Planner<'a, C>, set: &'a Positioned<SelectionSe
                 }))
             }
             "voucher" => {
-                planner.needs(Fields::Only(vec![Field::JournalCode, Field::PostingDate, Field::EntryNumber]));
+                planner.needs(Voucher::told_by());
                 let plan = voucher::plan(planner, &field.selection_set)?;
                 Some(Box::new(move |row, (), out| plan.write(row, &Voucher::of(row.entry), out)))
             }

@@ -4,10 +4,10 @@ use futures_util::{Stream, StreamExt};
 use sea_orm::sea_query::{Alias, DynIden, Expr, IntoIden, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, DbBackend, StreamTrait};
 
-use super::{fields, is_first};
+use super::is_first;
 use crate::domain::export::EntryExport;
 use crate::domain::page::{Page, Position, VoucherListing};
-use crate::domain::{Entry, EntryId, Fields, Result, SystemId};
+use crate::domain::{Entry, EntryId, Fields, Result, SystemId, Voucher};
 use crate::entities::accounting_entry::{Column, Entity};
 use crate::store::convert;
 use crate::store::listing::{marks_in, marks_of_each, page_query, whole_query};
@@ -46,7 +46,7 @@ pub async fn stream<'a>(
     let backend = ConnectionTrait::get_database_backend(connection);
     let mut places = range.places(backend);
     steer(connection, &mut places, listing.filter.as_ref(), true).await?;
-    let columns = convert::columns(&fields());
+    let columns = convert::columns(&Voucher::told_by());
     let only = is_first(range, listing.filter.as_ref(), backend);
     let firsts = match limit {
         Some(size) => {
