@@ -4,6 +4,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundledLicences, section } from '../scripts/bundled-licences.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const outdir = 'dist';
@@ -58,34 +59,14 @@ const page = await build({
 const main = fileNames(page, /^main-.*\.(js|css)$/);
 const html = await readFile('index.html', 'utf8');
 await writeFile(`${outdir}/index.html`, html.replace('main.js', main.js).replace('main.css', main.css));
-await writeFile(`${outdir}/THIRD_PARTY_LICENSES.txt`, await licences([workers, page]));
+const packages = await bundledLicences([workers.metafile, page.metafile]);
+const fonts = section('Fonts', [await readFile('licenses/fonts.txt', 'utf8')]);
+const licences = `GraphiQL, as ledgate serves it, is made of these packages.\n\n${packages}\n${fonts}`;
+await writeFile(`${outdir}/THIRD_PARTY_LICENSES.txt`, licences);
 console.log(`${outdir}: ${(await readdir(outdir)).length} files`);
 
 /** The files just written whose name matches, by what the pattern's group caught. */
 function fileNames({ metafile }, pattern) {
   const matches = Object.keys(metafile.outputs).map((path) => basename(path).match(pattern));
   return Object.fromEntries(matches.filter(Boolean).map((match) => [match[1], match[0]]));
-}
-
-/** The licence texts of all packages that have a file in the bundles. */
-async function licences(results) {
-  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
-  const folders = inputs.map((path) => path.match(/^.*node_modules\/(@[^/]+\/)?[^/]+/)?.[0]).filter(Boolean);
-  const sections = [];
-  for (const folder of [...new Set(folders)].sort()) {
-    const { name, version, license, author, repository } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
-    const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice|thirdpartynotices)/i.test(file));
-    const texts = await Promise.all(files.sort().map((file) => readFile(`${folder}/${file}`, 'utf8')));
-    if (texts.length === 0) {
-      texts.push([author?.name ?? author, repository?.url ?? repository].filter(Boolean).join('\n'));
-    }
-    sections.push(section(`${name} ${version}: ${license}`, texts));
-  }
-  sections.push(section('Fonts', [await readFile('licenses/fonts.txt', 'utf8')]));
-  return `GraphiQL, as ledgate serves it, is made of these packages.\n\n${sections.join('\n')}`;
-}
-
-function section(title, texts) {
-  const body = texts.map((text) => text.replaceAll('\r', '').trim()).join('\n\n');
-  return `${'='.repeat(79)}\n${title}\n${'='.repeat(79)}\n${body}\n`;
 }

@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { section } from './bundled-licences.mjs';
 
 const run = (program, ...args) => execFileSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
 const host = run('rustc', '-vV').match(/^host: (.*)$/m)[1];
@@ -29,8 +30,7 @@ for (const { name, version, license, authors, repository, manifest_path: manifes
   const texts = await Promise.all(
     files.sort().map((file) => readFile(`${folder}/${file}`, 'utf8').catch(() => '')), // a folder of licences
   );
-  const line = '='.repeat(79);
-  const body = texts.map((text) => text.replaceAll('\r', '').trim()).filter(Boolean).join('\n\n');
-  console.log(`${line}\n${name} ${version}: ${license ?? 'see below'}\n${line}`);
-  console.log(`${body || [authors.join(', '), repository].filter(Boolean).join('\n')}\n`);
+  const known = texts.filter((text) => text.trim() !== '');
+  const shown = known.length > 0 ? known : [[authors.join(', '), repository].filter(Boolean).join('\n')];
+  console.log(section(`${name} ${version}: ${license ?? 'see below'}`, shown));
 }

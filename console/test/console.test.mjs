@@ -614,6 +614,14 @@ test('in French, with numbers and dates as the French write them, and the choice
   assert.deepEqual(faults, []);
 });
 
+test('the licences of what the page is made of are two clicks away', async () => {
+  const { page } = await open('/');
+  await page.getByRole('button', { name: 'Language and colours' }).click();
+  await page.getByRole('menuitem', { name: 'Licences' }).click();
+  await page.waitForURL(`${address}licences`);
+  assert.match(await page.locator('body').innerText(), /\nreact-dom \d/);
+});
+
 test('with the keyboard alone', async () => {
   const systemId = await newSystem();
   const journal = unique('K');
@@ -683,4 +691,65 @@ test('axe finds nothing serious on any view, in light and in dark', async () => 
     assert.deepEqual(faults, []);
   }
   assert.deepEqual(found, []);
+});
+
+// At the end: after it so much waits for every new system that counts with a filter stop before their end.
+test('a list of thousands is walked from end to end: only what is seen is drawn, only a part is kept, and no row is missed', async () => {
+  const systemId = await newSystem();
+  const journal = unique('T');
+  const count = 2600;
+  await record(journal, Array.from({ length: count }, (_, place) => `Long ${place}`));
+  // A tall window and folded vouchers, so that the way is short.
+  const { page, faults } = await open(tab(systemId, 'waiting', journal), { viewport: { width: 1280, height: 3000 } });
+  await page.getByRole('button', { name: 'Fold all' }).click();
+  const chosen = page.getByRole('checkbox', { name: `Select voucher ${journal} 1`, exact: true });
+  await chosen.click();
+
+  // The numbers of the vouchers that are drawn, as soon as the window is full of them.
+  const drawn = async () => {
+    const numbers = await page.waitForFunction(() => {
+      const rows = [...document.querySelectorAll('.row')];
+      const edges = rows.map((row) => row.getBoundingClientRect());
+      const list = document.querySelector('.ledger-body').getBoundingClientRect();
+      const isFull =
+        Math.min(...edges.map(({ top }) => top)) <= Math.max(list.top, 0) + 1 &&
+        Math.max(...edges.map(({ bottom }) => bottom)) >= Math.min(list.bottom, window.innerHeight) - 1;
+      return isFull && rows.map((row) => Number(row.querySelector('.voucher-name').textContent.split(' ')[1]));
+    });
+    return numbers.jsonValue();
+  };
+  // Scrolls, a little less than a window at a time, until every voucher was seen.
+  let [mostRows, greatestHeight] = [0, 0];
+  const walk = async (by) => {
+    const seen = new Set(await drawn());
+    const deadline = Date.now() + 120_000;
+    while (seen.size < count) {
+      assert.ok(Date.now() < deadline, `only ${seen.size} were seen`);
+      await page.evaluate((pixels) => window.scrollBy(0, pixels), by);
+      (await drawn()).forEach((number) => seen.add(number));
+      assert.equal(Math.max(...seen) - Math.min(...seen) + 1, seen.size, 'a voucher was passed over');
+      const [rows, height] = await page.evaluate(() => [
+        document.querySelectorAll('.row').length,
+        document.documentElement.scrollHeight,
+      ]);
+      mostRows = Math.max(mostRows, rows);
+      greatestHeight = Math.max(greatestHeight, height);
+    }
+  };
+  await walk(2600);
+  // What was forgotten on the way down is there again on the way up; what was chosen there is still chosen.
+  await walk(-2600);
+  await chosen.and(page.locator(':checked')).waitFor();
+  await page.getByRole('region', { name: 'What is selected' }).getByText('1 voucher, 2 entries').waitFor();
+  assert.ok(mostRows < 120, `${mostRows} rows were drawn at once`);
+  // All of them would be 106,600 pixels high, and the 4,000 entries that are kept 82,000.
+  assert.ok(greatestHeight < 90_000, `the page was ${greatestHeight} pixels high`);
+
+  // To the ends at once, by the keyboard and by the mouse.
+  await chosen.focus();
+  await page.keyboard.press('End');
+  await focused(page.getByRole('checkbox', { name: `Select voucher ${journal} ${count}`, exact: true }));
+  await page.getByRole('button', { name: 'To the beginning of the list' }).click();
+  await focused(chosen);
+  assert.deepEqual(faults, []);
 });

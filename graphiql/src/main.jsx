@@ -123,6 +123,9 @@ createRoot(document.getElementById('graphiql')).render(
     <GraphiQL.Logo>
       <AccessToken />
       <a href="./">ledgate</a>
+      <a href="licences" className="licences">
+        Licences
+      </a>
     </GraphiQL.Logo>
     <FollowSystemTheme />
     <WrapLines />

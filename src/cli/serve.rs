@@ -52,6 +52,9 @@ pub async fn run(common: &Common, arguments: Arguments) -> Outcome {
     let Arguments { listen, serve_anyone_without_a_token, .. } = arguments;
     let mut settings =
         Settings::load(&Overrides { listen, serve_anyone_without_a_token, ..common.overrides() })?;
+    if arguments.demo {
+        settings.log.filter = demo::without_requests(&settings.log.filter);
+    }
     telemetry::init(&settings.log)?;
     if common.shows_a_password() {
         tracing::warn!("{SHOWN_PASSWORD}");

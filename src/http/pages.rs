@@ -5,6 +5,8 @@
 //! A debug build reads the files when they are asked for, so that what `scripts/pages` builds is there without compiling
 //! again; a release build has them inside.
 
+use std::borrow::Cow;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Path;
@@ -34,8 +36,18 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; 
                       style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// `/`, `/graphiql`, the small page at `/page`, their assets, and `/schema.graphql`. A page to ask in is of no use where only
-/// trusted documents are run.
+/// The licences of the packages that a page is made of, a file of its build.
+const LICENCES_OF_PAGE: &str = "THIRD_PARTY_LICENSES.txt";
+
+/// What stands before the licences. The program cannot hold those of its crates: they are collected when it is released.
+const ABOUT_LICENCES: &str = "\
+ledgate is given away under the MIT licence, which stands first. Behind it are the licences of the packages that its pages are
+made of. Those of the crates that the program is made of come with every release, in THIRD_PARTY_LICENSES.txt; in the sources,
+`node scripts/licences.mjs` prints them.
+";
+
+/// `/`, `/graphiql`, the small page at `/page`, their assets, `/licences` and `/schema.graphql`. A page to ask in is of no use
+/// where only trusted documents are run.
 pub fn router(trusted_only: bool) -> Router {
     let pages = if trusted_only {
         let page = async || index(SmallPage::get("trusted.html"));
@@ -59,7 +71,8 @@ pub fn router(trusted_only: bool) -> Router {
             "/assets/page/{*file}",
             get(|Path(file): Path<String>| async move { asset::<SmallPage>(&file) }),
         )
-        .route("/schema.graphql", get(schema))
+        .route("/licences", get(async || plain(licences())))
+        .route("/schema.graphql", get(async || plain(crate::graphql::sdl())))
 }
 
 fn small_page() -> Option<EmbeddedFile> {
@@ -94,7 +107,14 @@ fn respond(file: EmbeddedFile, cache: &'static str) -> Response {
     (headers, Body::from(file.data.into_owned())).into_response()
 }
 
-async fn schema() -> Response {
+fn licences() -> String {
+    let of_pages = [Console::get(LICENCES_OF_PAGE), Graphiql::get(LICENCES_OF_PAGE)];
+    let of_pages = of_pages.iter().flatten().map(|file| String::from_utf8_lossy(&file.data));
+    let own = [ABOUT_LICENCES, include_str!("../../LICENSE")].map(Cow::Borrowed);
+    own.into_iter().chain(of_pages).collect::<Vec<_>>().join("\n")
+}
+
+fn plain(text: String) -> Response {
     let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
-    (headers, crate::graphql::sdl()).into_response()
+    (headers, text).into_response()
 }

@@ -21,7 +21,7 @@ program_on_both_databases! {
         let report = String::from_utf8_lossy(&run.stdout);
         assert!(run.status.success(), "{report}\n{}", String::from_utf8_lossy(&run.stderr));
         let passed = report.lines().find_map(|line| line.trim_start_matches(['#', 'ℹ', ' ']).strip_prefix("pass "));
-        assert!(passed.is_some_and(|count| count.parse::<u32>().is_ok_and(|count| count >= 20)), "{report}");
+        assert!(passed.is_some_and(|count| count.parse::<u32>().is_ok_and(|count| count >= 22)), "{report}");
         drop(serving);
     }
 }

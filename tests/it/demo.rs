@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[tokio::test]
 async fn the_demo_shows_what_can_become_of_an_export_and_a_worker_that_works() {
     let program = Program::on_sqlite();
-    let serving = program.serve(&["--demo"]).await;
+    let mut serving = program.serve(&["--demo"]).await;
     let ask = async |query: &str| -> Value {
         let answer: Value = serving.graphql(query).send().await.unwrap().json().await.unwrap();
         assert_eq!(answer.get("errors"), None, "{answer:#}");
@@ -42,15 +42,26 @@ async fn the_demo_shows_what_can_become_of_an_export_and_a_worker_that_works() {
 
     let begun = Instant::now();
     loop {
-        let sent =
-            ask("{ entryExports(systemId: \"warehouse\") { nodes { reference { documentId } } } }").await;
+        let sent = ask("{ entryExports(systemId: \"warehouse\") {
+                nodes { reference { documentId } entry { entryNumber } } } }")
+        .await;
         let by_worker = |export: &Value| {
-            export["reference"]["documentId"].as_str().is_some_and(|document| document.starts_with("DW-"))
+            let document = export["reference"]["documentId"].as_str()?.strip_prefix("DW-")?;
+            Some((document.to_owned(), export["entry"]["entryNumber"].as_str()?.to_owned()))
         };
-        if sent["entryExports"]["nodes"].as_array().unwrap().iter().any(by_worker) {
+        if let Some((document, entry_number)) =
+            sent["entryExports"]["nodes"].as_array().unwrap().iter().find_map(by_worker)
+        {
+            assert_eq!(document, entry_number);
             break;
         }
         assert!(begun.elapsed() < PATIENCE, "the worker sends nothing: {sent:#}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+
+    // Its calls are not in the way of what the terminal has to say.
+    serving.signal("TERM");
+    serving.ended().await;
+    let logged = |message: &str| serving.log.iter().filter(|line| line["message"] == message).count();
+    assert_eq!((logged("answered"), logged("stopped")), (0, 1), "{:#?}", serving.log);
 }

@@ -1,5 +1,5 @@
-//! The pages that a person meets: GraphiQL at `/graphiql`, the console at `/`, and the small page that takes its place where GraphiQL was
-//! not built.
+//! The pages that a person meets: GraphiQL at `/graphiql`, the console at `/`, and the small page that takes its place where
+//! GraphiQL was not built.
 
 mod access;
 mod prefix;
@@ -152,6 +152,26 @@ async fn the_schema_can_be_downloaded() {
     let answer = gateway.get("/schema.graphql").await;
     assert_eq!(answer.headers()["content-type"], "text/plain; charset=utf-8");
     assert_eq!(answer.text().await.unwrap(), ledgate::graphql::sdl());
+}
+
+#[tokio::test]
+async fn the_licences_of_what_the_pages_are_made_of_can_be_read_by_everybody() {
+    let gateway = Gateway::on_sqlite().await;
+    let answer = gateway.get("/licences").await;
+    assert_eq!(answer.headers()["content-type"], "text/plain; charset=utf-8");
+    let text = answer.text().await.unwrap();
+    // Its own, of the crates where they are, and of the packages of each page.
+    let own = include_str!("../../LICENSE");
+    for part in [
+        own,
+        "THIRD_PARTY_LICENSES.txt",
+        "\nreact-dom ",
+        "\n@mantine/core ",
+        "\ngraphiql ",
+        "\nmonaco-editor ",
+    ] {
+        assert!(text.contains(part), "{part} is missing: run scripts/pages and test again");
+    }
 }
 
 #[tokio::test]

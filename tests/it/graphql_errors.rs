@@ -89,6 +89,10 @@ async fn an_error_says_which_argument_is_at_fault() {
     assert!(error["message"].as_str().unwrap().contains("in quotes"), "{error:#}");
     let answer = gateway.graphql("{ accountingEntries(first: 501) { nodes { id } } }", json!({})).await;
     assert_eq!(answer["errors"][0]["extensions"]["argument"], json!(["first"]));
+    let answer = gateway.graphql("{ exportSystem { id } }", json!({})).await;
+    let error = &answer["errors"][0];
+    assert_eq!(error["message"], "systemId: it is not there, and SystemId! is wanted");
+    assert_eq!(error["extensions"], json!({ "code": "GRAPHQL_VALIDATION_FAILED", "argument": ["systemId"] }));
 }
 
 #[tokio::test]

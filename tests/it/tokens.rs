@@ -114,7 +114,7 @@ on_both_databases! {
             assert_eq!(rest(&gateway, None, method, path, body).await, "UNAUTHENTICATED", "{path}");
         }
         // What anybody may know: that it is there, and how to talk to it.
-        for path in ["/livez", "/readyz", "/openapi.json", "/schema.graphql", "/"] {
+        for path in ["/livez", "/readyz", "/openapi.json", "/schema.graphql", "/licences", "/"] {
             assert_eq!(gateway.get(path).await.status(), 200, "{path}");
         }
     }

@@ -1,5 +1,6 @@
-import { NativeSelect, Textarea, TextInput } from '@mantine/core';
+import { NativeSelect, TextInput } from '@mantine/core';
 import { useMessages } from '../i18n';
+import { LongText } from '../parts/LongText';
 import { FAILURE_TYPES, type ActionKind, type Words } from './kinds';
 
 const NEEDS_REASON: ActionKind[] = ['fail', 'park', 'unmark'];
@@ -54,7 +55,6 @@ export function WordsForm({ kind, words, onChange }: Props) {
         <div className="fields-2">
           <NativeSelect
             label={actions.type}
-            description={'\u00a0'}
             value={words.type}
             onChange={set('type')}
             data={FAILURE_TYPES.map((value) => ({ value, label: names.failures[value] }))}
@@ -68,17 +68,12 @@ export function WordsForm({ kind, words, onChange }: Props) {
           />
         </div>
       )}
-      <Textarea
+      <LongText
         label={actions.reason}
         description={actions.reasonHelp}
         value={words.reason}
-        onChange={set('reason')}
-        maxLength={2000}
-        autosize
-        minRows={2}
-        maxRows={8}
-        required
-        data-autofocus
+        onChange={(reason) => onChange({ ...words, reason })}
+        isFirst
       />
     </>
   );

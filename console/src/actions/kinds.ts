@@ -9,7 +9,8 @@ import {
   type AccessRight,
   type FailureType,
 } from '@ledgate/client/documents';
-import type { AnyVariables, Client, TypedDocumentNode } from '@urql/core';
+import type { Client } from '@urql/core';
+import { change } from '../api/ask';
 import type { CallResult, UserFault } from '../api/batches';
 import type { Target } from './targets';
 
@@ -49,17 +50,6 @@ export interface Words {
 }
 
 export const NO_WORDS: Words = { note: '', documentId: '', url: '', type: 'OTHER', reason: '', retryAt: '' };
-
-/** Asks, and throws what went wrong. */
-export async function change<Data, Variables extends AnyVariables>(
-  client: Client,
-  document: TypedDocumentNode<Data, Variables>,
-  variables: Variables,
-): Promise<Data> {
-  const { data, error } = await client.mutation(document, variables).toPromise();
-  if (error || !data) throw error ?? new Error('no data');
-  return data;
-}
 
 const idOf = ({ kind, id }: Target) => (kind === 'voucher' ? { voucherId: id } : { entryId: id });
 

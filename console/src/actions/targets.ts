@@ -1,5 +1,5 @@
-import { addTo, type Sums } from '../api/exact';
-import type { Picked } from '../list/selection';
+import type { Sums } from '../api/exact';
+import type { Selection } from '../list/selection';
 
 /** What an action is carried out on: an entry, or a voucher that stands for its entries. */
 export interface Target {
@@ -21,15 +21,10 @@ export interface Targets {
 }
 
 /** The chosen entries as targets: themselves, or their vouchers. */
-export function targetsOf(picked: Picked[], areVouchers: boolean): Targets {
-  const sums: Sums = new Map();
-  const vouchers = new Map<string, number>();
-  for (const one of picked) {
-    addTo(sums, one);
-    vouchers.set(one.voucherId, (vouchers.get(one.voucherId) ?? 0) + 1);
-  }
+export function targetsOf(selection: Selection, areVouchers: boolean): Targets {
+  const vouchers = selection.vouchers();
   const items = areVouchers
     ? [...vouchers].map(([id, entries]): Target => ({ kind: 'voucher', id, entries, version: undefined }))
-    : picked.map(({ id, version }): Target => ({ kind: 'entry', id, entries: 1, version }));
-  return { items, areVouchers, vouchers: vouchers.size, entries: picked.length, sums };
+    : selection.all().map(({ id, version }): Target => ({ kind: 'entry', id, entries: 1, version }));
+  return { items, areVouchers, vouchers: vouchers.size, entries: selection.size, sums: selection.sums };
 }

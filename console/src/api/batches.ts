@@ -1,14 +1,11 @@
 // Calls in batches: however much was chosen, it is carried out in calls of as many items as one may have, with progress, a
 // stop, and what could not be done at the end.
+import type { FaultFragment } from '@ledgate/client/documents';
 import type { CombinedError } from '@urql/core';
 import { isAway, untilBack } from './gateway';
 
 /** What a mutation says it could not do. */
-export interface UserFault {
-  field: string[] | null;
-  code: string;
-  message: string;
-}
+export type UserFault = Pick<FaultFragment, 'field' | 'code' | 'message'>;
 
 /** What one call came to. */
 export interface CallResult {

@@ -1,72 +1,119 @@
-// Lists of any length, page by page. What is loaded is kept; the list on the screen draws only what is seen.
-import { useCallback, useEffect, useRef, useState } from 'react';
-import type { AnyVariables, Client, CombinedError, TypedDocumentNode } from '@urql/core';
+// Lists of any length, page by page.
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { Client, CombinedError } from '@urql/core';
+import type { PlaceFragment } from '@ledgate/client/documents';
 import { useClient } from 'urql';
-import { plainOf } from './client';
 import { useStore } from './store';
 import { returnsStore } from './gateway';
+import { countOf, trim, type Page, type Way } from './window';
 
-/** A page of rows, and the cursor of the next one; null when there is none. */
-export interface Page<Row> {
-  rows: Row[];
-  next: string | null;
+/** Which page: the first rows after a cursor, or the last ones before one. Without a cursor from that end of the list. */
+export interface At {
+  first?: number;
+  after?: string | null;
+  last?: number;
+  before?: string | null;
 }
 
-/** Reads the page that begins after a cursor. */
-export type ReadPage<Row> = (client: Client, after: string | null, first: number) => Promise<Page<Row>>;
+/** Reads a page. */
+export type ReadPage<Row> = (client: Client, at: At) => Promise<Page<Row>>;
 
 export interface Pages<Row> {
   rows: Row[];
-  /** How often the list was read from its beginning. */
+  /** How often the list was read anew, and not only more of it. */
   readings: number;
   /** Whether the first page has come. */
   isLoaded: boolean;
   isLoading: boolean;
+  /** Whether there are rows before the first one: they were scrolled past and forgotten. */
+  hasBefore: boolean;
   hasMore: boolean;
   error: CombinedError | undefined;
   more(): void;
+  /** Reads what stands before the first row. */
+  earlier(): void;
+  /** Reads the list from its beginning or its end. */
+  jump(to: 'start' | 'end'): void;
   /** Reads again what is loaded. The rows stay until the new ones have come. */
   reload(): void;
 }
 
 const FIRST = 100;
+const STEP = 250;
 const LARGEST = 500;
-/** What is read again after a change; the rest is then read when it is scrolled to. */
-const RELOADED = 1000;
+/** What a long list keeps. */
+export const KEPT = 4000;
 
 interface State<Row> {
   key: string;
-  rows: Row[];
+  pages: Page<Row>[];
   readings: number;
-  next: string | null;
   isLoaded: boolean;
   isLoading: boolean;
   error: CombinedError | undefined;
 }
 
-/** Asks past the cache, and throws what went wrong. */
-export async function askFor<Data, Variables extends AnyVariables>(
-  client: Client,
-  document: TypedDocumentNode<Data, Variables>,
-  variables: Variables,
-): Promise<Data> {
-  const { data, error } = await plainOf(client).query(document, variables).toPromise();
-  if (error || !data) throw error ?? new Error('no data');
-  return data;
+/** The page that a connection gives; an empty one where there is none. */
+export function pageOf<Row>(connection: { nodes: Row[]; pageInfo: PlaceFragment } | null | undefined): Page<Row> {
+  const place = connection?.pageInfo;
+  return {
+    rows: connection?.nodes ?? [],
+    previous: place?.hasPreviousPage ? place.startCursor : null,
+    next: place?.hasNextPage ? place.endCursor : null,
+  };
 }
 
-/** The list that `read` reads. `key` says which list it is: with another one it is begun anew. */
-export function usePages<Row>(key: string, read: ReadPage<Row>): Pages<Row> {
+/** The same page for a list that is told from its end. */
+export function backwards<Row>({ rows, previous, next }: Page<Row>): Page<Row> {
+  return { rows: [...rows].reverse(), previous: next, next: previous };
+}
+
+/** The rows of a whole list, a page at a time. */
+export async function* allPages<Row>(read: (after: string | null) => Promise<Page<Row>>): AsyncGenerator<Row[]> {
+  let after: string | null = null;
+  do {
+    const page: Page<Row> = await read(after);
+    yield page.rows;
+    after = page.next;
+  } while (after !== null);
+}
+
+type Read<Row> = (at: At) => Promise<Page<Row>>;
+
+/** Pages from a cursor on, one way, until they have as many rows as are wanted. They come in the order of the list. */
+async function follow<Row>(read: Read<Row>, way: Way, from: string | null, wanted: number): Promise<Page<Row>[]> {
+  const pages: Page<Row>[] = [];
+  let cursor = from;
+  do {
+    const size = Math.max(FIRST, Math.min(LARGEST, wanted - countOf(pages)));
+    const page = await read(way === 'next' ? { after: cursor, first: size } : { before: cursor, last: size });
+    if (way === 'next') pages.push(page);
+    else pages.unshift(page);
+    cursor = page[way];
+  } while (cursor !== null && countOf(pages) < wanted);
+  return pages;
+}
+
+/** The same part of the list as it is by now. */
+async function again<Row>(read: Read<Row>, pages: Page<Row>[]): Promise<Page<Row>[]> {
+  const wanted = Math.min(Math.max(countOf(pages), FIRST), KEPT);
+  const start = pages[0]?.previous ?? null;
+  if (start !== null) {
+    // The cursor is the first row's. A page begins behind a cursor, so it takes that of the row before.
+    const before = await read({ before: start, last: 1 });
+    const same = await follow(read, 'next', before.next ?? before.previous, wanted);
+    if (countOf(same) > 0) return same;
+  }
+  return follow(read, 'next', null, wanted);
+}
+
+/**
+ * The list that `read` reads. `key` says which list it is: with another one it is begun anew. It keeps at most about `most`
+ * rows, those that were asked for last: what is farther away is forgotten, and read again by who comes back to it.
+ */
+export function usePages<Row>(key: string, read: ReadPage<Row>, most = Number.POSITIVE_INFINITY): Pages<Row> {
   const client = useClient();
-  const empty = (): State<Row> => ({
-    key,
-    rows: [],
-    readings: 0,
-    next: null,
-    isLoaded: false,
-    isLoading: true,
-    error: undefined,
-  });
+  const empty = (): State<Row> => ({ key, pages: [], readings: 0, isLoaded: false, isLoading: true, error: undefined });
   const [state, setState] = useState(empty);
   const shown = state.key === key ? state : empty();
   const latest = useRef({ read, state: shown, run: 0, isBusy: false });
@@ -74,25 +121,22 @@ export function usePages<Row>(key: string, read: ReadPage<Row>): Pages<Row> {
   latest.current.state = shown;
 
   const load = useCallback(
-    async (wanted: number, isAnew: boolean) => {
+    async (step: (read: Read<Row>, pages: Page<Row>[]) => Promise<Page<Row>[]>, isAnew: boolean) => {
       const run = ++latest.current.run;
+      const isPast = (): boolean => latest.current.run !== run;
       latest.current.isBusy = true;
       const before = latest.current.state;
-      let rows = isAnew ? [] : before.rows;
-      let next = isAnew ? null : before.next;
       setState({ ...before, key, isLoading: true, error: undefined });
       try {
-        do {
-          const first = Math.max(FIRST, Math.min(LARGEST, wanted - rows.length));
-          const page = await latest.current.read(client, next, first);
-          if (latest.current.run !== run) return;
-          rows = rows.concat(page.rows);
-          next = page.next;
-        } while (next !== null && rows.length < wanted);
+        const pages = await step(async (at) => {
+          if (isPast()) throw new Error('another load has taken the place of this one');
+          return latest.current.read(client, at);
+        }, before.pages);
+        if (isPast()) return;
         const readings = before.readings + (isAnew ? 1 : 0);
-        setState({ key, rows, readings, next, isLoaded: true, isLoading: false, error: undefined });
+        setState({ key, pages, readings, isLoaded: true, isLoading: false, error: undefined });
       } catch (error) {
-        if (latest.current.run !== run) return;
+        if (isPast()) return;
         setState({ ...before, key, isLoading: false, error: error as CombinedError });
       }
       latest.current.isBusy = false;
@@ -102,28 +146,45 @@ export function usePages<Row>(key: string, read: ReadPage<Row>): Pages<Row> {
 
   const returns = useStore(returnsStore);
   useEffect(() => {
-    void load(Math.min(Math.max(latest.current.state.rows.length, FIRST), RELOADED), true);
+    void load(again, true);
     return () => {
       latest.current.run += 1;
     };
   }, [load, returns]);
 
-  const more = useCallback(() => {
-    if (latest.current.isBusy || latest.current.state.next === null) return;
-    void load(latest.current.state.rows.length + LARGEST / 2, false);
-  }, [load]);
-  const reload = useCallback(() => {
-    void load(Math.min(Math.max(latest.current.state.rows.length, FIRST), RELOADED), true);
-  }, [load]);
+  const widen = useCallback(
+    (way: Way) => {
+      const cursor = latest.current.state.pages.at(way === 'next' ? -1 : 0)?.[way] ?? null;
+      if (latest.current.isBusy || cursor === null) return;
+      void load(async (reader, pages) => {
+        const beside = await follow(reader, way, cursor, STEP);
+        return trim(way === 'next' ? [...pages, ...beside] : [...beside, ...pages], most, way);
+      }, false);
+    },
+    [load, most],
+  );
+  const more = useCallback(() => widen('next'), [widen]);
+  const earlier = useCallback(() => widen('previous'), [widen]);
+  const jump = useCallback(
+    (to: 'start' | 'end') => {
+      void load((reader) => follow(reader, to === 'start' ? 'next' : 'previous', null, STEP), true);
+    },
+    [load],
+  );
+  const reload = useCallback(() => void load(again, true), [load]);
 
+  const rows = useMemo(() => shown.pages.flatMap((page) => page.rows), [shown.pages]);
   return {
-    rows: shown.rows,
+    rows,
     readings: shown.readings,
     isLoaded: shown.isLoaded,
     isLoading: shown.isLoading,
-    hasMore: shown.next !== null,
+    hasBefore: (shown.pages[0]?.previous ?? null) !== null,
+    hasMore: (shown.pages.at(-1)?.next ?? null) !== null,
     error: shown.error,
     more,
+    earlier,
+    jump,
     reload,
   };
 }

@@ -1,5 +1,5 @@
-import { useStore } from '../api/store';
 import { awayStore } from '../api/gateway';
+import { useStore } from '../api/store';
 import { useMessages } from '../i18n';
 
 /** Says that the gateway does not answer, as long as it does not. */

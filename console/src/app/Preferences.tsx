@@ -1,13 +1,14 @@
 import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
 import { IconAdjustmentsHorizontal, IconCheck } from '@tabler/icons-react';
 import { enter, tokenStore } from '../api/access';
+import { addressOf } from '../api/base';
 import { useStore } from '../api/store';
 import { useMessages } from '../i18n';
 import { choose, languageStore, LANGUAGES } from '../i18n/locale';
 
 const NAMES = { en: 'English', fr: 'Français' };
 
-/** Language, colours, and the token. */
+/** Language, colours, the token, and the licences of what the page is made of. */
 export function Preferences() {
   const { app } = useMessages();
   const language = useStore(languageStore);
@@ -39,12 +40,11 @@ export function Preferences() {
             {scheme === 'auto' ? app.automatic : app[scheme]}
           </Menu.Item>
         ))}
-        {token && (
-          <>
-            <Menu.Divider />
-            <Menu.Item onClick={() => enter('')}>{app.access.forget}</Menu.Item>
-          </>
-        )}
+        <Menu.Divider />
+        {token && <Menu.Item onClick={() => enter('')}>{app.access.forget}</Menu.Item>}
+        <Menu.Item component="a" href={addressOf('licences')}>
+          {app.licences}
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

@@ -1,5 +1,6 @@
 import { useFormats, useMessages } from '../i18n';
 import { Amount } from '../parts/Amount';
+import { Fact } from '../parts/Fact';
 import type { Entry } from './EntryPage';
 
 /** All that the ledger knows of the entry. */
@@ -41,10 +42,7 @@ export function EntryFields({ entry }: { entry: Entry }) {
       <dl className="field-list">
         {rows.map(([name, value]) =>
           value ? (
-            <div key={name}>
-              <dt>{names.fields[name]}</dt>
-              <dd>{value}</dd>
-            </div>
+            <Fact key={name} name={names.fields[name]}>{value}</Fact>
           ) : null,
         )}
       </dl>
@@ -53,14 +51,9 @@ export function EntryFields({ entry }: { entry: Entry }) {
           <h3>{words.attributes}</h3>
           <dl className="field-list">
             {attributes.map(([name, value]) => (
-              <div key={name}>
-                <dt>
-                  <bdi>{name}</bdi>
-                </dt>
-                <dd>
-                  <bdi>{typeof value === 'string' ? value : JSON.stringify(value)}</bdi>
-                </dd>
-              </div>
+              <Fact key={name} name={<bdi>{name}</bdi>}>
+                <bdi>{typeof value === 'string' ? value : JSON.stringify(value)}</bdi>
+              </Fact>
             ))}
           </dl>
         </>

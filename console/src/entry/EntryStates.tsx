@@ -9,6 +9,7 @@ import { targetsOf, type Targets } from '../actions/targets';
 import { useLast } from '../api/useLast';
 import { useMay } from '../app/viewer';
 import { useMessages } from '../i18n';
+import { Selection } from '../list/selection';
 import { systemAddress } from '../route';
 import { useSystems } from '../systems/useSystems';
 import type { Entry } from './EntryPage';
@@ -43,7 +44,7 @@ export function EntryStates({ entry, refreshed, onChanged }: { entry: Entry; ref
     const isOfChanged = state === 'CHANGED' && kind === 'mark';
     const areVouchers = isWhole && !isOfChanged;
     const picked = (areVouchers ? lines : [entry]).map((line) => ({ ...line, voucherId: entry.voucher.id }));
-    setActing({ kind, system, targets: targetsOf(picked, areVouchers), isOfChanged });
+    setActing({ kind, system, targets: targetsOf(Selection.of(picked), areVouchers), isOfChanged });
   };
   return (
     <section className="panel" aria-labelledby="states">

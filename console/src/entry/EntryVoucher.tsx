@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import { useFormats, useMessages } from '../i18n';
-import { Amount } from '../parts/Amount';
+import { AmountCells, AmountHeads } from '../parts/Amount';
 import { Badge } from '../parts/State';
 import { entryAddress } from '../route';
 import type { Entry } from './EntryPage';
@@ -23,12 +23,7 @@ export function EntryVoucher({ entry }: { entry: Entry }) {
             <tr>
               <th scope="col">{names.fields.accountNumber}</th>
               <th scope="col">{names.fields.description}</th>
-              <th scope="col" className="figures">
-                {lists.debit}
-              </th>
-              <th scope="col" className="figures">
-                {lists.credit}
-              </th>
+              <AmountHeads />
               <th scope="col" aria-label={names.fields.currency} />
             </tr>
           </thead>
@@ -49,12 +44,7 @@ export function EntryVoucher({ entry }: { entry: Entry }) {
                     </Link>
                   )}
                 </td>
-                <td className="figures">
-                  <Amount value={line.debit} />
-                </td>
-                <td className="figures">
-                  <Amount value={line.credit} />
-                </td>
+                <AmountCells debit={line.debit} credit={line.credit} />
                 <td className="currency">{line.currency}</td>
               </tr>
             ))}
@@ -65,12 +55,7 @@ export function EntryVoucher({ entry }: { entry: Entry }) {
                 <th scope="row" colSpan={2}>
                   {words.total}
                 </th>
-                <td className="figures">
-                  <Amount value={total.debit} />
-                </td>
-                <td className="figures">
-                  <Amount value={total.credit} />
-                </td>
+                <AmountCells debit={total.debit} credit={total.credit} />
                 <td className="currency">{total.currency}</td>
               </tr>
             ))}

@@ -1,8 +1,9 @@
-import { useEffect, useRef } from 'react';
-import { Button } from '@mantine/core';
 import { ConsoleTimelineDocument, type ConsoleTimelineQuery } from '@ledgate/client/documents';
-import { askFor, usePages } from '../api/pages';
+import { askFor } from '../api/ask';
+import { backwards, pageOf, usePages } from '../api/pages';
+import { useReloadOn } from '../api/useReloadOn';
 import { useMessages } from '../i18n';
+import { More } from '../parts/More';
 import { ErrorNote, Loading } from '../parts/Notes';
 import { Reference } from '../parts/Reference';
 import { Failure } from '../parts/State';
@@ -27,33 +28,20 @@ const TONES: Partial<Record<Event['kind'], string>> = {
 /** What happened to the entry, the last first. */
 export function Timeline({ id, refreshed }: { id: string; refreshed: number }) {
   const { entry: words } = useMessages();
-  const pages = usePages<Event>(`timeline ${id}`, async (client, before) => {
-    const page = (await askFor(client, ConsoleTimelineDocument, { id, before })).accountingEntry?.timeline;
-    return {
-      rows: [...(page?.nodes ?? [])].reverse(),
-      next: page?.pageInfo.hasPreviousPage ? page.pageInfo.startCursor : null,
-    };
-  });
-  const { reload } = pages;
-  const seen = useRef(refreshed);
-  useEffect(() => {
-    if (seen.current !== refreshed) reload();
-    seen.current = refreshed;
-  }, [refreshed, reload]);
+  const pages = usePages<Event>(`timeline ${id}`, async (client, { after: before }) =>
+    backwards(pageOf((await askFor(client, ConsoleTimelineDocument, { id, before })).accountingEntry?.timeline)),
+  );
+  useReloadOn(refreshed, pages.reload);
   return (
     <section className="panel" aria-labelledby="timeline">
       <h2 id="timeline">{words.timeline}</h2>
-      {!pages.isLoaded && (pages.error ? <ErrorNote error={pages.error} onRetry={reload} /> : <Loading />)}
+      {!pages.isLoaded && (pages.error ? <ErrorNote error={pages.error} onRetry={pages.reload} /> : <Loading />)}
       <ol className="timeline">
         {pages.rows.map((event) => (
           <TimelineItem key={event.id} event={event} />
         ))}
       </ol>
-      {pages.hasMore && (
-        <Button size="xs" variant="default" onClick={pages.more} loading={pages.isLoading}>
-          {words.older}
-        </Button>
-      )}
+      <More pages={pages} label={words.older} />
     </section>
   );
 }

@@ -1,5 +1,4 @@
 // Numbers, amounts and moments as people of the language write them.
-import { useMemo } from 'react';
 import { useStore } from '../api/store';
 import { languageStore, localeOf } from './locale';
 
@@ -67,8 +66,13 @@ function formats(locale: string): Formats {
   };
 }
 
+/** Making them takes a while, and every row of a list has some. */
+const made = new Map<string, Formats>();
+
 /** The ways to write values in the language that was chosen. */
 export function useFormats(): Formats {
-  const language = useStore(languageStore);
-  return useMemo(() => formats(localeOf(language)), [language]);
+  const locale = localeOf(useStore(languageStore));
+  const known = made.get(locale) ?? formats(locale);
+  made.set(locale, known);
+  return known;
 }

@@ -1,8 +1,10 @@
-import { useEffect, useRef, useState } from 'react';
-import { IconChevronRight } from '@tabler/icons-react';
+import { useState } from 'react';
 import { ConsoleImportsDocument, type ConsoleImportsQuery } from '@ledgate/client/documents';
-import { askFor, usePages } from '../api/pages';
+import { askFor } from '../api/ask';
+import { pageOf, usePages } from '../api/pages';
+import { useReloadOn } from '../api/useReloadOn';
 import { useFormats, useMessages } from '../i18n';
+import { Fold } from '../parts/Fold';
 import { Empty } from '../parts/Notes';
 import { PagedCards } from '../system/PagedCards';
 import type { ImportSummary } from './send';
@@ -13,16 +15,10 @@ type Import = NonNullable<ConsoleImportsQuery['imports']>['nodes'][number];
 /** The imports so far, the newest first. */
 export function History({ refreshed }: { refreshed: number }) {
   const { imports: words } = useMessages();
-  const pages = usePages<Import>('imports', async (client, after) => {
-    const page = (await askFor(client, ConsoleImportsDocument, { after })).imports;
-    return { rows: page?.nodes ?? [], next: page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null };
-  });
-  const { reload } = pages;
-  const seen = useRef(refreshed);
-  useEffect(() => {
-    if (seen.current !== refreshed) reload();
-    seen.current = refreshed;
-  }, [refreshed, reload]);
+  const pages = usePages<Import>('imports', async (client, { after }) =>
+    pageOf((await askFor(client, ConsoleImportsDocument, { after })).imports),
+  );
+  useReloadOn(refreshed, pages.reload);
   return (
     <section aria-labelledby="history">
       <h2 id="history">{words.history}</h2>
@@ -42,16 +38,12 @@ function ImportCard({ one }: { one: Import }) {
   return (
     <li className="card-row">
       <div className="card-head">
-        <button
-          type="button"
-          className="fold"
-          aria-expanded={isOpen}
-          aria-label={`${words.summary}: ${name.slice(0, 80)}`}
-          disabled={!summary}
+        <Fold
+          isOpen={isOpen}
+          label={`${words.summary}: ${name.slice(0, 80)}`}
+          isDisabled={!summary}
           onClick={() => setOpen(!isOpen)}
-        >
-          <IconChevronRight size={15} stroke={2} aria-hidden />
-        </button>
+        />
         <bdi className="card-title clip" title={name}>
           {name}
         </bdi>

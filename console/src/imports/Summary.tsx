@@ -1,5 +1,5 @@
 import { useFormats, useMessages } from '../i18n';
-import { Amount } from '../parts/Amount';
+import { AmountCells, AmountHeads } from '../parts/Amount';
 import { Badge } from '../parts/State';
 import type { ImportSummary } from './send';
 
@@ -7,7 +7,7 @@ const BAD = new Set(['rejected', 'held_back', 'missing', 'already_sent', 'unbala
 
 /** What an import came to, or would come to. */
 export function Summary({ summary, isDryRun }: { summary: ImportSummary; isDryRun?: boolean }) {
-  const { imports: words, lists } = useMessages();
+  const { imports: words } = useMessages();
   const formats = useFormats();
   const { vouchers } = summary;
   const rows: [keyof typeof words.rows, number, number | undefined][] = [
@@ -68,32 +68,17 @@ export function Summary({ summary, isDryRun }: { summary: ImportSummary; isDryRu
           <thead>
             <tr>
               <th scope="col">{words.sums}</th>
-              <th scope="col" className="figures">
-                {lists.debit}
-              </th>
-              <th scope="col" className="figures">
-                {lists.credit}
-              </th>
+              <AmountHeads />
             </tr>
           </thead>
           <tbody>
             <tr>
               <th scope="row">{words.inFiles}</th>
-              <td className="figures">
-                <Amount value={summary.debit} />
-              </td>
-              <td className="figures">
-                <Amount value={summary.credit} />
-              </td>
+              <AmountCells debit={summary.debit} credit={summary.credit} />
             </tr>
             <tr>
               <th scope="row">{words.inLedger}</th>
-              <td className="figures">
-                <Amount value={summary.ledger_debit} />
-              </td>
-              <td className="figures">
-                <Amount value={summary.ledger_credit} />
-              </td>
+              <AmountCells debit={summary.ledger_debit} credit={summary.ledger_credit} />
             </tr>
           </tbody>
         </table>

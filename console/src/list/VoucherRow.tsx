@@ -1,7 +1,7 @@
 import { Checkbox } from '@mantine/core';
-import { IconChevronRight } from '@tabler/icons-react';
 import { useFormats, useMessages } from '../i18n';
 import { Amount } from '../parts/Amount';
+import { Fold } from '../parts/Fold';
 import { voucherName, type Group } from './rows';
 import { Status, useWords } from './Status';
 
@@ -43,16 +43,7 @@ export function VoucherRow({ group, isFolded, onFold, chosen, onChoose, isPerLin
         {formats.day(voucher.postingDate)}
       </span>
       <span role="cell" className="c-name">
-        <button
-          type="button"
-          className="fold"
-          data-focus={onChoose ? undefined : true}
-          aria-expanded={!isFolded}
-          aria-label={lists.foldOne(name)}
-          onClick={onFold}
-        >
-          <IconChevronRight size={15} stroke={2} aria-hidden />
-        </button>
+        <Fold isOpen={!isFolded} label={lists.foldOne(name)} isFirst={!onChoose} onClick={onFold} />
         <bdi className="voucher-name" title={name}>
           <span className="journal">{voucher.journalCode}</span> {voucher.entryNumber || <i>{lists.blankNumber}</i>}
         </bdi>

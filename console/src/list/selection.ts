@@ -14,6 +14,7 @@ export interface Picked {
 /** A set of chosen entries. It is never changed: what changes it makes another one, which shares its entries. */
 export class Selection {
   static readonly none = new Selection(new Map(), new Map());
+  private byVoucher: Map<string, number> | undefined;
 
   private constructor(
     private readonly entries: Map<string, Picked>,
@@ -34,9 +35,15 @@ export class Selection {
     return [...this.entries.values()];
   }
 
-  /** How many vouchers the entries are of. */
-  vouchers(): string[] {
-    return [...new Set(this.all().map(({ voucherId }) => voucherId))];
+  /** The vouchers that the entries are of, and how many of each are chosen. They are counted once: there may be a million. */
+  vouchers(): ReadonlyMap<string, number> {
+    if (!this.byVoucher) {
+      this.byVoucher = new Map();
+      for (const { voucherId } of this.entries.values()) {
+        this.byVoucher.set(voucherId, (this.byVoucher.get(voucherId) ?? 0) + 1);
+      }
+    }
+    return this.byVoucher;
   }
 
   /** With these, or without them. */

@@ -23,3 +23,32 @@ export function SumsOf({ sums }: { sums: Sums }) {
     </span>
   );
 }
+
+/** The names of the columns of {@link AmountCells}. */
+export function AmountHeads() {
+  const { lists } = useMessages();
+  return (
+    <>
+      <th scope="col" className="figures">
+        {lists.debit}
+      </th>
+      <th scope="col" className="figures">
+        {lists.credit}
+      </th>
+    </>
+  );
+}
+
+/** Debit and credit in a row of a table. */
+export function AmountCells({ debit, credit }: { debit: string; credit: string }) {
+  return (
+    <>
+      <td className="figures">
+        <Amount value={debit} />
+      </td>
+      <td className="figures">
+        <Amount value={credit} />
+      </td>
+    </>
+  );
+}

@@ -1,22 +1,22 @@
 import { createStore, useStore } from '../api/store';
 import { useFormats } from '../i18n';
 
-/** The moment that all relative times on the page are told from. */
-const nowStore = createStore(Date.now());
+/** Changes every few seconds, so that what tells how long ago something was is drawn again. */
+const tickStore = createStore(0);
 setInterval(() => {
-  if (!document.hidden) nowStore.set(Date.now());
+  if (!document.hidden) tickStore.set(Date.now());
 }, 5000);
 
-/** The moment it is, which moves every few seconds. */
+/** The moment it is. The component is drawn again every few seconds. */
 export function useNow(): number {
-  return useStore(nowStore);
+  useStore(tickStore);
+  return Date.now();
 }
 
 /** How long ago, or in how long, with the exact moment on pointing at it. */
 export function When({ time }: { time: string }) {
   const formats = useFormats();
-  // That moment may be some seconds old, and what has just happened would lie in the future.
-  const now = Math.max(useNow(), Date.now());
+  const now = useNow();
   return (
     <time dateTime={time} title={formats.moment(time)}>
       {formats.relative(time, now)}

@@ -3,6 +3,7 @@ import { IconCheck, IconMinus } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { useMay, useViewer } from '../app/viewer';
 import { useMessages } from '../i18n';
+import { Fact } from '../parts/Fact';
 import { useTitle } from '../parts/useTitle';
 import { systemAddress } from '../route';
 import { useSystems } from '../systems/useSystems';
@@ -26,24 +27,15 @@ export function SettingsPage() {
       <section className="panel" aria-labelledby="viewer">
         <h2 id="viewer">{words.viewer}</h2>
         <dl className="field-list">
-          <div>
-            <dt>{words.name}</dt>
-            <dd>
-              <bdi>{viewer.name === 'anonymous' ? words.anonymous : viewer.name}</bdi>
-            </dd>
-          </div>
-          <div>
-            <dt>{words.ledger}</dt>
-            <dd>
-              <bdi>{viewer.ledger}</bdi>
-            </dd>
-          </div>
-          <div>
-            <dt>{words.forSystems}</dt>
-            <dd>
-              <bdi>{viewer.systems?.join(', ') ?? words.allSystems}</bdi>
-            </dd>
-          </div>
+          <Fact name={words.name}>
+            <bdi>{viewer.name === 'anonymous' ? words.anonymous : viewer.name}</bdi>
+          </Fact>
+          <Fact name={words.ledger}>
+            <bdi>{viewer.ledger}</bdi>
+          </Fact>
+          <Fact name={words.forSystems}>
+            <bdi>{viewer.systems?.join(', ') ?? words.allSystems}</bdi>
+          </Fact>
         </dl>
         <h3>{words.rights}</h3>
         <ul className="rights">

@@ -3,7 +3,7 @@ import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { ConsoleConfigureDocument, type ConsoleSystemFragment, type ExportUnit } from '@ledgate/client/documents';
 import type { CombinedError } from '@urql/core';
 import { useClient } from 'urql';
-import { change } from '../actions/kinds';
+import { change } from '../api/ask';
 import { newKey, type UserFault } from '../api/batches';
 import { useMessages } from '../i18n';
 import { ErrorNote } from '../parts/Notes';
@@ -72,7 +72,7 @@ export function SystemSettings({ system, onSaved }: { system: ConsoleSystemFragm
       <div className="fields-3">
         <TextInput label={words.maxAttempts} description={words.maxAttemptsHelp} {...number('maxAttempts')} />
         <TextInput label={words.firstRetry} description={words.firstRetryHelp} {...number('firstRetrySeconds')} />
-        <TextInput label={words.longestRetry} description={'\u00a0'} {...number('longestRetrySeconds')} />
+        <TextInput label={words.longestRetry} description={words.longestRetryHelp} {...number('longestRetrySeconds')} />
       </div>
       {unplaced.map(({ message }, place) => (
         <p key={place} className="error-note" role="alert">

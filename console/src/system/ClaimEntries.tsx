@@ -1,9 +1,10 @@
-import { Button } from '@mantine/core';
 import { ConsoleClaimEntriesDocument, type ConsoleClaimEntriesQuery } from '@ledgate/client/documents';
 import { Link } from 'wouter';
-import { askFor, usePages } from '../api/pages';
+import { askFor } from '../api/ask';
+import { pageOf, usePages } from '../api/pages';
 import { useFormats, useMessages } from '../i18n';
-import { Amount } from '../parts/Amount';
+import { AmountCells, AmountHeads } from '../parts/Amount';
+import { More } from '../parts/More';
 import { ErrorNote, Loading } from '../parts/Notes';
 import { Badge } from '../parts/State';
 import { entryAddress } from '../route';
@@ -12,12 +13,11 @@ type Connection = NonNullable<NonNullable<ConsoleClaimEntriesQuery['exportClaim'
 
 /** What a claim was handed out. */
 export function ClaimEntries({ claimId }: { claimId: string }) {
-  const { app, lists, names } = useMessages();
+  const { lists, names } = useMessages();
   const formats = useFormats();
-  const pages = usePages<Connection['nodes'][number]>(`claim ${claimId}`, async (client, after) => {
-    const page = (await askFor(client, ConsoleClaimEntriesDocument, { claimId, after })).exportClaim?.entries;
-    return { rows: page?.nodes ?? [], next: page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null };
-  });
+  const pages = usePages<Connection['nodes'][number]>(`claim ${claimId}`, async (client, { after }) =>
+    pageOf((await askFor(client, ConsoleClaimEntriesDocument, { claimId, after })).exportClaim?.entries),
+  );
   if (!pages.isLoaded) return pages.error ? <ErrorNote error={pages.error} onRetry={pages.reload} /> : <Loading />;
   return (
     <div className="table-scroll">
@@ -30,12 +30,7 @@ export function ClaimEntries({ claimId }: { claimId: string }) {
             <th scope="col">{names.fields.description}</th>
             <th scope="col">{lists.columns.status}</th>
             <th scope="col">{lists.claim.dispatchKey}</th>
-            <th scope="col" className="figures">
-              {lists.debit}
-            </th>
-            <th scope="col" className="figures">
-              {lists.credit}
-            </th>
+            <AmountHeads />
           </tr>
         </thead>
         <tbody>
@@ -61,21 +56,12 @@ export function ClaimEntries({ claimId }: { claimId: string }) {
               <td>
                 <code>{dispatchKey}</code>
               </td>
-              <td className="figures">
-                <Amount value={entry.debit} />
-              </td>
-              <td className="figures">
-                <Amount value={entry.credit} />
-              </td>
+              <AmountCells debit={entry.debit} credit={entry.credit} />
             </tr>
           ))}
         </tbody>
       </table>
-      {pages.hasMore && (
-        <Button size="xs" variant="default" onClick={pages.more}>
-          {app.more}
-        </Button>
-      )}
+      <More pages={pages} />
     </div>
   );
 }

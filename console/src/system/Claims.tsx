@@ -1,14 +1,15 @@
 import { useState } from 'react';
 import { Button } from '@mantine/core';
-import { IconChevronRight } from '@tabler/icons-react';
 import { ConsoleClaimsDocument, ConsoleReleaseDocument, type ConsoleClaimsQuery } from '@ledgate/client/documents';
 import { useClient } from 'urql';
 import { CallDialog } from '../actions/CallDialog';
-import { change } from '../actions/kinds';
+import { askFor, change } from '../api/ask';
 import { newKey } from '../api/batches';
-import { askFor, usePages } from '../api/pages';
+import { pageOf, usePages } from '../api/pages';
 import { useMay } from '../app/viewer';
 import { useMessages } from '../i18n';
+import { Fact } from '../parts/Fact';
+import { Fold } from '../parts/Fold';
 import { Empty } from '../parts/Notes';
 import { Badge } from '../parts/State';
 import { When } from '../parts/When';
@@ -21,10 +22,9 @@ type Claim = NonNullable<ConsoleClaimsQuery['exportClaims']>['nodes'][number];
 /** Who works on the system now, and with what. */
 export function Claims({ systemId, signal, onChanged }: { systemId: string; signal: string; onChanged: () => void }) {
   const { lists } = useMessages();
-  const pages = usePages<Claim>(`claims ${systemId}`, async (client, after) => {
-    const page = (await askFor(client, ConsoleClaimsDocument, { systemId, first: 100, after })).exportClaims;
-    return { rows: page?.nodes ?? [], next: page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null };
-  });
+  const pages = usePages<Claim>(`claims ${systemId}`, async (client, { after }) =>
+    pageOf((await askFor(client, ConsoleClaimsDocument, { systemId, first: 100, after })).exportClaims),
+  );
   useReloadWhenChanged(signal, pages, false);
   return (
     <PagedCards pages={pages} empty={<Empty title={lists.empty.work}>{lists.empty.workHelp}</Empty>}>
@@ -47,30 +47,19 @@ function ClaimCard({ claim, onChanged }: { claim: Claim; onChanged: () => void }
   return (
     <li className="card-row">
       <div className="card-head">
-        <button type="button" className="fold" aria-expanded={isOpen} aria-label={`${lists.claim.entries} ${claim.worker}`} onClick={() => setOpen(!isOpen)}>
-          <IconChevronRight size={15} stroke={2} aria-hidden />
-        </button>
+        <Fold isOpen={isOpen} label={`${lists.claim.entries} ${claim.worker}`} onClick={() => setOpen(!isOpen)} />
         <bdi className="card-title clip">{claim.worker}</bdi>
         <Badge tone={claim.live ? 'claimed' : 'parked'}>{claim.live ? lists.claim.live : lists.claim.expired}</Badge>
         <dl className="facts inline">
-          <div>
-            <dt>{lists.claim.actor}</dt>
-            <dd>
-              <bdi>{claim.actor}</bdi>
-            </dd>
-          </div>
-          <div>
-            <dt>{lists.claim.since}</dt>
-            <dd>
-              <When time={claim.claimedAt} />
-            </dd>
-          </div>
-          <div>
-            <dt>{lists.claim.until}</dt>
-            <dd>
-              <When time={claim.expiresAt} />
-            </dd>
-          </div>
+          <Fact name={lists.claim.actor}>
+            <bdi>{claim.actor}</bdi>
+          </Fact>
+          <Fact name={lists.claim.since}>
+            <When time={claim.claimedAt} />
+          </Fact>
+          <Fact name={lists.claim.until}>
+            <When time={claim.expiresAt} />
+          </Fact>
         </dl>
         {may('MARK') && claim.live && (
           <Button size="xs" variant="default" onClick={() => setReleasing(true)}>

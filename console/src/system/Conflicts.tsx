@@ -1,14 +1,16 @@
 import { useState } from 'react';
-import { Button, SegmentedControl, Textarea } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { ConsoleConflictsDocument, ConsoleResolveDocument, type ConsoleConflictsQuery } from '@ledgate/client/documents';
 import { useClient } from 'urql';
 import { Link } from 'wouter';
 import { CallDialog } from '../actions/CallDialog';
-import { change } from '../actions/kinds';
+import { askFor, change } from '../api/ask';
 import { newKey } from '../api/batches';
-import { askFor, usePages } from '../api/pages';
+import { pageOf, usePages } from '../api/pages';
 import { useMay } from '../app/viewer';
 import { useFormats, useMessages } from '../i18n';
+import { Fact } from '../parts/Fact';
+import { LongText } from '../parts/LongText';
 import { Empty } from '../parts/Notes';
 import { Badge } from '../parts/State';
 import { When } from '../parts/When';
@@ -23,10 +25,9 @@ export function Conflicts({ systemId, signal, onChanged }: { systemId: string; s
   const { lists } = useMessages();
   const [parameters, set] = useParameters();
   const resolved = parameters.get('show') === 'resolved';
-  const pages = usePages<Conflict>(`conflicts ${systemId} ${resolved}`, async (client, after) => {
-    const page = (await askFor(client, ConsoleConflictsDocument, { systemId, resolved, first: 100, after })).exportConflicts;
-    return { rows: page?.nodes ?? [], next: page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null };
-  });
+  const pages = usePages<Conflict>(`conflicts ${systemId} ${resolved}`, async (client, { after }) =>
+    pageOf((await askFor(client, ConsoleConflictsDocument, { systemId, resolved, first: 100, after })).exportConflicts),
+  );
   useReloadWhenChanged(signal, pages, false);
   return (
     <section className="list-view">
@@ -83,18 +84,12 @@ function ConflictCard({ conflict, onChanged }: { conflict: Conflict; onChanged: 
       <p className="quiet">{names.conflictHelp[conflict.kind]}</p>
       {conflict.kind === 'POSTED_TWICE' && (
         <dl className="facts inline">
-          <div>
-            <dt>{lists.conflict.first}</dt>
-            <dd>
-              <bdi>{conflict.firstDocumentId ?? '—'}</bdi>
-            </dd>
-          </div>
-          <div>
-            <dt>{lists.conflict.second}</dt>
-            <dd>
-              <bdi>{conflict.secondDocumentId ?? '—'}</bdi>
-            </dd>
-          </div>
+          <Fact name={lists.conflict.first}>
+            <bdi>{conflict.firstDocumentId ?? '—'}</bdi>
+          </Fact>
+          <Fact name={lists.conflict.second}>
+            <bdi>{conflict.secondDocumentId ?? '—'}</bdi>
+          </Fact>
         </dl>
       )}
       {conflict.resolvedAt && (
@@ -114,16 +109,7 @@ function ConflictCard({ conflict, onChanged }: { conflict: Conflict; onChanged: 
             if (isDone) onChanged();
           }}
         >
-          <Textarea
-            label={actions.note}
-            value={note}
-            onChange={(event) => setNote(event.currentTarget.value)}
-            maxLength={2000}
-            autosize
-            minRows={2}
-            required
-            data-autofocus
-          />
+          <LongText label={actions.note} value={note} onChange={setNote} isFirst />
         </CallDialog>
       )}
     </li>

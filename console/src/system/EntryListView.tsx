@@ -139,7 +139,7 @@ export function EntryListView({ name, tab, systemId, systemName, isUnitVoucher, 
         onAct={(kind) => {
           // A changed entry is marked in the version that stands in the list: by itself, not with its voucher.
           const areVouchers = isByVoucher && !(name === 'changed' && kind === 'mark');
-          setActing({ kind, targets: targetsOf(list.selection.all(), areVouchers) });
+          setActing({ kind, targets: targetsOf(list.selection, areVouchers) });
         }}
       />
       {acting && (

@@ -3,12 +3,13 @@ import { Button } from '@mantine/core';
 import { ConsoleCancelReplayDocument, ConsoleReplaysDocument, type ConsoleReplayFragment } from '@ledgate/client/documents';
 import { useClient } from 'urql';
 import { CallDialog } from '../actions/CallDialog';
-import { change } from '../actions/kinds';
+import { askFor, change } from '../api/ask';
 import { newKey } from '../api/batches';
 import { usePoll } from '../api/live';
-import { askFor, usePages } from '../api/pages';
+import { backwards, pageOf, usePages } from '../api/pages';
 import { useMay } from '../app/viewer';
 import { useFormats, useMessages } from '../i18n';
+import { Fact } from '../parts/Fact';
 import { Empty } from '../parts/Notes';
 import { Badge } from '../parts/State';
 import { PagedCards } from './PagedCards';
@@ -30,13 +31,9 @@ export function Replays({ systemId, systemName, signal, onChanged }: Props) {
   const { actions, lists } = useMessages();
   const may = useMay();
   const [isStarting, setStarting] = useState(false);
-  const pages = usePages<ConsoleReplayFragment>(`replays ${systemId}`, async (client, before) => {
-    const page = (await askFor(client, ConsoleReplaysDocument, { systemId, last: 50, before })).exportReplays;
-    return {
-      rows: [...(page?.nodes ?? [])].reverse(),
-      next: page?.pageInfo.hasPreviousPage ? page.pageInfo.startCursor : null,
-    };
-  });
+  const pages = usePages<ConsoleReplayFragment>(`replays ${systemId}`, async (client, { after: before }) =>
+    backwards(pageOf((await askFor(client, ConsoleReplaysDocument, { systemId, last: 50, before })).exportReplays)),
+  );
   useReloadWhenChanged(signal, pages, false);
   usePoll(() => {
     if (pages.rows.some(isAtWork)) pages.reload();
@@ -100,21 +97,12 @@ function ReplayCard({ replay, onChanged }: { replay: ConsoleReplayFragment; onCh
         )}
       </div>
       <dl className="facts inline">
-        <div>
-          <dt>{lists.replay.range}</dt>
-          <dd>
-            {formats.moment(replay.markedSince)} – {formats.moment(replay.markedUntil)}
-          </dd>
-        </div>
-        <div>
-          <dt>{lists.replay.setAside}</dt>
-          <dd>{formats.number(replay.setAsideCount)}</dd>
-        </div>
+        <Fact name={lists.replay.range}>
+          {formats.moment(replay.markedSince)} – {formats.moment(replay.markedUntil)}
+        </Fact>
+        <Fact name={lists.replay.setAside}>{formats.number(replay.setAsideCount)}</Fact>
         {replay.cancelledAt && (
-          <div>
-            <dt>{lists.replay.putBack}</dt>
-            <dd>{formats.number(replay.putBackCount)}</dd>
-          </div>
+          <Fact name={lists.replay.putBack}>{formats.number(replay.putBackCount)}</Fact>
         )}
       </dl>
       <p className="quiet">

@@ -4,9 +4,9 @@ import { ConsoleFailureTypesDocument, ConsoleRequeueFailuresDocument, type Failu
 import type { Client } from '@urql/core';
 import { useClient } from 'urql';
 import { CallDialog } from '../actions/CallDialog';
-import { change } from '../actions/kinds';
+import { askFor, change } from '../api/ask';
 import { newKey, type UserFault } from '../api/batches';
-import { askFor } from '../api/pages';
+import { allPages, pageOf } from '../api/pages';
 import { useFormats, useMessages } from '../i18n';
 
 /** More entries than these are not counted before. */
@@ -41,21 +41,19 @@ type Counts = Map<FailureType, number>;
 /** How many entries failed for which reason. */
 async function countTypes(client: Client, systemId: string, isWanted: () => boolean): Promise<Counts> {
   const counts: Counts = new Map();
-  let after: string | null | undefined;
   let read = 0;
-  do {
-    const page: Awaited<ReturnType<typeof ask>> = await ask();
-    for (const { exportStatus } of page?.nodes ?? []) {
+  for await (const rows of allPages(ask)) {
+    for (const { exportStatus } of rows) {
       const type = exportStatus?.parkedBy ? undefined : exportStatus?.lastFailure?.type;
       if (type) counts.set(type, (counts.get(type) ?? 0) + 1);
     }
-    read += page?.nodes.length ?? 0;
-    after = page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : undefined;
-  } while (after && read < MOST_COUNTED && isWanted());
+    read += rows.length;
+    if (read >= MOST_COUNTED || !isWanted()) break;
+  }
   return counts;
 
-  async function ask() {
-    return (await askFor(client, ConsoleFailureTypesDocument, { systemId, after })).unexportedEntries;
+  async function ask(after: string | null) {
+    return pageOf((await askFor(client, ConsoleFailureTypesDocument, { systemId, after })).unexportedEntries);
   }
 }
 

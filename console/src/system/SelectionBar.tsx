@@ -34,7 +34,7 @@ export function SelectionBar({ selection, gathering, onStop, onClear, actions, i
     <div className="selection-bar" role="region" aria-label={lists.selection}>
       <CloseButton size="sm" aria-label={lists.clear} onClick={onClear} />
       <span className="selection-count" role="status">
-        {lists.selectionOf(selection.vouchers().length, selection.size)}
+        {lists.selectionOf(selection.vouchers().size, selection.size)}
       </span>
       <SumsOf sums={selection.sums} />
       <span className="selection-actions">

@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'react';
-import { Textarea, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { ConsoleSentKeysDocument, ConsoleStartReplayDocument } from '@ledgate/client/documents';
 import { useClient } from 'urql';
 import { CallDialog } from '../actions/CallDialog';
-import { change } from '../actions/kinds';
+import { askFor, change } from '../api/ask';
 import { newKey } from '../api/batches';
-import { askFor } from '../api/pages';
+import { allPages, pageOf } from '../api/pages';
 import { useMessages } from '../i18n';
+import { LongText } from '../parts/LongText';
 
 /** More marks than these are not counted before the replay is started. */
 const MOST_COUNTED = 10_000;
@@ -48,7 +49,6 @@ export function StartReplay({ systemId, systemName, onClose }: Props) {
       <div className="fields-2">
         <TextInput
           label={actions.markedSince}
-          description={'\u00a0'}
           type="datetime-local"
           step={1}
           value={since}
@@ -65,15 +65,7 @@ export function StartReplay({ systemId, systemName, onClose }: Props) {
           onChange={(event) => setUntil(event.currentTarget.value)}
         />
       </div>
-      <Textarea
-        label={actions.reason}
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-        maxLength={2000}
-        autosize
-        minRows={2}
-        required
-      />
+      <LongText label={actions.reason} value={reason} onChange={setReason} />
       <p role="status" className="replay-count">
         {since === '' ? '\u00a0' : count === undefined ? actions.countingMarks : actions.marksInRange(count, count >= MOST_COUNTED)}
       </p>
@@ -92,16 +84,16 @@ function useMarkCount(systemId: string, since: string, until: string): number | 
     const gt = new Date(since).toISOString();
     const markedAt = until ? { gt, lte: new Date(until).toISOString() } : { gt };
     const read = async (): Promise<void> => {
-      let after: string | null = null;
       let count = 0;
-      do {
-        const data: Awaited<ReturnType<typeof page>> = await page(after);
-        count += data.entryExports?.nodes.length ?? 0;
-        after = data.entryExports?.pageInfo.hasNextPage ? data.entryExports.pageInfo.endCursor : null;
-      } while (isCurrent && after !== null && count < MOST_COUNTED);
-      if (isCurrent) setFound({ key, count });
+      for await (const rows of allPages(page)) {
+        count += rows.length;
+        if (!isCurrent) return;
+        if (count >= MOST_COUNTED) break;
+      }
+      setFound({ key, count });
     };
-    const page = (after: string | null) => askFor(client, ConsoleSentKeysDocument, { systemId, filter: { markedAt }, after });
+    const page = async (after: string | null) =>
+      pageOf((await askFor(client, ConsoleSentKeysDocument, { systemId, filter: { markedAt }, after })).entryExports);
     const timer = setTimeout(() => void read().catch(() => undefined), 300);
     return () => {
       isCurrent = false;

@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import { useMay } from '../app/viewer';
 import { useFormats, useMessages } from '../i18n';
 import type { Count } from '../i18n/format';
+import { Fact } from '../parts/Fact';
 import { Empty, ErrorNote, Loading } from '../parts/Notes';
 import { useTitle } from '../parts/useTitle';
 import { When } from '../parts/When';
@@ -25,10 +26,11 @@ export function SystemPage({ systemId, tab }: { systemId: string; tab: string })
   const name = system?.displayName ?? systemId;
   useTitle(lists.tabs[tab as Tab] ?? '', name);
   const bar = useRef<HTMLElement>(null);
+  const isCounted = system !== undefined && work !== undefined;
   useEffect(() => {
-    // In a narrow window the tabs are wider than it.
+    // In a narrow window the tabs are wider than it, and wider still with their counts.
     bar.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
-  }, [tab]);
+  }, [tab, isCounted]);
   const counts = system ? countsOf(system, work) : {};
   const tabs = [...TABS, ...(may('ADMIN') ? (['settings'] as const) : [])];
   return (
@@ -45,14 +47,8 @@ export function SystemPage({ systemId, tab }: { systemId: string; tab: string })
         </div>
         {system && (
           <dl className="facts">
-            <div>
-              <dt>{words.oldest}</dt>
-              <dd>{system.oldestUnexportedAt ? <When time={system.oldestUnexportedAt} /> : words.nothing}</dd>
-            </div>
-            <div>
-              <dt>{words.lastMark}</dt>
-              <dd>{system.lastMarkedAt ? <When time={system.lastMarkedAt} /> : words.never}</dd>
-            </div>
+            <Fact name={words.oldest}>{system.oldestUnexportedAt ? <When time={system.oldestUnexportedAt} /> : words.nothing}</Fact>
+            <Fact name={words.lastMark}>{system.lastMarkedAt ? <When time={system.lastMarkedAt} /> : words.never}</Fact>
           </dl>
         )}
       </div>

@@ -1,6 +1,6 @@
 // The list as a CSV file, read page by page. RFC 4180, UTF-8 with a byte order mark, a point in amounts whatever the language.
 import type { Client } from '@urql/core';
-import type { ReadPage } from '../api/pages';
+import { allPages, type ReadPage } from '../api/pages';
 import type { ListLine } from '../list/rows';
 
 type Column = [name: string, value: (line: ListLine) => string | number | null | undefined, isFigure?: boolean];
@@ -52,17 +52,14 @@ export async function csvOf(
   signal: AbortSignal,
 ): Promise<Blob | undefined> {
   const parts: string[] = [`\uFEFF${COLUMNS.map(([name]) => name).join(',')}${LINE}`];
-  let after: string | null = null;
   let count = 0;
-  do {
-    const page: Awaited<ReturnType<ReadPage<ListLine>>> = await read(client, after, 500);
+  for await (const rows of allPages((after) => read(client, { after, first: 500 }))) {
     if (signal.aborted) return undefined;
-    const lines = page.rows.map((line) => COLUMNS.map(([, value, isFigure]) => cell(value(line), isFigure)).join(','));
+    const lines = rows.map((line) => COLUMNS.map(([, value, isFigure]) => cell(value(line), isFigure)).join(','));
     if (lines.length > 0) parts.push(lines.join(LINE) + LINE);
-    count += page.rows.length;
-    after = page.next;
+    count += rows.length;
     tell(count);
-  } while (after !== null);
+  }
   return new Blob(parts, { type: 'text/csv;charset=utf-8' });
 }
 

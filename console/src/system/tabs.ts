@@ -19,7 +19,9 @@ import {
 } from '@ledgate/client/documents';
 import type { Client } from '@urql/core';
 import type { ActionKind } from '../actions/kinds';
-import { askFor, type ReadPage } from '../api/pages';
+import { askFor } from '../api/ask';
+import { pageOf, type ReadPage } from '../api/pages';
+import type { Page } from '../api/window';
 import { entryFilter, markFilter, type Filters } from '../filters/address';
 import { ENTRY_FIELDS, MARK_FIELDS, type Fields } from '../filters/fields';
 import type { Count } from '../i18n/format';
@@ -48,10 +50,10 @@ export interface EntryTab {
   totals?(wanted: Wanted, client: Client): Promise<ConsoleTotalFragment[] | null>;
 }
 
-const nothing = { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } };
-
-function nextOf({ hasNextPage, endCursor }: { hasNextPage: boolean; endCursor: string | null }): string | null {
-  return hasNextPage ? endCursor : null;
+/** The page of a connection with something else in the place of each node; without those that have nothing. */
+function pageWith<Node, Row>(connection: Parameters<typeof pageOf<Node>>[0], rowOf: (node: Node) => Row | undefined): Page<Row> {
+  const page = pageOf(connection);
+  return { ...page, rows: page.rows.flatMap((node) => rowOf(node) ?? []) };
 }
 
 function entryOrder(sort: string): AccountingEntryOrder | undefined {
@@ -68,25 +70,18 @@ function unexported(states: ExportState[], actions: ActionKind[]): EntryTab {
     isPerLine: false,
     read:
       ({ systemId, filters, sort }) =>
-      async (client, after, first) => {
+      async (client, at) => {
         const filter = entryFilter(filters, ENTRY_FIELDS);
-        const variables = { systemId, states, filter, orderBy: entryOrder(sort), first, after };
-        const page = (await askFor(client, ConsoleWaitingDocument, variables)).unexportedEntries ?? nothing;
-        const rows = page.nodes.map((node): ListLine => {
-          return { entry: node, voucher: node.voucher, status: node.exportStatus };
-        });
-        return { rows, next: nextOf(page.pageInfo) };
+        const variables = { systemId, states, filter, orderBy: entryOrder(sort), ...at };
+        const { unexportedEntries } = await askFor(client, ConsoleWaitingDocument, variables);
+        return pageWith(unexportedEntries, (entry): ListLine => ({ entry, voucher: entry.voucher, status: entry.exportStatus }));
       },
     readKeys:
       ({ systemId, filters }) =>
-      async (client, after) => {
+      async (client, { after }) => {
         const filter = entryFilter(filters, ENTRY_FIELDS);
-        const data = await askFor(client, ConsoleWaitingKeysDocument, { systemId, states, filter, after });
-        const page = data.unexportedEntries ?? nothing;
-        return {
-          rows: page.nodes.map(({ voucher, ...entry }): Picked => ({ ...entry, voucherId: voucher.id })),
-          next: nextOf(page.pageInfo),
-        };
+        const { unexportedEntries } = await askFor(client, ConsoleWaitingKeysDocument, { systemId, states, filter, after });
+        return pageWith(unexportedEntries, ({ voucher, ...entry }): Picked => ({ ...entry, voucherId: voucher.id }));
       },
     async count({ systemId, filters }, client) {
       const filter = entryFilter(filters, ENTRY_FIELDS);
@@ -109,23 +104,21 @@ const sent: EntryTab = {
   isPerLine: false,
   read:
     ({ systemId, filters, sort }) =>
-    async (client, after, first) => {
+    async (client, at) => {
       const orderBy = entryOrder(sort) as unknown as EntryExportOrder;
-      const variables = { systemId, filter: markFilter(filters), orderBy, first, after };
-      const page = (await askFor(client, ConsoleSentDocument, variables)).entryExports ?? nothing;
-      const rows = page.nodes.flatMap(({ entry, ...mark }): ListLine[] =>
-        entry ? [{ entry, voucher: entry.voucher, mark }] : [],
+      const { entryExports } = await askFor(client, ConsoleSentDocument, { systemId, filter: markFilter(filters), orderBy, ...at });
+      return pageWith(entryExports, ({ entry, ...mark }): ListLine | undefined =>
+        entry ? { entry, voucher: entry.voucher, mark } : undefined,
       );
-      return { rows, next: nextOf(page.pageInfo) };
     },
   readKeys:
     ({ systemId, filters, sort }) =>
-    async (client, after) => {
+    async (client, { after }) => {
       const orderBy = entryOrder(sort) as unknown as EntryExportOrder;
       const data = await askFor(client, ConsoleSentKeysDocument, { systemId, filter: markFilter(filters), orderBy, after });
-      const page = data.entryExports ?? nothing;
-      const rows = page.nodes.flatMap(({ entry }): Picked[] => (entry ? [{ ...entry, voucherId: entry.voucher.id }] : []));
-      return { rows, next: nextOf(page.pageInfo) };
+      return pageWith(data.entryExports, ({ entry }): Picked | undefined =>
+        entry ? { ...entry, voucherId: entry.voucher.id } : undefined,
+      );
     },
 };
 
@@ -137,22 +130,17 @@ const changed: EntryTab = {
   isPerLine: true,
   read:
     ({ systemId, filters }) =>
-    async (client, after, first) => {
-      const variables = { systemId, filter: entryFilter(filters, ENTRY_FIELDS), first, after };
-      const page = (await askFor(client, ConsoleChangedDocument, variables)).changedEntries ?? nothing;
-      const rows = page.nodes.map(({ entry, ...change }): ListLine => ({ entry, voucher: entry.voucher, change }));
-      return { rows, next: nextOf(page.pageInfo) };
+    async (client, at) => {
+      const variables = { systemId, filter: entryFilter(filters, ENTRY_FIELDS), ...at };
+      const { changedEntries } = await askFor(client, ConsoleChangedDocument, variables);
+      return pageWith(changedEntries, ({ entry, ...change }): ListLine => ({ entry, voucher: entry.voucher, change }));
     },
   readKeys:
     ({ systemId, filters }) =>
-    async (client, after) => {
+    async (client, { after }) => {
       const filter = entryFilter(filters, ENTRY_FIELDS);
-      const data = await askFor(client, ConsoleChangedKeysDocument, { systemId, filter, after });
-      const page = data.changedEntries ?? nothing;
-      return {
-        rows: page.nodes.map(({ entry, version }): Picked => ({ ...entry, version, voucherId: entry.voucher.id })),
-        next: nextOf(page.pageInfo),
-      };
+      const { changedEntries } = await askFor(client, ConsoleChangedKeysDocument, { systemId, filter, after });
+      return pageWith(changedEntries, ({ entry, version }): Picked => ({ ...entry, version, voucherId: entry.voucher.id }));
     },
   async count({ systemId, filters }, client) {
     const filter = entryFilter(filters, ENTRY_FIELDS);
@@ -177,10 +165,10 @@ export const LEDGER: EntryTab = {
   isPerLine: false,
   read:
     ({ filters, sort }) =>
-    async (client, after, first) => {
-      const variables = { filter: entryFilter(filters, ENTRY_FIELDS), orderBy: entryOrder(sort), first, after };
-      const page = (await askFor(client, ConsoleFindDocument, variables)).accountingEntries ?? nothing;
-      return { rows: page.nodes.map((node): ListLine => ({ entry: node, voucher: node.voucher })), next: nextOf(page.pageInfo) };
+    async (client, at) => {
+      const variables = { filter: entryFilter(filters, ENTRY_FIELDS), orderBy: entryOrder(sort), ...at };
+      const { accountingEntries } = await askFor(client, ConsoleFindDocument, variables);
+      return pageWith(accountingEntries, (entry): ListLine => ({ entry, voucher: entry.voucher }));
     },
   async count({ filters }, client) {
     const filter = entryFilter(filters, ENTRY_FIELDS);

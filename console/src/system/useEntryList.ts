@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { ConsoleTotalFragment } from '@ledgate/client/documents';
 import { useClient } from 'urql';
-import { usePages } from '../api/pages';
+import { KEPT, usePages } from '../api/pages';
 import { readFilters } from '../filters/address';
 import type { Count } from '../i18n/format';
 import { Selection } from '../list/selection';
@@ -31,7 +31,7 @@ export function useEntryList(name: string, tab: EntryTab, systemId: string) {
   const key = JSON.stringify([name, wanted]);
   const read = useMemo(() => tab.read(wanted), [tab, wanted]);
   const readKeys = useMemo(() => tab.readKeys?.(wanted), [tab, wanted]);
-  const pages = usePages(key, read);
+  const pages = usePages(key, read, KEPT);
 
   const [chosen, setChosen] = useState({ key: '', selection: Selection.none });
   const id = `${key} ${view}`;

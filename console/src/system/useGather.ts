@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { CombinedError } from '@urql/core';
 import { useClient } from 'urql';
-import type { ReadPage } from '../api/pages';
+import { allPages, type ReadPage } from '../api/pages';
 import { Selection, type Picked } from '../list/selection';
 
 /**
@@ -19,17 +19,14 @@ export function useGather(read: ReadPage<Picked> | undefined, onDone: (selection
     if (!read) return;
     const mine = ++run.current;
     const picked: Picked[] = [];
-    let after: string | null = null;
     setError(undefined);
     setCount(0);
     try {
-      do {
-        const page: Awaited<ReturnType<ReadPage<Picked>>> = await read(client, after, 500);
+      for await (const rows of allPages((after) => read(client, { after, first: 500 }))) {
         if (run.current !== mine) return;
-        for (const one of page.rows) picked.push(one);
-        after = page.next;
+        for (const one of rows) picked.push(one);
         setCount(picked.length);
-      } while (after !== null);
+      }
       onDone(Selection.of(picked));
     } catch (caught) {
       if (run.current === mine) setError(caught as CombinedError);

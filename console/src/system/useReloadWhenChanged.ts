@@ -10,7 +10,7 @@ export function useReloadWhenChanged(signal: string, pages: Pages<unknown>, isBu
   if (shown.current.readings !== pages.readings) shown.current = { readings: pages.readings, signal };
   const isStale = signal !== '' && shown.current.signal !== '' && shown.current.signal !== signal;
   if (shown.current.signal === '') shown.current.signal = signal;
-  const isAtTop = window.scrollY < 300;
+  const isAtTop = window.scrollY < 300 && !pages.hasBefore;
   const { reload, isLoaded, isLoading } = pages;
   useEffect(() => {
     if (isStale && isLoaded && !isLoading && !isBusy && isAtTop) reload();

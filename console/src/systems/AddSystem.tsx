@@ -4,7 +4,7 @@ import { ConsoleConfigureDocument } from '@ledgate/client/documents';
 import { useClient } from 'urql';
 import { useLocation } from 'wouter';
 import { CallDialog } from '../actions/CallDialog';
-import { change } from '../actions/kinds';
+import { change } from '../api/ask';
 import { newKey } from '../api/batches';
 import { useMessages } from '../i18n';
 import { systemAddress } from '../route';

@@ -4,7 +4,6 @@ import { useFormats, useMessages } from '../i18n';
 import type { Count } from '../i18n/format';
 import { When } from '../parts/When';
 import { systemAddress } from '../route';
-import type { Tab } from '../system/tabs';
 import { countOf, useWork } from './useSystems';
 
 /** How a system stands. Every figure leads to what it counts. */
@@ -37,7 +36,7 @@ export function SystemRow({ system }: { system: ConsoleSystemFragment }) {
       <Figure label={words.failed} to={systemAddress(systemId, 'failed')} count={countOf(system, 'FAILED')} tone="failed" />
       <Figure label={words.parked} to={systemAddress(systemId, 'parked')} count={countOf(system, 'PARKED')} tone="parked" />
       <span role="cell" data-label={words.inWork} className="system-cell">
-        <Number tab="work" systemId={systemId} label={words.inWork} count={countOf(system, 'CLAIMED')} tone="claimed" />
+        <Number label={words.inWork} to={systemAddress(systemId, 'work')} count={countOf(system, 'CLAIMED')} tone="claimed" />
         {workers.length > 0 && (
           <bdi className="quiet clip workers" title={words.workers(workers)}>
             {words.workers(workers.slice(0, 3))}
@@ -71,13 +70,10 @@ interface FigureProps {
 }
 
 function Figure({ label, to, count, tone }: FigureProps) {
-  const formats = useFormats();
   return (
     <span role="cell" data-label={label} className="system-cell">
       {count ? (
-        <Link to={to} className="figure" data-tone={count.count > 0 ? tone : 'none'} aria-label={`${label}: ${formats.count(count)}`}>
-          {formats.count(count)}
-        </Link>
+        <Number to={to} label={label} count={count} tone={tone} />
       ) : (
         <span className="figure" data-tone="none">
           …
@@ -87,15 +83,10 @@ function Figure({ label, to, count, tone }: FigureProps) {
   );
 }
 
-function Number({ tab, systemId, label, count, tone }: { tab: Tab; systemId: string; label: string; count: Count; tone: string }) {
+function Number({ label, to, count, tone }: FigureProps & { count: Count }) {
   const formats = useFormats();
   return (
-    <Link
-      to={systemAddress(systemId, tab)}
-      className="figure"
-      data-tone={count.count > 0 ? tone : 'none'}
-      aria-label={`${label}: ${formats.count(count)}`}
-    >
+    <Link to={to} className="figure" data-tone={count.count > 0 ? tone : 'none'} aria-label={`${label}: ${formats.count(count)}`}>
       {formats.count(count)}
     </Link>
   );

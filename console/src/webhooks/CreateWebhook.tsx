@@ -3,7 +3,7 @@ import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { ConsoleCreateWebhookDocument, type WebhookKind } from '@ledgate/client/documents';
 import { useClient } from 'urql';
 import { CallDialog } from '../actions/CallDialog';
-import { change } from '../actions/kinds';
+import { change } from '../api/ask';
 import { newKey } from '../api/batches';
 import { useViewer } from '../app/viewer';
 import { useMessages } from '../i18n';

@@ -1,9 +1,10 @@
-import { useEffect } from 'react';
-import { Button } from '@mantine/core';
 import { ConsoleDeliveriesDocument, type ConsoleDeliveryFragment, type ConsoleWebhookFragment } from '@ledgate/client/documents';
+import { askFor } from '../api/ask';
 import { usePoll } from '../api/live';
-import { askFor, usePages } from '../api/pages';
+import { pageOf, usePages } from '../api/pages';
+import { useReloadOn } from '../api/useReloadOn';
 import { useFormats, useMessages } from '../i18n';
+import { More } from '../parts/More';
 import { ErrorNote, Loading } from '../parts/Notes';
 import { Badge } from '../parts/State';
 import { Moment } from '../parts/When';
@@ -20,19 +21,15 @@ interface Props {
 
 /** What the last attempts to tell a webhook something came to, the newest first. */
 export function Deliveries({ webhook, signal }: Props) {
-  const { app, webhooks: words } = useMessages();
+  const { webhooks: words } = useMessages();
   const formats = useFormats();
   const answer = useAnswer();
   const { webhookId } = webhook;
-  const pages = usePages<ConsoleDeliveryFragment>(`deliveries ${webhookId}`, async (client, after) => {
-    const data = await askFor(client, ConsoleDeliveriesDocument, { webhookId, first: 20, after });
-    const page = data.webhook?.deliveries;
-    return { rows: page?.nodes ?? [], next: page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null };
-  });
+  const pages = usePages<ConsoleDeliveryFragment>(`deliveries ${webhookId}`, async (client, { after }) =>
+    pageOf((await askFor(client, ConsoleDeliveriesDocument, { webhookId, first: 20, after })).webhook?.deliveries),
+  );
   const { reload } = pages;
-  useEffect(() => {
-    if (signal > 0) reload();
-  }, [signal, reload]);
+  useReloadOn(signal, reload);
   usePoll(reload, POLL_MILLISECONDS);
   if (!pages.isLoaded) return pages.error ? <ErrorNote error={pages.error} onRetry={reload} /> : <Loading />;
   if (pages.rows.length === 0) return <p className="quiet">{words.noDeliveries}</p>;
@@ -73,11 +70,7 @@ export function Deliveries({ webhook, signal }: Props) {
           ))}
         </tbody>
       </table>
-      {pages.hasMore && (
-        <Button size="xs" variant="default" onClick={pages.more} loading={pages.isLoading}>
-          {app.more}
-        </Button>
-      )}
+      <More pages={pages} />
     </div>
   );
 }

@@ -1,11 +1,12 @@
 import { useState } from 'react';
 import { Button } from '@mantine/core';
-import { IconChevronRight } from '@tabler/icons-react';
 import { ConsoleTestWebhookDocument, type ConsoleDeliveryFragment, type ConsoleWebhookFragment } from '@ledgate/client/documents';
 import type { CombinedError } from '@urql/core';
 import { useClient } from 'urql';
-import { change } from '../actions/kinds';
+import { change } from '../api/ask';
 import { useFormats, useMessages } from '../i18n';
+import { Fact } from '../parts/Fact';
+import { Fold } from '../parts/Fold';
 import { ErrorNote } from '../parts/Notes';
 import { Badge } from '../parts/State';
 import { When } from '../parts/When';
@@ -40,15 +41,7 @@ export function WebhookCard({ webhook, onChanged, onSecret }: Props) {
   return (
     <li className="card-row">
       <div className="card-head">
-        <button
-          type="button"
-          className="fold"
-          aria-expanded={isOpen}
-          aria-label={words.deliveriesOf(url)}
-          onClick={() => setOpen(!isOpen)}
-        >
-          <IconChevronRight size={15} stroke={2} aria-hidden />
-        </button>
+        <Fold isOpen={isOpen} label={words.deliveriesOf(url)} onClick={() => setOpen(!isOpen)} />
         <bdi className="card-title clip" title={url}>
           {url}
         </bdi>
@@ -57,16 +50,10 @@ export function WebhookCard({ webhook, onChanged, onSecret }: Props) {
       <WebhookState webhook={webhook} />
       {webhook.description && <p className="wrap">{webhook.description}</p>}
       <dl className="facts inline">
-        <div>
-          <dt>{words.system}</dt>
-          <dd>
-            <bdi>{webhook.systemId ?? words.allSystems}</bdi>
-          </dd>
-        </div>
-        <div>
-          <dt>{words.kinds}</dt>
-          <dd>{webhook.kinds.map((kind) => words.kindNames[kind] ?? kind).join(', ')}</dd>
-        </div>
+        <Fact name={words.system}>
+          <bdi>{webhook.systemId ?? words.allSystems}</bdi>
+        </Fact>
+        <Fact name={words.kinds}>{webhook.kinds.map((kind) => words.kindNames[kind] ?? kind).join(', ')}</Fact>
         <div>
           <dt>{words.made}</dt>
           <dd title={formats.moment(webhook.createdAt)}>

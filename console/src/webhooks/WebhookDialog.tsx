@@ -10,7 +10,7 @@ import {
 } from '@ledgate/client/documents';
 import { useClient } from 'urql';
 import { CallDialog } from '../actions/CallDialog';
-import { change } from '../actions/kinds';
+import { change } from '../api/ask';
 import { newKey } from '../api/batches';
 import { useMessages } from '../i18n';
 

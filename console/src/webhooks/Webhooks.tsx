@@ -2,8 +2,9 @@ import { useState } from 'react';
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { ConsoleWebhooksDocument, type ConsoleWebhookFragment } from '@ledgate/client/documents';
+import { askFor } from '../api/ask';
 import { usePoll } from '../api/live';
-import { askFor, usePages } from '../api/pages';
+import { pageOf, usePages } from '../api/pages';
 import { useMay } from '../app/viewer';
 import { useMessages } from '../i18n';
 import { Empty } from '../parts/Notes';
@@ -32,10 +33,9 @@ function List() {
   const { webhooks: words } = useMessages();
   const [isMaking, setMaking] = useState(false);
   const [secret, setSecret] = useState<string>();
-  const pages = usePages<ConsoleWebhookFragment>('webhooks', async (client, after) => {
-    const page = (await askFor(client, ConsoleWebhooksDocument, { first: 100, after })).webhooks;
-    return { rows: page?.nodes ?? [], next: page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null };
-  });
+  const pages = usePages<ConsoleWebhookFragment>('webhooks', async (client, { after }) =>
+    pageOf((await askFor(client, ConsoleWebhooksDocument, { first: 100, after })).webhooks),
+  );
   usePoll(pages.reload, POLL_MILLISECONDS);
   return (
     <>

@@ -24,16 +24,18 @@ const SALES: Duration = Duration::from_secs(20);
 /// After so many sales the demo becomes quiet, however long it is served.
 const MOST_SALES: u32 = 200;
 
-/// Works until stopped. The demo is served in any case: what fails here is a warning.
+/// Works until stopped.
 pub async fn live(ledger: Ledger, address: Address, stop: CancellationToken) {
-    let life = async {
-        let (worked, sold) = tokio::join!(send(&address), sell(&ledger));
-        for Failure(sentence) in [worked, sold].into_iter().filter_map(Result::err) {
-            tracing::warn!("the demo goes on without its worker or its new sales: {sentence}");
-        }
-    };
+    let life = async { tokio::join!(told("worker", send(&address)), told("new sales", sell(&ledger))) };
     // The stop does not wait for a voucher that the worker is sending: the database is deleted anyway.
     stop.run_until_cancelled(life).await;
+}
+
+/// The demo is served in any case: what fails here is a warning.
+async fn told(part: &str, life: impl Future<Output = Result<(), Failure>>) {
+    if let Err(Failure(sentence)) = life.await {
+        tracing::warn!("the demo goes on without its {part}: {sentence}");
+    }
 }
 
 /// Sends what `warehouse` has not been sent, a voucher a claim.
@@ -52,16 +54,22 @@ async fn sent(voucher: Voucher) -> Outcome {
         let reason = format!("the warehouse of the demo does not know the account {UNKNOWN}");
         return Outcome::failed(FailureType::UnknownAccount, reason);
     }
-    Outcome::exported_as(format!("DW-{}-{}", voucher.journal_code, voucher.entry_number))
+    Outcome::exported_as(format!("DW-{}", voucher.entry_number))
 }
 
 /// Records new sales, one by one.
 async fn sell(ledger: &Ledger) -> Result<(), Failure> {
     sleep(FIRST_SALE).await;
     for number in 1..=MOST_SALES {
-        import(ledger, "sales of the demo", sale(number)).await?;
+        record(ledger, number).await?;
         sleep(SALES).await;
     }
+    Ok(())
+}
+
+/// The name of the import is the beginning of its entries' external ids, so each has its own.
+async fn record(ledger: &Ledger, number: u32) -> Result<(), Failure> {
+    import(ledger, &format!("sale {number} of the demo"), sale(number)).await?;
     Ok(())
 }
 
@@ -81,4 +89,26 @@ fn sale(number: u32) -> String {
         format!("{voucher}\t{account}\t{document}\t{debit},00\t{credit},00\t\t\t20260302\t\t\n")
     });
     format!("{header}\n{}", lines.concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app;
+    use crate::cli::demo;
+    use crate::config::{Overrides, Settings};
+    use crate::domain::Clock;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn one_sale_comes_in_after_the_other() {
+        let folder = demo::folder().unwrap();
+        let mut settings =
+            Settings::load_from(&Overrides::default(), std::iter::empty(), folder.path()).unwrap();
+        settings.database.url = demo::database_url(&folder).unwrap();
+        let ledger = app::open(&settings.database, Clock::system()).await.unwrap();
+        for number in 1..=3 {
+            record(&ledger, number).await.unwrap();
+        }
+    }
 }

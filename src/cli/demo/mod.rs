@@ -35,6 +35,12 @@ pub fn without_ledgers(settings: &LedgersSettings) -> LedgersSettings {
     LedgersSettings { folder: PathBuf::new(), urls: LedgerUrls::default(), ..settings.clone() }
 }
 
+/// The filter of the log without the lines of requests: the worker calls every few seconds, and its calls would bury the rest.
+/// Who wants them writes `ledgate::http::router=info` into the filter, which comes later and so has the last word.
+pub fn without_requests(filter: &str) -> String {
+    format!("ledgate::http::router=warn,{filter}")
+}
+
 /// What `serve --demo` prints: where to look, and what to ask.
 pub fn welcome(address: &Address) -> String {
     let (page, curl) = match address {

@@ -31,7 +31,7 @@ pub(super) async fn look(database: &Database) -> Vec<Result<String, String>> {
         }
     }
     if well > 0 {
-        found.insert(0, Ok(format!("{well} are told what happens")));
+        found.insert(0, Ok(format!("told what happens: {well}")));
     }
     found
 }

@@ -62,10 +62,18 @@ impl<'a> Reader<'a> {
 
     /// Says that the value which is being read is at fault.
     pub fn refuse(&mut self, why: &str) {
+        self.fault(Code::BadUserInput, why);
+    }
+
+    /// Says that the argument is missing, which is a fault of the document and not of a value.
+    pub fn refuse_missing(&mut self, ty: &str) {
+        self.fault(Code::GraphqlValidationFailed, &missing(ty));
+    }
+
+    fn fault(&mut self, code: Code, why: &str) {
         if self.faults.len() < self.most {
             let message = format!("{}: {why}", self.path.join("."));
-            let fault =
-                DocumentFault { position: self.pos, ..DocumentFault::new(Code::BadUserInput, message) };
+            let fault = DocumentFault { position: self.pos, ..DocumentFault::new(code, message) };
             self.faults.push(fault.of(self.path.clone()));
         }
     }
@@ -137,7 +145,7 @@ impl<'a> Reader<'a> {
             let Some((name, value)) = given.shift_remove_entry(field.name.as_str()) else {
                 if is_required(field) {
                     self.path.push(field.name.clone());
-                    self.refuse(&format!("it is not there, and {} is wanted", field.ty));
+                    self.refuse(&missing(&field.ty));
                     self.path.pop();
                 }
                 continue;
@@ -264,6 +272,10 @@ fn size(value: &Value) -> usize {
         }
         _ => 32,
     }
+}
+
+fn missing(ty: &str) -> String {
+    format!("it is not there, and {ty} is wanted")
 }
 
 fn shown(value: &Value) -> String {

@@ -54,7 +54,7 @@ impl Rewriting<'_> {
     fn set(&mut self, set: &mut SelectionSet, parent: Option<&MetaType>) {
         for selection in &mut set.items {
             match &mut selection.node {
-                Selection::Field(field) => self.field(&mut field.node, parent),
+                Selection::Field(field) => self.field(field, parent),
                 Selection::FragmentSpread(spread) => self.directives(&mut spread.node.directives),
                 Selection::InlineFragment(inline) => {
                     let inline = &mut inline.node;
@@ -69,8 +69,16 @@ impl Rewriting<'_> {
         }
     }
 
-    fn field(&mut self, field: &mut Field, parent: Option<&MetaType>) {
+    fn field(&mut self, field: &mut Positioned<Field>, parent: Option<&MetaType>) {
+        let (pos, field) = (field.pos, &mut field.node);
         let known = parent.and_then(|parent| parent.field_by_name(field.name.node.as_str()));
+        for argument in known.into_iter().flat_map(|known| known.args.values()) {
+            let is_given = |(name, _): &(Positioned<Name>, _)| name.node.as_str() == argument.name;
+            if is_required(argument) && !field.arguments.iter().any(is_given) {
+                self.reader.begin(vec![argument.name.clone()], Some(pos));
+                self.reader.refuse_missing(&argument.ty);
+            }
+        }
         self.arguments(&mut field.arguments, known.map(|field| &field.args));
         self.directives(&mut field.directives);
         self.set(&mut field.selection_set.node, known.and_then(|field| types().inside(field)));

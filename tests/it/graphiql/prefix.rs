@@ -26,6 +26,8 @@ async fn the_pages_work_under_a_prefix() {
     browser
         .until("document.querySelector('.graphiql-doc-explorer').textContent.includes('AccountingEntry')")
         .await;
+    let licences = browser.text("document.querySelector('.graphiql-logo a[href=\"licences\"]').href").await;
+    assert_eq!(status(&licences).await, 200, "{licences}");
     assert_calm(&browser, &nginx.url).await;
     browser.close().await;
 
@@ -33,7 +35,8 @@ async fn the_pages_work_under_a_prefix() {
     browser.click("#request button[type=submit]").await;
     browser.until(&format!("{STATUS}.startsWith('200')")).await;
     let links = "[...document.querySelectorAll('nav a')].map((link) => link.href)";
-    let expected = ["schema.graphql", "openapi.json"].map(|name| format!("{}/ledgate/{name}", nginx.url));
+    let expected =
+        ["schema.graphql", "openapi.json", "licences"].map(|name| format!("{}/ledgate/{name}", nginx.url));
     assert_eq!(browser.value(links).await, json!(expected));
     for link in expected {
         assert_eq!(status(&link).await, 200, "{link}");

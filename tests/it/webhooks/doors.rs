@@ -89,7 +89,7 @@ program_on_both_databases! {
         assert!(rotated.stdout.starts_with("whsec_") && rotated.stdout != made.stdout, "{rotated:?}");
         program.ok(&["webhook", "replay", "1"]);
         program.ok(&["webhook", "on", "1"]);
-        assert!(program.run(&["doctor"]).stdout.contains("1 are told what happens"), "well");
+        assert!(program.run(&["doctor"]).stdout.contains("told what happens: 1"), "well");
         program.ok(&["webhook", "delete", "1"]);
         let gone = program.run(&["webhook", "show", "1"]);
         assert!(gone.code == 2 && gone.stderr.contains("no webhook 1"), "{gone:?}");

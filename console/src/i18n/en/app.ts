@@ -15,6 +15,7 @@ export const app = {
   dark: 'Dark',
   automatic: 'As the system has it',
   preferences: 'Language and colours',
+  licences: 'Licences',
   menu: 'Menu',
   away: 'The gateway does not answer. What you see is as it was; the page goes on by itself when the gateway is back.',
   loading: 'Loading …',

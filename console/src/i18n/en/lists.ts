@@ -73,6 +73,8 @@ export const lists = {
   totalTooLong: 'Not added up: the gateway adds up 10,000 entries at most. Narrow the filter.',
   totalTooLarge: 'Not added up: a sum has too many digits.',
   loadingMore: 'More comes as you scroll …',
+  toStart: 'To the beginning of the list',
+  toEnd: 'To the end of the list',
   openEntry: (id: string) => `Entry ${id}`,
   empty: {
     waiting: 'Nothing waits',

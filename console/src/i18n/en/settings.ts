@@ -26,6 +26,7 @@ export const settings = {
   firstRetry: 'First wait, seconds',
   firstRetryHelp: 'Doubles with every attempt',
   longestRetry: 'Longest wait, seconds',
+  longestRetryHelp: 'No wait is longer',
   saved: 'Saved.',
   save: 'Save',
 };

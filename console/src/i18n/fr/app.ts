@@ -17,6 +17,7 @@ export const app: Messages['app'] = {
   dark: 'Sombre',
   automatic: 'Comme le système',
   preferences: 'Langue et couleurs',
+  licences: 'Licences',
   menu: 'Menu',
   away: 'La passerelle ne répond pas. Ce que vous voyez date d’avant ; la page reprend d’elle-même quand la passerelle est de retour.',
   loading: 'Chargement …',

@@ -79,6 +79,8 @@ export const lists: Messages['lists'] = {
   totalTooLong: 'Sans total : la passerelle additionne 10 000 écritures au plus. Restreignez le filtre.',
   totalTooLarge: 'Sans total : une somme a trop de chiffres.',
   loadingMore: 'La suite vient en faisant défiler …',
+  toStart: 'Au début de la liste',
+  toEnd: 'À la fin de la liste',
   openEntry: (id) => `Écriture ${id}`,
   empty: {
     waiting: 'Rien n’attend',

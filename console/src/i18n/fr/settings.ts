@@ -28,6 +28,7 @@ export const settings: Messages['settings'] = {
   firstRetry: 'Première attente, secondes',
   firstRetryHelp: 'Double à chaque essai',
   longestRetry: 'Plus longue attente, secondes',
+  longestRetryHelp: 'Aucune attente n’est plus longue',
   saved: 'Enregistré.',
   save: 'Enregistrer',
 };
