@@ -89,6 +89,17 @@ pub async fn page(
     Ok(ReadExports { exports, is_search, stopped_at })
 }
 
+/// A query for the oldest of the system's marks that are later than a moment, `limit` at most.
+pub(super) fn later_than(
+    system_key: i64,
+    moment: Timestamp,
+    limit: u64,
+    backend: DbBackend,
+) -> SelectStatement {
+    let range = Range { behind: Some((moment.micros(), EntryId::MAX)), before: None };
+    range.part(system_key, false, &Part { columns: &INDEX, skipped: 0, length: limit }, backend)
+}
+
 /// The last mark that a search looks at, and the one behind it.
 const LAST_LOOKED_AT: Part<'static> = Part { columns: &INDEX, skipped: MAX_LOOKED_AT - 1, length: 2 };
 

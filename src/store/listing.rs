@@ -13,7 +13,7 @@ use sea_orm::{ConnectionTrait, DbBackend, StreamTrait};
 
 use super::condition::condition;
 use super::convert;
-use super::places::{Place, Range, column, without_index};
+use super::places::{Place, Range, Stretch, column, without_index};
 use super::statement::statement;
 use super::steering::steer;
 use crate::domain::filter::Filter;
@@ -68,7 +68,15 @@ pub(super) fn page_query(
         query.limit(page.size + 1);
         Ok(())
     };
+    let (above, below) =
+        if listing.order.descending { (page.before, page.after) } else { (page.after, page.before) };
+    let id = |position: Position| position.id;
+    let stretch = Stretch { above: above.map(id), below: below.map(id), downwards, limit: page.limit() };
     let places = places.into_iter().map(|mut place| {
+        if place.by_blocks {
+            let filter = listing.filter.as_ref().map(|filter| condition(filter, backend));
+            place.walk_blocks(&stretch, filter.into_iter().chain(only.cloned()), backend);
+        }
         let keys = Keys::new(listing.order.key, place.id.clone());
         let keys = if place.sorted { keys.without_index(backend) } else { keys };
         if listing.filter.is_none() && only.is_none() && listing.order.key == OrderKey::Id {

@@ -4,6 +4,7 @@
 //! pending rows; the part of its history that is not taken over yet, without the entries that have a mark; and, as of a
 //! moment, the marks made after that moment. A list of one state has the pending rows in that state.
 
+mod later;
 mod states;
 
 use sea_orm::sea_query::{
@@ -18,8 +19,11 @@ use super::systems::{History, KnownSystem, taken_over_key};
 use crate::domain::progress::ExportState;
 use crate::domain::{Result, SystemId, Timestamp, VoucherId};
 use crate::entities::accounting_entry::{Column, Entity};
-use crate::entities::{changed_export, export_mark, pending_export};
+use crate::entities::{changed_export, pending_export};
+use later::{Later, marked_later};
 use states::in_state;
+
+pub(super) use later::Stretch;
 
 /// Which entries a list has. The system's state is already looked up, except for `Pending`.
 #[derive(Clone, Debug)]
@@ -57,8 +61,10 @@ pub(super) struct Place {
     pub(super) rows: SelectStatement,
     table: DynIden,
     pub(super) join: Join,
-    /// Whether the rows must pass a further condition, which only few of the system's rows may pass.
-    pub(super) chosen: bool,
+    /// Of marks: those later than a moment, which may be few or many of the system's.
+    pub(super) later: Option<Later>,
+    /// Whether a page reads these marks block by block.
+    pub(super) by_blocks: bool,
     /// The range of ids that the rows are limited to.
     within: Option<History>,
     /// For rows that are not entries: the part of their primary key beside the entry's id.
@@ -90,7 +96,8 @@ impl Place {
             rows,
             table: table.into_iden(),
             join,
-            chosen: false,
+            later: None,
+            by_blocks: false,
             within: None,
             system_key: None,
         }
@@ -257,21 +264,6 @@ fn unmarked_history(system: &KnownSystem, backend: DbBackend) -> Option<Place> {
     let mut place = Place::new(Entity, entry_id(), rows, Join::None);
     place.within = Some(history);
     Some(place)
-}
-
-/// The entries marked after the moment that are not withdrawn. The entry of each mark is looked up by its id.
-fn marked_later(system: &KnownSystem, moment: Timestamp, backend: DbBackend) -> Place {
-    let mark = |name| column(export_mark::Entity, name);
-    let rows = Query::select()
-        .from(export_mark::Entity)
-        .and_where(mark(export_mark::Column::SystemKey).eq(system.key))
-        .and_where(mark(export_mark::Column::MarkedAt).gt(moment.micros()))
-        .and_where(probe::has_standing(mark(export_mark::Column::EntryId), backend))
-        .to_owned();
-    let id = mark(export_mark::Column::EntryId);
-    let column = mark(export_mark::Column::SystemKey);
-    let system_key = Some(SystemKey { column, value: Expr::value(system.key), rows_of: probe::rows_of });
-    Place { chosen: true, system_key, ..Place::new(export_mark::Entity, id, rows, Join::OneByOne) }
 }
 
 /// What may have changed since it was sent, less what has not: the mark and the entry of each row are looked up by their

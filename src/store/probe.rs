@@ -57,8 +57,12 @@ pub(super) fn stands() -> Expr {
     not_withdrawn(Expr::col((accounting_entry::Entity, withdrawn_at).into_column_ref()))
 }
 
-/// Condition: an entry with this id exists and is not withdrawn.
-pub(super) fn has_standing(entry_id: Expr, backend: DbBackend) -> Expr {
+/// Condition: an entry with this id exists, is not withdrawn, and passes these conditions.
+pub(super) fn has_standing(
+    entry_id: Expr,
+    conditions: impl IntoIterator<Item = Expr>,
+    backend: DbBackend,
+) -> Expr {
     let column =
         |column: accounting_entry::Column| Expr::col((accounting_entry::Entity, column).into_column_ref());
     let mut entry = Query::select();
@@ -67,6 +71,9 @@ pub(super) fn has_standing(entry_id: Expr, backend: DbBackend) -> Expr {
         .from(accounting_entry::Entity)
         .and_where(column(accounting_entry::Column::Id).eq(entry_id))
         .and_where(stands());
+    for condition in conditions {
+        entry.and_where(condition);
+    }
     exists(entry, backend)
 }
 

@@ -12,15 +12,19 @@ use crate::entities::accounting_entry::Entity;
 /// Up to this number, matches or rows are all read and sorted. More are read along an index in the page's order.
 const FEW: u64 = 20_000;
 
-/// The number of rows of each query, counted up to [`FEW`] + 1, in one statement for all.
-async fn counts(connection: &impl ConnectionTrait, queries: Vec<SelectStatement>) -> Result<Vec<u64>> {
+/// The same for later marks and a page in the order of the ids: more are read block by block, which takes about as long as
+/// to read and sort so many.
+const FEW_LATER: u64 = 5_000;
+
+/// The number of rows of each query, counted up to the number beside it and one, in one statement for all.
+async fn counts(connection: &impl ConnectionTrait, queries: Vec<(SelectStatement, u64)>) -> Result<Vec<u64>> {
     if queries.is_empty() {
         return Ok(Vec::new());
     }
     let names: Vec<String> = (0..queries.len()).map(|number| format!("count_{number}")).collect();
     let mut counts = Query::select();
-    for (mut rows, name) in queries.into_iter().zip(&names) {
-        rows.expr(Expr::value(1)).limit(FEW + 1);
+    for ((mut rows, few), name) in queries.into_iter().zip(&names) {
+        rows.expr(Expr::value(1)).limit(few + 1);
         let count =
             Query::select().expr(Expr::col(Asterisk).count()).from_subquery(rows, name.clone()).to_owned();
         counts.expr_as(Expr::SubQuery(None, Box::new(count.into())), name.clone());
@@ -38,7 +42,8 @@ async fn counts(connection: &impl ConnectionTrait, queries: Vec<SelectStatement>
 ///   spread evenly, and would walk an index in the page's order until the page is full; recent entries are at its end.
 ///   If the place has more rows than there are matches, each match is looked up in the place.
 /// - Few rows are in the place: they are found by their own index, and sorted. The entry of each is looked up.
-/// - The page is in the order of the ids: the rows are read in that order. The entry of each is looked up.
+/// - The page is in the order of the ids: the rows are read in that order, later marks block by block. The entry of each is
+///   looked up.
 /// - Otherwise: the entries are read in the page's order, and each is looked up in the place.
 ///
 /// `by_id`: the page is ordered by id, or has no order.
@@ -52,16 +57,23 @@ pub(super) async fn steer(
     let selective = filter.cloned().and_then(Filter::selective_part);
     let matches = selective
         .as_ref()
-        .map(|filter| Query::select().from(Entity).and_where(condition(filter, backend)).to_owned());
+        .map(|filter| (Query::select().from(Entity).and_where(condition(filter, backend)).to_owned(), FEW));
     let uncertain =
-        |place: &Place| place.join != Join::None && (place.chosen || !by_id || selective.is_some());
-    let rows = places.iter().filter(|place| uncertain(place)).map(|place| place.rows.clone());
+        |place: &Place| place.join != Join::None && (place.later.is_some() || !by_id || selective.is_some());
+    let few = |place: &Place| {
+        if place.later.is_some() && by_id && selective.is_none() { FEW_LATER } else { FEW }
+    };
+    let rows = places
+        .iter()
+        .filter(|place| uncertain(place))
+        .map(|place| (place.counted(few(place), backend), few(place)));
     let mut counts = counts(connection, matches.into_iter().chain(rows).collect()).await?.into_iter();
     let matches = if selective.is_some() { counts.next() } else { None }.filter(|matches| *matches <= FEW);
     for place in places {
         let rows = if uncertain(place) { counts.next() } else { None };
-        let few_rows = rows.is_some_and(|rows| rows <= FEW) && (place.chosen || !by_id);
+        let few_rows = rows.is_some_and(|rows| rows <= few(place)) && (place.later.is_some() || !by_id);
         place.sorted = matches.is_some() || few_rows;
+        place.by_blocks = place.later.is_some() && by_id && !place.sorted;
         let entries_first = match (matches, rows) {
             (Some(matches), Some(rows)) => matches < rows,
             _ => !by_id && !few_rows,

@@ -1,6 +1,6 @@
 //! Conditions that leave few of many are answered another way than those that leave many: the answers are alike.
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend};
 use serde_json::{Value, json};
 
 use crate::on_both_databases;
@@ -15,6 +15,32 @@ async fn page(gateway: &Gateway, arguments: &str, filter: Value) -> Vec<i64> {
             unexportedEntries(systemId: \"erp\", filter: $filter, {arguments}) {{ nodes {{ id }} }} }}"
     );
     ids(&gateway.data(&query, json!({ "filter": filter })).await["unexportedEntries"]["nodes"])
+}
+
+/// What `erp` had not been sent at one o'clock, read page by page from the beginning or from the end, in the order of
+/// reading.
+async fn all_pages(gateway: &Gateway, from_end: bool, arguments: &str) -> Vec<i64> {
+    let (part, more, next) = match from_end {
+        false => ("first: 500, after: $cursor", "hasNextPage", "endCursor"),
+        true => ("last: 500, before: $cursor", "hasPreviousPage", "startCursor"),
+    };
+    let query = format!(
+        "query($cursor: String) {{ unexportedEntries(systemId: \"erp\", notExportedSince: \"2026-03-01T13:00:00Z\",
+            {part}, {arguments}) {{ nodes {{ id }} pageInfo {{ {more} {next} }} }} }}"
+    );
+    let (mut found, mut cursor) = (Vec::new(), Value::Null);
+    loop {
+        let page = gateway.data(&query, json!({ "cursor": cursor })).await["unexportedEntries"].clone();
+        let mut on_page = ids(&page["nodes"]);
+        if from_end {
+            on_page.reverse();
+        }
+        found.extend(on_page);
+        if page["pageInfo"][more] == json!(false) {
+            return found;
+        }
+        cursor = page["pageInfo"][next].clone();
+    }
 }
 
 /// Every entry marked at `moment` for a system that is known, by the hand of an operator.
@@ -73,5 +99,59 @@ on_both_databases! {
         gateway.set_clock("2026-03-01T15:00:00Z");
         let few = since("2026-03-01T13:00:00Z", "first: 3");
         assert_eq!(page(&gateway, &few, everything).await, [7, last]);
+    }
+
+    async fn an_answer_as_of_long_ago_is_paged_from_block_to_block(gateway: Gateway) {
+        gateway.insert_elsewhere(MANY).await;
+        gateway.mark("erp", &[2]).await;
+        gateway.history_taken_over().await;
+        let moment = |text: &str| text.parse::<ledgate::domain::Timestamp>().unwrap().micros();
+        let (early, late) = (moment("2026-03-01T12:30:00Z"), moment("2026-03-01T14:00:00Z"));
+        let by_itself = if gateway.backend() == DbBackend::Postgres { "OVERRIDING SYSTEM VALUE" } else { "" };
+        let other = gateway.other_program().await;
+        // Ids may be as far apart as numbers are.
+        let far = [4_000_000_000_000, 9_000_000_000_000_000];
+        for id in far {
+            let insert = format!(
+                "INSERT INTO accounting_entries (id, external_id, journal_code, entry_number, posting_date,
+                    account_number, description, debit_ten_thousandths, credit_ten_thousandths) {by_itself}
+                 VALUES ({id}, 'far:{id}', 'VE', '1', '2026-01-31', '707000', 'rare', 10000, 0)"
+            );
+            other.execute_unprepared(&insert).await.unwrap();
+        }
+        // Some are pending, of the others some are marked early and some late, and some are withdrawn.
+        let statements = [
+            format!(
+                "INSERT INTO export_marks (entry_id, system_key, marked_at)
+                 SELECT entry_id, system_key,
+                     CASE WHEN entry_id > 12000 OR entry_id % 500 = 3 THEN {late} ELSE {early} END
+                 FROM pending_exports WHERE entry_id % 1000 <> 7"
+            ),
+            "DELETE FROM pending_exports WHERE entry_id % 1000 <> 7".to_owned(),
+            format!("UPDATE accounting_entries SET withdrawn_at = {late} WHERE id % 777 = 0"),
+        ];
+        for statement in statements {
+            other.execute_unprepared(&statement).await.unwrap();
+        }
+        gateway.set_clock("2026-03-01T15:00:00Z");
+        let upwards: Vec<i64> = (1..=i64::try_from(MANY).unwrap())
+            .chain(far)
+            .filter(|id| *id != 2 && id % 777 != 0)
+            .filter(|id| *id > 12_000 || id % 500 == 3 || id % 1000 == 7)
+            .collect();
+        let downwards: Vec<i64> = upwards.iter().rev().copied().collect();
+        let descending = "orderBy: { field: ID, direction: DESC }";
+        let ascending = "orderBy: { field: ID }";
+        assert_eq!(all_pages(&gateway, false, ascending).await, upwards);
+        assert_eq!(all_pages(&gateway, true, ascending).await, downwards);
+        assert_eq!(all_pages(&gateway, false, descending).await, downwards);
+        assert_eq!(all_pages(&gateway, true, descending).await, upwards);
+        let rare: Vec<i64> = upwards.iter().copied().filter(|id| id % 100 == 0).collect();
+        let filter = "filter: { description: { eq: \"rare\" } }";
+        assert_eq!(all_pages(&gateway, false, filter).await, rare);
+        let query = "{ unexportedVouchers(systemId: \"erp\", notExportedSince: \"2026-03-01T13:00:00Z\", first: 2)
+            { nodes { id } } }";
+        let vouchers = gateway.data(query, json!({})).await["unexportedVouchers"]["nodes"].clone();
+        assert_eq!(vouchers.as_array().unwrap().len(), 1, "all entries are of one voucher: {vouchers}");
     }
 }

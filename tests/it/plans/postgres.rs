@@ -14,7 +14,7 @@ const EXPLAIN: [&str; 6] = [
 ];
 
 /// What each index is ordered by first: a condition without it walks the whole index.
-const LEADING: [(&str, &str); 17] = [
+const LEADING: [(&str, &str); 18] = [
     ("accounting_entries_pkey", "id"),
     ("accounting_entries_external_id_key", "external_id"),
     ("accounting_entries_created_at", "created_at"),
@@ -32,6 +32,7 @@ const LEADING: [(&str, &str); 17] = [
     ("export_events_of_kind", "system_id"),
     ("export_marks_pkey", "entry_id"),
     ("export_marks_by_time", "system_key"),
+    ("export_marks_by_block", "system_key"),
 ];
 
 /// What of the plan reads more than it should.

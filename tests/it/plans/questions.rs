@@ -41,6 +41,9 @@ impl Question {
     }
 }
 
+/// The later marks of the blocks that a page walks into: of a whole one, and of the one before in which the moment lies.
+pub const OF_BLOCKS: u64 = 10_100;
+
 /// The entries by id, as of a system that nobody has marked for: its page is the ledger's.
 pub const LEDGER: &[&str] = &["accounting_entries_pkey"];
 
@@ -93,9 +96,20 @@ pub const QUESTIONS: &[Question] = &[
         3,
         "{ unexportedEntries(systemId: \"erp\", notExportedSince: \"2021-03-01T00:00:00Z\", first: 100) { nodes { id } } }",
     )
-    // Up to the first entry that was marked later: marks are kept by entry or by time, not by both.
-    .rows(100_000)
-    .walks(&["export_marks_pkey"]),
+    .rows(OF_BLOCKS),
+    graphql(
+        "since.long_ago_backwards",
+        3,
+        "{ unexportedEntries(systemId: \"erp\", notExportedSince: \"2021-03-01T00:00:00Z\", last: 100) { nodes { id } } }",
+    )
+    .rows(OF_BLOCKS),
+    graphql(
+        "since.long_ago_filtered",
+        3,
+        "{ unexportedEntries(systemId: \"erp\", notExportedSince: \"2021-03-01T00:00:00Z\", first: 100,
+            filter: { debit: { gte: \"0.00\" } }) { nodes { id } } }",
+    )
+    .rows(OF_BLOCKS),
     graphql("new.first", 3, "{ unexportedEntries(systemId: \"new\", first: 100) { nodes { id } } }").walks(LEDGER),
     graphql("new.last", 3, "{ unexportedEntries(systemId: \"new\", last: 100) { nodes { id } } }").walks(LEDGER),
     graphql(
