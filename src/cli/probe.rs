@@ -64,7 +64,7 @@ pub async fn ask(address: &ListenAddress) -> Result<Answer, Silence> {
     tokio::time::timeout(PATIENCE, asking).await.unwrap_or(Err(Silence::Late))
 }
 
-/// Where a program of this machine reaches who listens at this address. Who listens at all addresses listens at this one.
+/// The address to connect to from this machine. A gateway that listens at all addresses is reached at the loopback address.
 fn reachable(address: &ListenAddress) -> String {
     match address.as_str().parse::<SocketAddr>() {
         Ok(all) if all.ip().is_unspecified() => {
@@ -85,7 +85,7 @@ async fn talk(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> R
     http.max_buf_size(MAX_HEAD);
     let (mut sender, connection) =
         http.handshake(TokioIo::new(stream)).await.map_err(|_| Silence::Stranger)?;
-    // Ends with this function, however that ends.
+    // The task that drives the connection is stopped when this function returns, also when it fails.
     let _driven = AbortOnDropHandle::new(tokio::spawn(connection));
     let answer = sender.send_request(request).await.map_err(|_| Silence::Stranger)?;
     let header = |name: &str| Some(answer.headers().get(name)?.to_str().ok()?.to_owned());

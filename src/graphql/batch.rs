@@ -94,6 +94,10 @@ impl EntryBatch {
         &self.entries
     }
 
+    fn ids(&self) -> Vec<EntryId> {
+        self.entries.iter().map(|entry| entry.id).collect()
+    }
+
     /// The voucher of each of them, in their order.
     pub fn vouchers(&self) -> &Arc<VoucherBatch> {
         let make = || {
@@ -119,10 +123,7 @@ impl EntryBatch {
 
     /// The line of a file that one of them was last written from, with its import.
     pub async fn origin(&self, id: EntryId) -> Result<Option<(EntryOrigin, Arc<Import>)>> {
-        let load = || async {
-            let ids: Vec<EntryId> = self.entries.iter().map(|entry| entry.id).collect();
-            self.ledger.origins_of(&ids).await.map(Arc::new)
-        };
+        let load = || async { self.ledger.origins_of(&self.ids()).await.map(Arc::new) };
         Ok(self.origins.get_or_init(load).await.clone()?.get(&id).cloned())
     }
 
@@ -162,8 +163,7 @@ impl EntryBatch {
 
     async fn load_exports(&self) -> Result<Arc<OfEach<Vec<EntryExport>>>> {
         let load = || async {
-            let ids: Vec<EntryId> = self.entries.iter().map(|entry| entry.id).collect();
-            let exports = self.ledger.exports_of(&ids).await?;
+            let exports = self.ledger.exports_of(&self.ids()).await?;
             let systems =
                 |exports: &Vec<EntryExport>| exports.iter().map(|export| export.system_id.clone()).collect();
             Ok(OfEach::new(&self.ledger, exports, systems))
@@ -179,10 +179,7 @@ impl EntryBatch {
 
     async fn load_dispatch_keys(&self, system: &SystemId) -> Result<DispatchKeys> {
         let cell = self.dispatch_keys.cell(system.clone());
-        let load = || async {
-            let ids: Vec<EntryId> = self.entries.iter().map(|entry| entry.id).collect();
-            self.ledger.dispatch_keys(&ids, system).await.map(Arc::new)
-        };
+        let load = || async { self.ledger.dispatch_keys(&self.ids(), system).await.map(Arc::new) };
         cell.get_or_init(load).await.clone()
     }
 

@@ -42,8 +42,8 @@ impl Ledger {
     }
 
     /// Events from behind this cursor on (`None`: that come from now on), of this system (`None`: of all that the caller may
-    /// know of), of these kinds (`None`: of all). The stream does not end by itself; after an error it ends. Such an error is
-    /// that the log has lost the event that the stream was at.
+    /// know of), of these kinds (`None`: of all). The stream does not end by itself; after an error it ends. It
+    /// ends with `CURSOR_LOST` when the log no longer has the event that the stream was at.
     pub async fn follow_events(
         &self,
         system_id: Option<SystemId>,
@@ -167,7 +167,7 @@ impl Ledger {
     }
 }
 
-/// Returns at this moment; without one, never.
+/// Waits until this moment; where there is none, forever.
 async fn reached(moment: Option<Instant>) {
     match moment {
         Some(moment) => sleep_until(moment).await,

@@ -32,7 +32,7 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Makes each follower look whether the log still has the event that it was told of last: it lies behind every place.
+    /// A batch behind all positions. A follower that gets it reads the log, and so checks that its last event is still there.
     const DOUBT: Self = Self { after: i64::MAX, to: i64::MAX, events: Vec::new(), has_new_entries: true };
 
     /// Whether another event is at this place in the log.
@@ -103,7 +103,7 @@ impl Signals {
         self.news.subscribe()
     }
 
-    /// Looks once for all: gives committed events their places in the log, as many as there are, and tells what is new. Once a
+    /// One look for all followers: gives committed events their places in the log, and tells what is new. Once a
     /// second it also looks for events with ids below what was sequenced before: their transactions were open for longer.
     pub(super) async fn look(&self, database: &Database) -> Result<()> {
         let above = if self.is_due() { 0 } else { self.sequenced_to.load(Ordering::Relaxed) };
@@ -165,7 +165,7 @@ impl Signals {
             }
             Some(_) if is_lost => self.send(Batch::DOUBT),
             Some(before) if self.are_followed() => {
-                // Where nobody asked before, there may be some.
+                // Where the look before did not ask for entries, new ones are assumed.
                 let mut has_new_entries = now.newest_entry > before.newest_entry;
                 place = before.place;
                 while place.position < now.place.position || has_new_entries {

@@ -1,4 +1,4 @@
-//! What changes by time alone how a system stands: a lease ends, and what failed is due again.
+//! When time alone changes how a system stands: the lease of a claim ends, or an entry that failed is due again.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ pub async fn until_lease_ends(
     Ok(micros.flatten().map(|micros| Duration::from_micros(Ord::max(micros, 0).unsigned_abs())))
 }
 
-/// When the next of what failed is due after this moment.
+/// When the first entry that failed is due after this moment.
 pub async fn next_due(
     connection: &impl ConnectionTrait,
     system_key: i64,

@@ -22,7 +22,7 @@ pub enum Waiting {
         to: Duration,
     },
     /// The server wakes it up, by a subscription, when something of the system has changed. It asks by itself after the
-    /// longest wait all the same: what failed becomes due without a change. While there is no subscription, because the
+    /// longest wait all the same, since a signal may be lost. While there is no subscription, because the
     /// connection was lost or the server has none, it asks again after waits that double.
     WakeUp {
         /// The first wait while there is no subscription.

@@ -10,7 +10,7 @@ const LONGEST = 300_000;
 
 /**
  * What a worker does while there is nothing to claim: it asks again after waits that double. Where the gateway tells when
- * something changes, it is woken up, and asks by itself after the longest wait only: retries become due without a change.
+ * something changes, it is woken up, and asks by itself after the longest wait only, since a signal may be lost.
  */
 export class Waits {
     private readonly backoff: Backoff;

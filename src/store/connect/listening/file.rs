@@ -6,15 +6,15 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use crate::store::connect::Pool;
 
-/// How long to rest between two looks while somebody waits for what others commit. A look takes some 0.1 ms.
+/// How long to rest between two looks while somebody waits for what others commit.
 const AWAITED: Duration = Duration::from_millis(100);
 
 /// The same while nobody does.
 const OTHERWISE: Duration = Duration::from_secs(1);
 
-/// Looks at the file by way of the one connection that writes. `data_version` is another there whenever another connection
-/// has committed, and stays after commits of its own: a gateway does not hear itself. While this gateway writes and the
-/// connection is not free, nobody else can commit.
+/// Looks at the file on the one connection that writes. There `data_version` changes when another connection commits, and not
+/// when this one does: a gateway does not hear itself. While this gateway writes, the connection is not free; then nobody else
+/// can commit.
 #[derive(Debug)]
 pub struct FileListener {
     writer: Pool,
