@@ -12,6 +12,7 @@ mod m0005_background_jobs;
 mod m0006_company;
 mod m0007_export_events;
 mod m0008_webhooks;
+mod m0009_open_lists;
 
 mod dialect;
 
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_company::Migration),
             Box::new(m0007_export_events::Migration),
             Box::new(m0008_webhooks::Migration),
+            Box::new(m0009_open_lists::Migration),
         ]
     }
 }

@@ -1,6 +1,9 @@
 //! The key under which a unit is sent: one text for a system and a unit, the same over all attempts and workers, so that the
 //! system recognizes what it was sent before. An un-mark gives a unit a new one, since then it is to be sent again.
 //!
+//! No id of an entry is part of it. After a restore, or when a replica that lagged behind was promoted, another entry may be given
+//! the id of one that was lost; under its key the system would take the new entry for one that it has.
+//!
 //! Lines that were recorded after the others of their voucher had been sent get a key of their own: under the old key the
 //! system would answer with the document that it has, and never post them.
 
@@ -52,31 +55,36 @@ pub(super) async fn keys(
     let mut keys = HashMap::with_capacity(ids.len());
     for (unit, ids) in units {
         let of_unit = lines.get(&unit).into_iter().flatten();
-        let of_unit: Vec<(EntryId, Line)> = of_unit.filter_map(|id| Some((*id, *known.get(id)?))).collect();
+        let of_unit: Vec<(EntryId, &Line)> = of_unit.filter_map(|id| Some((*id, known.get(id)?))).collect();
         let (set_aside, first_late) = (last_set_aside(&of_unit), first_late(&of_unit));
+        let external_id = |id: &EntryId| known.get(id).map(|line| line.external_id.as_str());
+        let name = match &unit {
+            VoucherId::Unnumbered(id) => format!("entry/{}", external_id(id).unwrap_or_default()),
+            numbered => GlobalId::Voucher(numbered.clone()).to_string(),
+        };
         for id in ids {
-            keys.insert(id, key(&salt, &unit, set_aside, first_late.get(&id).copied())?);
+            let first_late = first_late.get(&id).and_then(external_id);
+            keys.insert(id, key(&salt, &name, set_aside, first_late)?);
         }
     }
     Ok(keys)
 }
 
-fn key(salt: &str, unit: &VoucherId, set_aside: i64, first_late: Option<EntryId>) -> Result<String> {
-    let unit = GlobalId::Voucher(unit.clone()).to_string();
+fn key(salt: &str, unit: &str, set_aside: i64, first_late: Option<&str>) -> Result<String> {
     let json = serde_json::to_vec(&(salt, unit, set_aside, first_late)).map_err(Error::internal)?;
     Ok(URL_SAFE_NO_PAD.encode(&Sha256::digest(json)[..BYTES]))
 }
 
 /// The last mark of the unit that was set aside, by its number; 0 when none was.
-fn last_set_aside(lines: &[(EntryId, Line)]) -> i64 {
+fn last_set_aside(lines: &[(EntryId, &Line)]) -> i64 {
     lines.iter().map(|(_, line)| line.set_aside).max().unwrap_or_default()
 }
 
 /// Divides a unit into groups of lines that are sent under one key. In the order in which they were recorded, a line begins a
 /// new group if all earlier lines had been marked before it was recorded. Gives the first line of its group for each line
 /// of a later group; lines of the first group are left out. Marks that are made later do not change the groups.
-fn first_late(lines: &[(EntryId, Line)]) -> HashMap<EntryId, EntryId> {
-    let mut ordered: Vec<&(EntryId, Line)> = lines.iter().collect();
+fn first_late(lines: &[(EntryId, &Line)]) -> HashMap<EntryId, EntryId> {
+    let mut ordered: Vec<&(EntryId, &Line)> = lines.iter().collect();
     ordered.sort_by_key(|(id, line)| (line.recorded_at, *id));
     let mut first_late = HashMap::new();
     let mut first: Option<EntryId> = None;
@@ -106,14 +114,20 @@ mod tests {
     }
 
     fn line(recorded: i64, marked: Option<i64>, set_aside: i64) -> Line {
-        Line { recorded_at: moment(recorded), marked_at: marked.map(moment), set_aside }
+        Line {
+            external_id: String::new(),
+            recorded_at: moment(recorded),
+            marked_at: marked.map(moment),
+            set_aside,
+        }
     }
 
     /// The key of the line with the highest id.
     fn of(lines: &[(EntryId, Line)]) -> String {
+        let lines: Vec<(EntryId, &Line)> = lines.iter().map(|(id, line)| (*id, line)).collect();
         let last = lines.iter().map(|(id, _)| *id).max().unwrap();
-        let first_late = first_late(lines).get(&last).copied();
-        key("salt", &VoucherId::Unnumbered(1), last_set_aside(lines), first_late).unwrap()
+        let first_late = first_late(&lines).get(&last).map(|id| format!("external:{id}"));
+        key("salt", "entry/external:1", last_set_aside(&lines), first_late.as_deref()).unwrap()
     }
 
     #[test]
@@ -131,7 +145,7 @@ mod tests {
         assert_eq!(late, of(&part), "a part of the late ones is marked");
         let later = [(1, line(1, Some(5), 0)), (3, line(6, Some(9), 0)), (4, line(10, None, 0))];
         assert_ne!(late, of(&later), "all of the late ones had been marked");
-        assert_ne!(first, key("other", &VoucherId::Unnumbered(1), 0, None).unwrap());
+        assert_ne!(first, key("other", "entry/external:1", 0, None).unwrap());
     }
 
     #[test]

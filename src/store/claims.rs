@@ -140,9 +140,12 @@ pub async fn forget_ended_before(
         .select_only()
         .column(export_claim::Column::Key)
         .filter(export_claim::Column::EndedAt.lt(moment))
-        .order_by_asc(export_claim::Column::Key)
+        .order_by_asc(export_claim::Column::EndedAt)
         .limit(limit);
     let keys: Vec<i64> = old.into_tuple().all(transaction).await?;
+    if keys.is_empty() {
+        return Ok(0);
+    }
     export_claim_entry::Entity::delete_many()
         .filter(export_claim_entry::Column::ClaimKey.is_in(keys.iter().copied()))
         .exec(transaction)

@@ -1,12 +1,14 @@
-//! The statement that inserts many entries into PostgreSQL, with one parameter for each column: an array. With a parameter
-//! for each cell, as on SQLite, a thousand entries are 28,000 parameters in a text of 200 KB; the driver and the server then
-//! have as much work with the statement as with its rows.
+//! The statement that inserts many rows. On PostgreSQL it has one parameter for each column: an array. With a parameter for
+//! each cell, as on SQLite, a thousand entries are 28,000 parameters in a text of 200 KB; the driver and the server then have
+//! as much work with the statement as with its rows. And the text is the same for any number of rows, so that it is prepared
+//! once.
 
 use sea_orm::sea_query::{ArrayType, CaseStatement, Expr, ExprTrait, Func, InsertStatement, Query};
-use sea_orm::{ActiveModelTrait, ColumnTrait, Iterable, Value};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DbBackend, EntityName, EntityTrait, Iterable, QueryTrait, Value,
+};
 
 use crate::domain::{Error, Result};
-use crate::entities::accounting_entry::{ActiveModel, Column, Entity};
 
 /// The arrays side by side, as rows.
 const ROWS: &str = "of_arrays";
@@ -14,9 +16,17 @@ const ROWS: &str = "of_arrays";
 const NULLS: &str = "nulls";
 
 /// Inserts these rows in their order. All of them set the same columns.
-pub(super) fn insert(mut rows: Vec<ActiveModel>) -> Result<InsertStatement> {
-    let is_set = |column: &Column| rows.first().is_some_and(|row| !row.is_not_set(*column));
-    let columns: Vec<Column> = Column::iter().filter(is_set).collect();
+pub(super) fn insert<A: ActiveModelTrait>(rows: Vec<A>, backend: DbBackend) -> Result<InsertStatement> {
+    match backend {
+        DbBackend::Postgres => of_arrays(rows),
+        _ => Ok(A::Entity::insert_many(rows).into_query()),
+    }
+}
+
+fn of_arrays<A: ActiveModelTrait>(mut rows: Vec<A>) -> Result<InsertStatement> {
+    type Column<A> = <<A as ActiveModelTrait>::Entity as EntityTrait>::Column;
+    let is_set = |column: &Column<A>| rows.first().is_some_and(|row| !row.is_not_set(*column));
+    let columns: Vec<Column<A>> = Column::<A>::iter().filter(is_set).collect();
     let mut nulls = vec![0_i64; rows.len()];
     let (mut arrays, mut cells) = (Query::select(), Query::select());
     for (place, column) in columns.iter().copied().enumerate() {
@@ -44,7 +54,11 @@ pub(super) fn insert(mut rows: Vec<ActiveModel>) -> Result<InsertStatement> {
     arrays.expr_as(unnested(nulls.into_iter().map(Value::from).collect()), NULLS);
     cells.from_subquery(arrays, ROWS);
     let mut insert = Query::insert();
-    insert.into_table(Entity).columns(columns).select_from(cells).map_err(Error::internal)?;
+    insert
+        .into_table(A::Entity::default().table_ref())
+        .columns(columns)
+        .select_from(cells)
+        .map_err(Error::internal)?;
     Ok(insert)
 }
 

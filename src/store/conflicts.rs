@@ -80,14 +80,12 @@ pub async fn page(
     resolved: bool,
     page: &Page<i64>,
 ) -> Result<Vec<Conflict>> {
-    let is_resolved = Column::ResolvedAt;
-    let query = Entity::find()
-        .find_also_related(export_system::Entity)
-        .filter(export_system::Column::Name.eq(system_id.as_str()))
-        .filter(if resolved { is_resolved.is_not_null() } else { is_resolved.is_null() });
-    let query = numbered::lowest_first(query, Column::Id, page);
+    let at = Column::ResolvedAt;
+    let query = Entity::find().filter(if resolved { at.is_not_null() } else { at.is_null() });
+    let columns = (Column::SystemKey, Column::Id);
+    let query = numbered::lowest_first_of_system(query, columns, system_id, page);
     let rows = query.all(connection).await?;
-    Ok(rows.into_iter().filter_map(|(row, system)| Some(conflict_of(row, system?.name))).collect())
+    Ok(rows.into_iter().map(|row| conflict_of(row, system_id.clone())).collect())
 }
 
 /// The conflict with this number.

@@ -18,8 +18,10 @@ pub async fn salt(connection: &impl ConnectionTrait, system_key: i64) -> Result<
 }
 
 /// What is known of a line of a unit.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Line {
+    /// Its name in the system that it comes from.
+    pub external_id: String,
     /// When it was recorded.
     pub recorded_at: Timestamp,
     /// When it was marked for the system; `None` while it is not.
@@ -36,14 +38,17 @@ pub async fn lines(
 ) -> Result<HashMap<EntryId, Line>> {
     let mut lines: HashMap<EntryId, Line> = HashMap::with_capacity(ids.len());
     for part in ids.chunks(BATCH) {
-        let recorded: Vec<(EntryId, Timestamp)> = accounting_entry::Entity::find()
+        let recorded: Vec<(EntryId, String, Timestamp)> = accounting_entry::Entity::find()
             .select_only()
-            .columns([accounting_entry::Column::Id, accounting_entry::Column::CreatedAt])
+            .column(accounting_entry::Column::Id)
+            .column(accounting_entry::Column::ExternalId)
+            .column(accounting_entry::Column::CreatedAt)
             .filter(accounting_entry::Column::Id.is_in(part.iter().copied()))
             .into_tuple()
             .all(connection)
             .await?;
-        let line = |(id, recorded_at)| (id, Line { recorded_at, ..Line::default() });
+        let line =
+            |(id, external_id, recorded_at)| (id, Line { external_id, recorded_at, ..Line::default() });
         lines.extend(recorded.into_iter().map(line));
         let marked: Vec<(EntryId, Timestamp)> = export_mark::Entity::find()
             .select_only()

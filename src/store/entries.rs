@@ -1,28 +1,34 @@
 //! Reads entries by id and by external id, and writes entries.
 
 use sea_orm::ActiveValue::{Set, Unchanged};
-use sea_orm::sea_query::{LockBehavior, LockType, OnConflict};
+use sea_orm::sea_query::{LockBehavior, LockType, OnConflict, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    TryInsertResult,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 
 use super::progress::Locked;
 use super::{columnwise, comparing, convert};
 use crate::domain::{Entry, EntryContent, EntryId, Result, Timestamp};
-use crate::entities::accounting_entry::{ActiveModel, Column, Entity};
+use crate::entities::accounting_entry::{ActiveModel, Column, Entity, Model};
 
 /// The most entries that one statement of an import writes. SQLite allows 32,766 parameters; an imported entry has 28.
 pub const BATCH: usize = 1_000;
 
 /// The entries with these ids, ordered by id. Ids that no entry has are left out.
 pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[EntryId]) -> Result<Vec<Entry>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let query = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).order_by_asc(Column::Id);
     Ok(query.all(connection).await?.into_iter().map(Entry::from).collect())
 }
 
 /// The same, locked against other writers until the transaction ends.
 pub async fn lock_by_ids(transaction: &impl ConnectionTrait, ids: &[EntryId]) -> Result<Vec<Entry>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let query = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).order_by_asc(Column::Id);
     Ok(query.lock(LockType::Update).all(transaction).await?.into_iter().map(Entry::from).collect())
 }
@@ -81,16 +87,14 @@ pub async fn insert(
     actor: &str,
     now: Timestamp,
 ) -> Result<Vec<Entry>> {
-    let rows = contents.into_iter().map(|content| new(content, actor, now));
-    let inserted = Entity::insert_many(rows)
-        .on_conflict(unless_known())
-        .try_insert()
-        .exec_with_returning_many(transaction)
-        .await?;
-    match inserted {
-        TryInsertResult::Inserted(rows) => Ok(rows.into_iter().map(Entry::from).collect()),
-        TryInsertResult::Empty | TryInsertResult::Conflicted => Ok(Vec::new()),
+    if contents.is_empty() {
+        return Ok(Vec::new());
     }
+    let rows = contents.into_iter().map(|content| new(content, actor, now)).collect();
+    let mut insert = columnwise::insert(rows, transaction.get_database_backend())?;
+    insert.on_conflict(unless_known()).returning(Query::returning().columns(Column::iter()));
+    let inserted = transaction.query_all(&insert).await?;
+    inserted.iter().map(|row| Ok(Entry::from(Model::from_query_result(row, "")?))).collect()
 }
 
 /// The line of an import's file that an entry is written from.
@@ -131,12 +135,9 @@ pub async fn insert_imported(
         origin.write(&mut row, now);
         row
     });
-    if transaction.get_database_backend() == DbBackend::Postgres {
-        let mut insert = columnwise::insert(rows.collect())?;
-        insert.on_conflict(unless_known());
-        return Ok(transaction.execute(&insert).await?.rows_affected());
-    }
-    Ok(Entity::insert_many(rows).on_conflict(unless_known()).exec_without_returning(transaction).await?)
+    let mut insert = columnwise::insert(rows.collect(), transaction.get_database_backend())?;
+    insert.on_conflict(unless_known());
+    Ok(transaction.execute(&insert).await?.rows_affected())
 }
 
 /// Leaves out what has the external id of an entry.

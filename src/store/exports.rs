@@ -72,32 +72,17 @@ pub async fn page(
         }
     }
     let columns: Vec<Column> = Column::iter().collect();
-    let query = if is_search {
-        // The range has no more marks than a search looks at, so how PostgreSQL reads it does not matter.
-        let mut search = range.query(system_key, downwards);
-        search.columns(of_table(&columns)).limit(page.limit());
-        for condition in conditions {
-            search.and_where(condition);
-        }
-        search
-    } else {
-        let part = Part { columns: &columns, skipped: 0, length: page.limit() };
-        range.part(system_key, downwards, &part, backend)
-    };
+    // The range of a search has no more marks than that.
+    let length = if is_search { MAX_LOOKED_AT } else { page.limit() };
+    let part = Part { columns: &columns, skipped: 0, length };
+    let mut query = range.part(system_key, downwards, &part, backend);
+    for condition in conditions {
+        query.and_where(condition);
+    }
+    query.limit(page.limit());
     let rows = Model::find_by_statement(statement(&query, backend)).all(connection).await?;
     let exports = rows.into_iter().map(|row| export_of(row, &listing.system_id)).collect();
     Ok(ReadExports { exports, is_search, stopped_at })
-}
-
-/// A query for the oldest of the system's marks that are later than a moment, `limit` at most.
-pub(super) fn later_than(
-    system_key: i64,
-    moment: Timestamp,
-    limit: u64,
-    backend: DbBackend,
-) -> SelectStatement {
-    let range = Range { behind: Some((moment.micros(), EntryId::MAX)), before: None };
-    range.part(system_key, false, &Part { columns: &INDEX, skipped: 0, length: limit }, backend)
 }
 
 /// The last mark that a search looks at, and the one behind it.

@@ -73,9 +73,9 @@ pub(super) fn page_query(
     let id = |position: Position| position.id;
     let stretch = Stretch { above: above.map(id), below: below.map(id), downwards, limit: page.limit() };
     let places = places.into_iter().map(|mut place| {
-        if place.by_blocks {
+        if listing.order.key == OrderKey::Id {
             let filter = listing.filter.as_ref().map(|filter| condition(filter, backend));
-            place.walk_blocks(&stretch, filter.into_iter().chain(only.cloned()), backend);
+            place.read_in_order(&stretch, filter.into_iter().chain(only.cloned()), backend);
         }
         let keys = Keys::new(listing.order.key, place.id.clone());
         let keys = if place.sorted { keys.without_index(backend) } else { keys };

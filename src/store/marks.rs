@@ -6,11 +6,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LockType, OnConflict, Query};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{changes, progress, systems};
+use super::{changes, columnwise, progress, systems};
 use crate::domain::export::{EntryExport, Reference};
 use crate::domain::{EntryId, Error, Result, SystemId, Timestamp};
 use crate::entities::export_mark::{ActiveModel, Column, Entity, Model};
@@ -144,7 +142,8 @@ async fn upsert(
         .value(Column::Actor, new(Column::Actor))
         .value(Column::TimesMarked, old(Column::TimesMarked).add(1))
         .to_owned();
-    let mut insert = Entity::insert_many(rows).on_conflict(again).into_query();
+    let mut insert = columnwise::insert(rows.collect(), backend)?;
+    insert.on_conflict(again);
     let columns =
         [Column::EntryId, Column::SystemKey, Column::MarkedAt, Column::TimesMarked, Column::Version];
     // SQLite has one writer at a time: what was looked up holds.

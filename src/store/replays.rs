@@ -132,12 +132,10 @@ pub async fn page(
     system_id: &SystemId,
     page: &Page<i64>,
 ) -> Result<Vec<Replay>> {
-    let query = Entity::find()
-        .find_also_related(export_system::Entity)
-        .filter(export_system::Column::Name.eq(system_id.as_str()));
-    let query = numbered::lowest_first(query, Column::Id, page);
+    let columns = (Column::SystemKey, Column::Id);
+    let query = numbered::lowest_first_of_system(Entity::find(), columns, system_id, page);
     let rows = query.all(connection).await?;
-    Ok(rows.into_iter().filter_map(|(row, system)| Some(replay_of(row, system?.name))).collect())
+    Ok(rows.into_iter().map(|row| replay_of(row, system_id.clone())).collect())
 }
 
 fn replay_of(row: Model, system_id: SystemId) -> Replay {

@@ -63,10 +63,7 @@ pub(super) async fn steer(
     let few = |place: &Place| {
         if place.later.is_some() && by_id && selective.is_none() { FEW_LATER } else { FEW }
     };
-    let rows = places
-        .iter()
-        .filter(|place| uncertain(place))
-        .map(|place| (place.counted(few(place), backend), few(place)));
+    let rows = places.iter().filter(|place| uncertain(place)).map(|place| (place.counted(), few(place)));
     let mut counts = counts(connection, matches.into_iter().chain(rows).collect()).await?.into_iter();
     let matches = if selective.is_some() { counts.next() } else { None }.filter(|matches| *matches <= FEW);
     for place in places {

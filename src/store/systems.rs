@@ -88,12 +88,20 @@ pub async fn name_of(connection: &impl ConnectionTrait, key: i64) -> Result<Opti
 /// A query for the key of the system with this name. It has no row when the system is not known or its history is not
 /// all taken over.
 pub(super) fn taken_over_key(id: &SystemId) -> SelectStatement {
+    key_query(id).and_where(all_is_taken_over()).to_owned()
+}
+
+/// The key of the system with this name; NULL when it is not known. Both databases look it up before anything else.
+pub(super) fn key_of(id: &SystemId) -> Expr {
+    Expr::SubQuery(None, Box::new(key_query(id).into()))
+}
+
+fn key_query(id: &SystemId) -> SelectStatement {
     let column = |column: export_system::Column| Expr::col((export_system::Entity, column));
     Query::select()
         .expr(column(export_system::Column::Key))
         .from(export_system::Entity)
         .and_where(column(export_system::Column::Name).eq(id.as_str()))
-        .and_where(all_is_taken_over())
         .to_owned()
 }
 

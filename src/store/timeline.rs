@@ -7,6 +7,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryTrait,
 };
 
+use super::columnwise;
 use super::statement::statement;
 use crate::domain::event::{EventPayload, TimelineEvent};
 use crate::domain::page::Page;
@@ -47,7 +48,8 @@ pub async fn append(transaction: &impl ConnectionTrait, events: Vec<NewEvent>, a
         if part.is_empty() {
             return Ok(());
         }
-        Entity::insert_many(part).exec_without_returning(transaction).await?;
+        let insert = columnwise::insert(part, transaction.get_database_backend())?;
+        transaction.execute(&insert).await?;
     }
 }
 

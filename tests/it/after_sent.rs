@@ -7,6 +7,7 @@ mod claims;
 mod claims_overlap;
 mod conflicts;
 mod connector;
+mod dispatch_keys;
 mod exports;
 mod failures;
 mod last_failure;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::program_on_both_databases;
 use crate::support::program::{Program, Ran};
 
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     "m0001_ledger",
     "m0002_export_tracking",
     "m0003_idempotency_keys",
@@ -18,10 +18,11 @@ const MIGRATIONS: [&str; 8] = [
     "m0006_company",
     "m0007_export_events",
     "m0008_webhooks",
+    "m0009_open_lists",
 ];
 
 /// What is printed of the migrations, each in one of these states.
-fn table(states: [&str; 8]) -> String {
+fn table(states: [&str; 9]) -> String {
     let rows = MIGRATIONS.iter().zip(states).map(|(name, state)| format!("{name:<22}  {state}\n"));
     format!("{:<22}  STATE\n{}", "MIGRATION", rows.collect::<String>())
 }
@@ -33,34 +34,34 @@ program_on_both_databases! {
         assert!(first.iter().any(|part| part.contains("accounting_entries")), "{first:#?}");
         for steps in 1..=MIGRATIONS.len() {
             program.ok(&["migrate", "down", "--delete-data", "--steps", &steps.to_string()]);
-            assert_eq!(states(&program), std::array::from_fn::<bool, 8, _>(|nth| nth < MIGRATIONS.len() - steps));
+            assert_eq!(states(&program), std::array::from_fn::<bool, 9, _>(|nth| nth < MIGRATIONS.len() - steps));
             program.ok(&["migrate", "up"]);
-            assert_eq!(states(&program), [true; 8]);
+            assert_eq!(states(&program), [true; 9]);
             assert_eq!(schema(&program).await, first, "{steps} down and up again");
         }
     }
 
     async fn all_the_way_down_leaves_nothing_of_ours(program: Program) {
         program.ok(&["migrate", "up"]);
-        program.ok(&["migrate", "down", "--delete-data", "--steps", "8"]);
+        program.ok(&["migrate", "down", "--delete-data", "--steps", "9"]);
         let left: Vec<String> =
             schema(&program).await.into_iter().filter(|part| !part.contains("seaql_migrations")).collect();
         assert_eq!(left, [""; 0]);
     }
 
     async fn each_step_is_told(program: Program) {
-        assert_eq!(program.ok(&["migrate", "up"]), table(["applied now"; 8]));
-        let mut states = ["applied"; 8];
-        states[7] = "taken back now";
+        assert_eq!(program.ok(&["migrate", "up"]), table(["applied now"; 9]));
+        let mut states = ["applied"; 9];
+        states[8] = "taken back now";
         assert_eq!(program.ok(&["migrate", "down", "--delete-data"]), table(states));
-        states[7] = "missing";
+        states[8] = "missing";
         assert_eq!(program.ok(&["migrate", "status"]), table(states));
     }
 
     async fn down_asks_to_be_told_that_data_may_go(program: Program) {
         program.write("demo.txt", DEMO);
         program.ok(&["import", "demo.txt"]);
-        let ran = program.run(&["migrate", "down", "--steps", "8"]);
+        let ran = program.run(&["migrate", "down", "--steps", "9"]);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
         assert!(ran.stderr.contains("make a backup, and say --delete-data"), "{ran:?}");
         assert_eq!(program.exported("erp").len(), 57);
@@ -111,9 +112,9 @@ program_on_both_databases! {
         let started: Vec<Child> = (0..6).map(|_| program.command(&["migrate", "up"]).spawn().unwrap()).collect();
         for ran in started.into_iter().map(Ran::of) {
             assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{ran:?}");
-            assert_eq!(ran.stdout.matches("applied").count(), 8, "{ran:?}");
+            assert_eq!(ran.stdout.matches("applied").count(), 9, "{ran:?}");
         }
-        assert_eq!(states(&program), [true; 8]);
+        assert_eq!(states(&program), [true; 9]);
         let alone = if program.is_sqlite() { Program::on_sqlite() } else { Program::on_postgres().await };
         alone.ok(&["migrate", "up"]);
         assert_eq!(schema(&program).await, schema(&alone).await);

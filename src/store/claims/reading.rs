@@ -65,12 +65,9 @@ pub async fn open(
     system_id: &SystemId,
     page: &Page<i64>,
 ) -> Result<Vec<Claim>> {
-    let key = export_claim::Column::Key;
-    let query = export_claim::Entity::find()
-        .inner_join(export_system::Entity)
-        .filter(export_system::Column::Name.eq(system_id.as_str()))
-        .filter(export_claim::Column::EndedAt.is_null());
-    let query = numbered::lowest_first(query, key, page);
+    let query = export_claim::Entity::find().filter(export_claim::Column::EndedAt.is_null());
+    let columns = (export_claim::Column::SystemKey, export_claim::Column::Key);
+    let query = numbered::lowest_first_of_system(query, columns, system_id, page);
     let rows = query.all(connection).await?;
     let now = database_clock::read(connection).await?;
     Ok(rows.into_iter().map(|row| claim_of(row, system_id.clone(), now)).collect())

@@ -10,6 +10,7 @@ use super::BATCH;
 use crate::domain::{EntryId, Result, Timestamp};
 use crate::entities::export_mark::{Column, Entity, Model};
 use crate::entities::set_aside_mark;
+use crate::store::columnwise;
 
 /// Sets the marks of these entries for a system aside, each for its reason: they are kept with who took them back and why,
 /// and the entries are unexported again. Gives those that had a mark. The database writes the pending rows.
@@ -70,7 +71,8 @@ pub(in crate::store) async fn move_aside(
         set_aside_by: Set(Some(actor.to_owned())),
         replay_id: Set(replay_id),
     });
-    set_aside_mark::Entity::insert_many(rows).exec_without_returning(transaction).await?;
+    let insert = columnwise::insert(rows.collect(), transaction.get_database_backend())?;
+    transaction.execute(&insert).await?;
     Entity::delete_many()
         .filter(Column::SystemKey.eq(system_key))
         .filter(Column::EntryId.is_in(ids.iter().copied()))

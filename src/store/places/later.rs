@@ -15,7 +15,6 @@ use sea_orm::sea_query::{
 use super::{Join, Place, SystemKey, column};
 use crate::domain::Timestamp;
 use crate::entities::export_mark::{Column, Entity};
-use crate::store::exports;
 use crate::store::probe;
 use crate::store::systems::KnownSystem;
 
@@ -55,15 +54,10 @@ pub(in crate::store) struct Stretch {
 /// The entries marked after the moment that are not withdrawn. The entry of each mark is looked up by its id.
 pub(super) fn marked_later(system: &KnownSystem, moment: Timestamp, backend: DbBackend) -> Place {
     let later = Later { system_key: system.key, moment };
-    let (id, system_column) = (mark(Column::EntryId), mark(Column::SystemKey));
-    let rows = Query::select()
-        .from(Entity)
-        .and_where(system_column.clone().eq(system.key))
-        .and_where(later.is_later())
-        .and_where(probe::has_standing(id.clone(), [], backend))
-        .to_owned();
+    let id = mark(Column::EntryId);
+    let rows = later.rows().and_where(probe::has_standing(id.clone(), [], backend)).to_owned();
     let value = Expr::value(system.key);
-    let system_key = Some(SystemKey { column: system_column, value, rows_of: probe::rows_of });
+    let system_key = Some(SystemKey { column: mark(Column::SystemKey), value, rows_of: probe::rows_of });
     Place { later: Some(later), system_key, ..Place::new(Entity, id, rows, Join::OneByOne) }
 }
 
@@ -85,6 +79,12 @@ fn subquery(query: SelectStatement) -> Expr {
 }
 
 impl Later {
+    /// The marks, by their time.
+    fn rows(self) -> SelectStatement {
+        let of_system = mark(Column::SystemKey).eq(self.system_key);
+        Query::select().from(Entity).and_where(of_system).and_where(self.is_later()).to_owned()
+    }
+
     fn is_later(self) -> Expr {
         mark(Column::MarkedAt).gt(self.moment.micros())
     }
@@ -150,6 +150,43 @@ impl Later {
             .query(steps)
             .to_owned()
     }
+
+    /// The marks, sorted before their entries are looked up: because of the OFFSETs, although they are 0, PostgreSQL looks up
+    /// no more of them than the page needs. (SQLite would look up all of them first.)
+    fn sorted(self, stretch: &Stretch, stands: Expr) -> SelectStatement {
+        let id = mark(Column::EntryId);
+        let mut marks = self.rows();
+        marks.expr(id.clone()).offset(0);
+        for bound in stretch.has(&id) {
+            marks.and_where_option(bound);
+        }
+        let mut sorted = Query::select();
+        sorted.expr(id.clone()).from_subquery(marks, Entity).order_by_expr(id, stretch.direction()).offset(0);
+        Query::select().from_subquery(sorted, Entity).and_where(stands).to_owned()
+    }
+
+    /// The marks of the blocks that the page needs.
+    fn by_blocks(self, stretch: &Stretch, stands: Expr, backend: DbBackend) -> SelectStatement {
+        let id = mark(Column::EntryId);
+        let mut rows = Query::select();
+        rows.expr(id.clone()).from(WALK).and_where(of_walk(FOUND).gt(of_walk(BEFORE)));
+        let in_block = self.in_block(of_walk(AT));
+        if backend == DbBackend::Postgres {
+            // Because of the OFFSETs, although they are 0, PostgreSQL reads the marks of block after block, sorts them, and
+            // looks up no more of their entries than the page needs.
+            let marks =
+                Query::select().expr(id.clone()).from(Entity).and_where(in_block).offset(0).to_owned();
+            rows.join_lateral(JoinType::InnerJoin, marks, Entity, Expr::cust("TRUE")).offset(0);
+        } else {
+            rows.cross_join(Entity).and_where(in_block);
+        }
+        for bound in stretch.has(&id) {
+            rows.and_where_option(bound);
+        }
+        let walk = WithClause::new().recursive(true).cte(self.walk(stretch, &stands)).to_owned();
+        rows.order_by_expr(id, stretch.direction()).with_cte(walk);
+        Query::select().from_subquery(rows, Entity).and_where(stands).to_owned()
+    }
 }
 
 impl Stretch {
@@ -172,39 +209,25 @@ impl Stretch {
 impl Place {
     /// A query for the rows of this place, to count whether there are more than so many. Marks of withdrawn entries are counted
     /// as well: they are read with the others.
-    pub(in crate::store) fn counted(&self, few: u64, backend: DbBackend) -> SelectStatement {
-        let Some(later) = self.later else { return self.rows.clone() };
-        exports::later_than(later.system_key, later.moment, few + 1, backend)
+    pub(in crate::store) fn counted(&self) -> SelectStatement {
+        self.later.map_or_else(|| self.rows.clone(), Later::rows)
     }
 
-    /// Has later marks read block by block, as far as the page goes. Their entries are not withdrawn and pass these
-    /// conditions.
-    pub(in crate::store) fn walk_blocks(
+    /// Has later marks read in the order of the ids, as far as the page goes: block by block, or all of them sorted where they
+    /// are few. Their entries are not withdrawn and pass these conditions.
+    pub(in crate::store) fn read_in_order(
         &mut self,
         stretch: &Stretch,
         conditions: impl IntoIterator<Item = Expr>,
         backend: DbBackend,
     ) {
         let Some(later) = self.later else { return };
-        let id = mark(Column::EntryId);
-        let stands = probe::has_standing(id.clone(), conditions, backend);
-        let mut rows = Query::select();
-        rows.expr(id.clone()).from(WALK).and_where(of_walk(FOUND).gt(of_walk(BEFORE)));
-        let in_block = later.in_block(of_walk(AT));
-        if backend == DbBackend::Postgres {
-            // Because of the OFFSETs, although they are 0, PostgreSQL reads the marks of block after block, sorts them, and
-            // looks up no more of their entries than the page needs.
-            let marks =
-                Query::select().expr(id.clone()).from(Entity).and_where(in_block).offset(0).to_owned();
-            rows.join_lateral(JoinType::InnerJoin, marks, Entity, Expr::cust("TRUE")).offset(0);
-        } else {
-            rows.cross_join(Entity).and_where(in_block);
+        let stands = probe::has_standing(mark(Column::EntryId), conditions, backend);
+        if self.by_blocks {
+            self.rows = later.by_blocks(stretch, stands, backend);
+        } else if backend == DbBackend::Postgres && self.join == Join::OneByOne {
+            self.rows = later.sorted(stretch, stands);
+            self.sorted = false;
         }
-        for bound in stretch.has(&id) {
-            rows.and_where_option(bound);
-        }
-        let walk = WithClause::new().recursive(true).cte(later.walk(stretch, &stands)).to_owned();
-        rows.order_by_expr(id, stretch.direction()).with_cte(walk);
-        self.rows = Query::select().from_subquery(rows, Entity).and_where(stands).to_owned();
     }
 }

@@ -7,9 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict, Order, Query};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::domain::replay::ReplayState;
 use crate::domain::{EntryId, Error, Result, SystemId, Timestamp};
@@ -17,7 +15,7 @@ use crate::entities::export_replay::{Column, Entity, Model};
 use crate::entities::{export_mark, pending_export, set_aside_mark};
 use crate::store::marks::aside;
 use crate::store::progress::{self, Locked};
-use crate::store::{changes, claims, entries, marks, systems, timeline};
+use crate::store::{changes, claims, columnwise, entries, marks, systems, timeline};
 
 /// What a step did.
 #[derive(Clone, Debug)]
@@ -204,8 +202,8 @@ async fn write(
     let others = OnConflict::columns([export_mark::Column::EntryId, export_mark::Column::SystemKey])
         .do_nothing()
         .to_owned();
-    let mut insert = export_mark::Entity::insert_many(rows).on_conflict(others).into_query();
-    insert.returning(Query::returning().column(export_mark::Column::EntryId));
+    let mut insert = columnwise::insert(rows.collect(), transaction.get_database_backend())?;
+    insert.on_conflict(others).returning(Query::returning().column(export_mark::Column::EntryId));
     let mut entries: Vec<EntryId> = Vec::with_capacity(numbers.len());
     for row in transaction.query_all(&insert).await? {
         entries.push(row.try_get("", "entry_id")?);

@@ -6,7 +6,7 @@ pub struct Question {
     pub name: &'static str,
     /// How it is asked.
     pub ask: Ask,
-    /// Statements it sends, on each database alike.
+    /// Statements it sends, on each database alike. Transactions' own words (COMMIT and the like) are not counted.
     pub statements: usize,
     /// The most rows that one place of a plan may read.
     pub rows: u64,
@@ -47,8 +47,8 @@ pub const OF_BLOCKS: u64 = 10_100;
 /// The entries by id, as of a system that nobody has marked for: its page is the ledger's.
 pub const LEDGER: &[&str] = &["accounting_entries_pkey"];
 
-/// Every question. Transactions' own words (COMMIT and the like) are not counted.
-pub const QUESTIONS: &[Question] = &[
+/// About what a system has not been sent, and about the ledger itself.
+pub const BEFORE_SENT: &[Question] = &[
     graphql("steady.first", 1, "{ unexportedEntries(systemId: \"erp\", first: 100) { nodes { id debit } } }"),
     graphql("steady.one", 1, "{ unexportedEntries(systemId: \"erp\", first: 1) { nodes { id debit } } }"),
     graphql(
@@ -207,44 +207,6 @@ pub const QUESTIONS: &[Question] = &[
         2,
         "{ accountingEntry(id: \"150000\") { voucher { balanced } } }",
     ),
-    graphql(
-        "changed.first",
-        4,
-        "{ changedEntries(systemId: \"erp\", first: 100) { nodes { sentVersion changes { field before now } } } }",
-    )
-    // Without statistics PostgreSQL takes a few hundred rows for so few that it may as well sort them.
-    .rows(500),
-    graphql(
-        "states.free",
-        2,
-        "{ unexportedEntries(systemId: \"erp\", states: [PENDING], first: 100) { nodes { id } } }",
-    ),
-    graphql(
-        "states.refused",
-        2,
-        "{ unexportedEntries(systemId: \"erp\", states: [FAILED, PARKED], first: 100) { nodes { id } } }",
-    )
-    // The index of what failed holds nothing else: where it is small, it may as well be walked.
-    .walks(&["pending_exports_due"]),
-    graphql("claims", 2, "{ exportClaims(systemId: \"erp\", first: 100) { nodes { claimId } } }"),
-    graphql("conflicts", 1, "{ exportConflicts(systemId: \"erp\", first: 100) { nodes { conflictId } } }"),
-    graphql("exports", 2, "{ entryExports(systemId: \"erp\", first: 100) { nodes { entryId note } } }"),
-    graphql(
-        "exports.range",
-        2,
-        "{ entryExports(systemId: \"erp\", first: 100, filter: { markedAt: { gte: \"2026-02-28T00:00:00Z\" } })
-            { nodes { entryId } } }",
-    ),
-    graphql("exports.most", 2, "{ entryExports(systemId: \"erp\", first: 500) { nodes { entryId note } } }").rows(501),
-    graphql(
-        "exports.search",
-        3,
-        "{ entryExports(systemId: \"erp\", first: 100, filter: { actor: \"nobody\" }) { nodes { entryId } } }",
-    )
-    // What a search looks at.
-    .rows(10_001),
-    graphql("replays", 1, "{ exportReplays(systemId: \"erp\", first: 100) { nodes { replayId state } } }"),
-    graphql("changed.count", 2, "{ changedEntries(systemId: \"erp\") { totalCount { count } } }").rows(500),
     graphql(
         "mark",
         5,

@@ -39,7 +39,7 @@ async fn on_sqlite_no_question_reads_the_ledger() {
     prepare(&mut program).await;
     let mut serving = program.serve(&[]).await;
     let cursors = cursors(&serving).await;
-    for question in QUESTIONS {
+    for question in questions() {
         for time in [60, 61] {
             ask(&serving, question, time, &cursors).await;
         }
@@ -52,7 +52,7 @@ async fn on_sqlite_no_question_reads_the_ledger() {
     let mut wrong = Vec::new();
     for (id, statements) in &sent {
         let name = id.split(':').next().unwrap_or_default();
-        let known = QUESTIONS.iter().find(|question| question.name == name);
+        let known = questions().find(|question| question.name == name);
         let Some(question) = known.or(id.is_empty().then_some(&TAKEOVER)) else { continue };
         for sql in statements.iter().filter(|sql| !sql.starts_with("CREATE")).collect::<BTreeSet<_>>() {
             let plan = plan(&other, sql).await;

@@ -1,8 +1,9 @@
 //! A ledger so large that a planner cares: what reads the whole of it is seen in the plan.
 //!
 //! Entries of ten years, four to a voucher. `erp` has marked all but a few hundred spread over the years and the newest; a few
-//! hundred of those that it has marked were corrected afterwards. `midway` has marked nothing, and its history is not all
-//! taken over; nobody has marked for `new`.
+//! hundred of those that it has marked were corrected afterwards; twenty thousand of its claims have ended, and as many of its
+//! conflicts are resolved. `midway` has marked nothing, and its history is not all taken over. For `stuck` the first 100,000
+//! are parked, 500 behind them wait, and the others are marked; nobody has marked for `new`.
 
 use sea_orm::{ConnectionTrait, DbBackend, TransactionTrait};
 
@@ -12,6 +13,13 @@ use super::program::Program;
 pub const ENTRIES: u64 = 200_000;
 /// Entries of `midway`'s history that have no pending row yet: two steps.
 const OPEN: u64 = 10_000;
+
+/// Entries that are parked for `stuck`, and the last one that is not marked for it.
+const PARKED: u64 = 100_000;
+const LAST_WAITING: u64 = 100_500;
+
+/// Claims of `erp` that have ended, and conflicts that are resolved.
+const ENDED: u64 = 20_000;
 
 /// The entry that was exported 5,000 times more.
 const OFTEN_EXPORTED: u64 = 150_000;
@@ -42,12 +50,12 @@ pub async fn fill(program: &Program) {
         ),
         format!(
             "INSERT INTO export_systems (name, known_since, history_end, taken_over_to)
-             VALUES ('erp', 0, {ENTRIES}, {ENTRIES}), ('midway', 0, {ENTRIES}, {taken_over})"
+             VALUES ('erp', 0, {ENTRIES}, {ENTRIES}), ('midway', 0, {ENTRIES}, {taken_over}), ('stuck', 0, {ENTRIES}, {ENTRIES})"
         ),
         format!(
             "INSERT INTO export_marks (entry_id, system_key, marked_at, actor, version)
              SELECT e.id, s.key, {MARKED_AT}, 'test', e.version FROM accounting_entries e
-             JOIN export_systems s ON s.name = 'erp' WHERE NOT {UNMARKED}"
+             JOIN export_systems s ON s.name = 'erp' AND NOT {UNMARKED} OR s.name = 'stuck' AND e.id > {LAST_WAITING}"
         ),
         // Hundreds were corrected since.
         "UPDATE accounting_entries SET description = 'Corrected ' || id WHERE id % 400 = 100".to_owned(),
@@ -65,10 +73,38 @@ pub async fn fill(program: &Program) {
              SELECT s.key, e.id FROM export_systems s JOIN accounting_entries e
              ON s.name = 'erp' AND {UNMARKED} OR s.name = 'midway' AND e.id <= {taken_over}"
         ),
+        format!(
+            "INSERT INTO pending_exports (system_key, entry_id, progress, attempts, failure_type)
+             SELECT s.key, e.id, CASE WHEN e.id <= {PARKED} THEN 3 ELSE 0 END, CASE WHEN e.id <= {PARKED} THEN 5 ELSE 0 END,
+                CASE WHEN e.id <= {PARKED} THEN 1 ELSE 0 END
+             FROM export_systems s JOIN accounting_entries e ON s.name = 'stuck' AND e.id <= {LAST_WAITING}"
+        ),
+        format!(
+            "INSERT INTO export_claims (id, system_key, worker, actor, claimed_at, expires_at, ended_at)
+             SELECT 'claim-' || e.id, s.key, 'worker', 'test', {MARKED_AT}, {MARKED_AT}, {MARKED_AT}
+             FROM export_systems s JOIN accounting_entries e ON s.name = 'erp' AND e.id <= {ENDED}"
+        ),
+        format!(
+            "INSERT INTO export_conflicts (kind, system_key, entry_id, found_at, actor, first_reference_id,
+                second_reference_id, resolved_at, resolved_by, note)
+             SELECT 'POSTED_TWICE', s.key, e.id, {MARKED_AT}, 'test', 'A', 'B', {MARKED_AT}, 'test', 'It was one document'
+             FROM export_systems s JOIN accounting_entries e ON s.name = 'erp' AND e.id <= {ENDED}"
+        ),
+        "INSERT INTO export_conflicts (kind, system_key, entry_id, found_at, actor, first_reference_id, second_reference_id)
+         SELECT kind, system_key, entry_id, found_at, actor, first_reference_id, second_reference_id
+         FROM export_conflicts WHERE entry_id <= 200"
+            .to_owned(),
     ];
     if !program.is_sqlite() {
         // The statistics are those that the test asks for.
-        let tables = ["accounting_entries", "export_marks", "pending_exports", "timeline_events"];
+        let tables = [
+            "accounting_entries",
+            "export_claims",
+            "export_conflicts",
+            "export_marks",
+            "pending_exports",
+            "timeline_events",
+        ];
         statements
             .splice(0..0, tables.map(|table| format!("ALTER TABLE {table} SET (autovacuum_enabled = off)")));
     }
