@@ -2,8 +2,9 @@
 
 mod replaced;
 
+use serde::de::value::MapDeserializer;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use strum::{EnumDiscriminants, IntoStaticStr};
 
 use super::entry_id::EntryId;
@@ -126,10 +127,12 @@ pub enum EventPayload {
 impl EventPayload {
     /// The event that is kept under this name of a kind, with this JSON object.
     pub fn from_stored(kind: String, payload: Value) -> Self {
-        let known = serde_json::from_value(json!({ "kind": &kind, "payload": &payload }));
-        known.unwrap_or_else(|_| {
-            let payload = if let Value::Object(payload) = payload { payload } else { Map::new() };
-            EventPayload::Other { kind, payload }
+        let name = Value::String(kind);
+        let parts = MapDeserializer::new([("kind", &name), ("payload", &payload)].into_iter());
+        let known: Result<Self, serde_json::Error> = Self::deserialize(parts);
+        known.unwrap_or_else(|_| EventPayload::Other {
+            kind: if let Value::String(kind) = name { kind } else { String::new() },
+            payload: if let Value::Object(payload) = payload { payload } else { Map::new() },
         })
     }
 

@@ -24,12 +24,13 @@ use crate::store::idempotency::{self, Claim};
 use crate::store::timeline::{self, NewEvent};
 use crate::telemetry::{self, ClaimOutcome, Outcome};
 
-/// A transaction that the database rolled back because of another one is carried out again: twice at most, after a
-/// random delay of some milliseconds, so that the two do not collide again.
+/// A transaction that the database rolled back because of another one is carried out again, four times at most, after a
+/// random delay of some milliseconds, so that they do not collide again: of eight calls that record the same in other orders one
+/// may be rolled back three times.
 const AGAIN: ExponentialBuilder = ExponentialBuilder::new()
     .with_min_delay(Duration::from_millis(5))
     .with_factor(2.0)
-    .with_max_times(2)
+    .with_max_times(4)
     .with_jitter();
 
 /// What can be done to the ledger, for the type of its calls.

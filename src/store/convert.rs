@@ -4,7 +4,9 @@
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{DbErr, QueryResult, RuntimeErr};
-use sqlx::{ColumnIndex, Decode, Row, Type};
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{ColumnIndex, Decode, FromRow, Row, Type};
 
 use super::condition::column;
 use crate::domain::field::entry_fields;
@@ -41,7 +43,24 @@ pub fn listed(row: &QueryResult, columns: &[Column]) -> Result<Entry> {
         (_, Some(row)) => model(row, columns),
         _ => return Err(Error::internal("a row of neither database")),
     };
-    Ok(model.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))?.into())
+    Ok(model.map_err(of_driver)?.into())
+}
+
+/// The cells of a row, from left to right, as a tuple. The driver reads them, for the reason that [`listed`] has.
+pub fn cells<T>(row: &QueryResult) -> Result<T>
+where
+    T: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow>,
+{
+    let cells = match (row.try_as_pg_row(), row.try_as_sqlite_row()) {
+        (Some(row), _) => T::from_row(row),
+        (_, Some(row)) => T::from_row(row),
+        _ => return Err(Error::internal("a row of neither database")),
+    };
+    Ok(cells.map_err(of_driver)?)
+}
+
+fn of_driver(error: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(error.into()))
 }
 
 /// Reads the cells of a row from left to right.

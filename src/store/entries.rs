@@ -3,14 +3,14 @@
 use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::sea_query::{LockBehavior, LockType, OnConflict, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
 };
 
 use super::progress::Locked;
 use super::{columnwise, comparing, convert};
-use crate::domain::{Entry, EntryContent, EntryId, Result, Timestamp};
-use crate::entities::accounting_entry::{ActiveModel, Column, Entity, Model};
+use crate::domain::{Entry, EntryContent, EntryId, Fields, Result, Timestamp};
+use crate::entities::accounting_entry::{ActiveModel, Column, Entity};
 
 /// The most entries that one statement of an import writes. SQLite allows 32,766 parameters; an imported entry has 28.
 pub const BATCH: usize = 1_000;
@@ -21,7 +21,7 @@ pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[EntryId]) -> Resul
         return Ok(Vec::new());
     }
     let query = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).order_by_asc(Column::Id);
-    Ok(query.all(connection).await?.into_iter().map(Entry::from).collect())
+    all(connection, query).await
 }
 
 /// The same, locked against other writers until the transaction ends.
@@ -30,7 +30,7 @@ pub async fn lock_by_ids(transaction: &impl ConnectionTrait, ids: &[EntryId]) ->
         return Ok(Vec::new());
     }
     let query = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).order_by_asc(Column::Id);
-    Ok(query.lock(LockType::Update).all(transaction).await?.into_iter().map(Entry::from).collect())
+    all(transaction, query.lock(LockType::Update)).await
 }
 
 /// Holds these entries against changes until the transaction ends, and gives their ids in order; those that another
@@ -60,8 +60,7 @@ pub(super) async fn hold(
 
 /// The entries with these external ids, ordered by external id. Those that no entry has are left out.
 pub async fn by_external_ids(connection: &impl ConnectionTrait, external_ids: &[&str]) -> Result<Vec<Entry>> {
-    let query = named(external_ids);
-    Ok(query.all(connection).await?.into_iter().map(Entry::from).collect())
+    all(connection, named(external_ids)).await
 }
 
 /// The same, locked against other writers until the transaction ends.
@@ -69,8 +68,14 @@ pub async fn lock_by_external_ids(
     transaction: &impl ConnectionTrait,
     external_ids: &[&str],
 ) -> Result<Vec<Entry>> {
-    let query = named(external_ids).lock(LockType::Update);
-    Ok(query.all(transaction).await?.into_iter().map(Entry::from).collect())
+    all(transaction, named(external_ids).lock(LockType::Update)).await
+}
+
+async fn all(connection: &impl ConnectionTrait, query: Select<Entity>) -> Result<Vec<Entry>> {
+    let columns = convert::columns(&Fields::All);
+    let query = query.select_only().columns(columns.iter().copied());
+    let rows = connection.query_all(query.as_query()).await?;
+    rows.iter().map(|row| convert::listed(row, &columns)).collect()
 }
 
 fn named(external_ids: &[&str]) -> Select<Entity> {
@@ -92,9 +97,10 @@ pub async fn insert(
     }
     let rows = contents.into_iter().map(|content| new(content, actor, now)).collect();
     let mut insert = columnwise::insert(rows, transaction.get_database_backend())?;
-    insert.on_conflict(unless_known()).returning(Query::returning().columns(Column::iter()));
+    let columns = convert::columns(&Fields::All);
+    insert.on_conflict(unless_known()).returning(Query::returning().columns(columns.iter().copied()));
     let inserted = transaction.query_all(&insert).await?;
-    inserted.iter().map(|row| Ok(Entry::from(Model::from_query_result(row, "")?))).collect()
+    inserted.iter().map(|row| convert::listed(row, &columns)).collect()
 }
 
 /// The line of an import's file that an entry is written from.

@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LockType, OnConflict, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 
-use super::{changes, columnwise, progress, systems};
+use super::{changes, columnwise, convert, progress, systems};
 use crate::domain::export::{EntryExport, Reference};
 use crate::domain::{EntryId, Error, Result, SystemId, Timestamp};
 use crate::entities::export_mark::{ActiveModel, Column, Entity, Model};
@@ -216,22 +218,23 @@ pub async fn of_entries(
         joined = joined.filter(export_system::Column::Name.is_in(systems.iter().map(SystemId::as_str)));
     }
     type Row = (EntryId, Timestamp, Option<String>, i64, i32, Option<String>, Option<String>, SystemId);
-    let rows: Vec<Row> = joined.into_tuple().all(connection).await?;
-    let exports =
-        rows.into_iter().map(|(entry_id, exported_at, note, times, version, id, url, system_id)| {
-            let reference = id.map(|document_id| Reference { document_id, url });
-            EntryExport {
-                entry_id,
-                system_id,
-                exported_at,
-                note,
-                remarked: times > 1,
-                version,
-                reference,
-                conflict: None,
-            }
-        });
-    Ok(exports.collect())
+    let export = |row| {
+        let (entry_id, exported_at, note, times, version, id, url, system_id): Row = convert::cells(row)?;
+        let reference = id.map(|document_id| Reference { document_id, url });
+        let remarked = times > 1;
+        Ok(EntryExport {
+            entry_id,
+            system_id,
+            exported_at,
+            note,
+            remarked,
+            version,
+            reference,
+            conflict: None,
+        })
+    };
+    let rows = connection.query_all(joined.as_query()).await?;
+    rows.iter().map(export).collect()
 }
 
 /// Those of these entries that have a mark for the system.

@@ -3,12 +3,11 @@
 
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryTrait,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, Iterable, QueryFilter, QueryTrait};
+use serde_json::Value;
 
-use super::columnwise;
 use super::statement::statement;
+use super::{columnwise, convert};
 use crate::domain::event::{EventPayload, TimelineEvent};
 use crate::domain::page::Page;
 use crate::domain::{EntryId, Result, SystemId, Timestamp};
@@ -64,8 +63,8 @@ pub async fn of_entries(
 ) -> Result<Vec<TimelineEvent>> {
     let backend = connection.get_database_backend();
     let query = page_of_each(ids, systems, page, backend);
-    let rows = Model::find_by_statement(statement(&query, backend)).all(connection).await?;
-    Ok(rows.into_iter().map(TimelineEvent::from).collect())
+    let rows = connection.query_all_raw(statement(&query, backend)).await?;
+    rows.iter().map(|row| Ok(TimelineEvent::from(convert::cells::<Cells>(row)?))).collect()
 }
 
 /// The events with these ids, in no order; ids that no event has are left out. Events that concern a system are only
@@ -149,15 +148,18 @@ fn page_of_each(
     query
 }
 
+/// The columns of an event, in their order.
+type Cells = (i64, EntryId, String, Timestamp, Option<SystemId>, Value, Option<String>);
+
+impl From<Cells> for TimelineEvent {
+    fn from((id, entry_id, kind, at, system_id, payload, actor): Cells) -> TimelineEvent {
+        let payload = EventPayload::from_stored(kind, payload);
+        TimelineEvent { id, entry_id, at, system_id, actor, payload }
+    }
+}
+
 impl From<Model> for TimelineEvent {
     fn from(row: Model) -> TimelineEvent {
-        TimelineEvent {
-            id: row.id,
-            entry_id: row.entry_id,
-            at: row.at,
-            system_id: row.system_id,
-            actor: row.actor,
-            payload: EventPayload::from_stored(row.kind, row.payload),
-        }
+        (row.id, row.entry_id, row.kind, row.at, row.system_id, row.payload, row.actor).into()
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::program_on_both_databases;
 use crate::support::program::{Program, Ran};
 
-const MIGRATIONS: [&str; 9] = [
+pub const MIGRATIONS: [&str; 9] = [
     "m0001_ledger",
     "m0002_export_tracking",
     "m0003_idempotency_keys",

@@ -1,5 +1,7 @@
 //! What is kept of events, and what is read of it.
 
+use serde_json::json;
+
 use super::*;
 
 #[test]
