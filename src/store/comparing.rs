@@ -59,9 +59,27 @@ pub async fn between(
     last: &VoucherKey,
     limit: u64,
 ) -> Result<Vec<Header>> {
+    Ok(in_order(headers().filter(range(first, last))).limit(limit).into_model().all(connection).await?)
+}
+
+/// Condition: the entry's voucher is one of those from `first` to `last`.
+///
+/// Of a comparison of rows PostgreSQL ends the reading of an index by the first column only, which is the journal: for each
+/// portion of a file it went on to the end of the journal. So what both vouchers have in common is asked for by itself, and
+/// the column behind it as a range.
+fn range(first: &VoucherKey, last: &VoucherKey) -> Condition {
+    let [journal, day, number] = VOUCHER.map(Expr::col);
     let range =
         Condition::all().add(voucher_columns().gte(name(first))).add(voucher_columns().lte(name(last)));
-    Ok(in_order(headers().filter(range)).limit(limit).into_model().all(connection).await?)
+    if first.journal_code != last.journal_code {
+        return range;
+    }
+    let range = range.add(journal.eq(first.journal_code.as_str()));
+    if first.posting_date != last.posting_date {
+        return range.add(day.clone().gte(first.posting_date)).add(day.lte(last.posting_date));
+    }
+    let of_day = range.add(day.eq(first.posting_date));
+    of_day.add(number.clone().gte(first.entry_number.as_str())).add(number.lte(last.entry_number.as_str()))
 }
 
 /// All entries of these vouchers, which have the same journal, posting date and number. With a blank number there may
@@ -141,8 +159,11 @@ fn in_order(query: Select<Entity>) -> Select<Entity> {
     voucher.order_by_asc(Column::EntryNumber).order_by_asc(Column::Id)
 }
 
+/// What names a voucher, in the order of the index.
+const VOUCHER: [Column; 3] = [Column::JournalCode, Column::PostingDate, Column::EntryNumber];
+
 fn voucher_columns() -> Expr {
-    Expr::tuple([Column::JournalCode, Column::PostingDate, Column::EntryNumber].map(Expr::col))
+    Expr::tuple(VOUCHER.map(Expr::col))
 }
 
 fn name(voucher: &VoucherKey) -> Expr {
