@@ -64,22 +64,26 @@ pub async fn between(
 
 /// Condition: the entry's voucher is one of those from `first` to `last`.
 ///
-/// Of a comparison of rows PostgreSQL ends the reading of an index by the first column only, which is the journal: for each
-/// portion of a file it went on to the end of the journal. So what both vouchers have in common is asked for by itself, and
-/// the column behind it as a range.
+/// A comparison of rows tells PostgreSQL where to begin in an index, but only its first column tells it where to end: for each
+/// portion of a file it went on to the end of the journal. So rows are compared only where a portion is of two journals.
 fn range(first: &VoucherKey, last: &VoucherKey) -> Condition {
-    let [journal, day, number] = VOUCHER.map(Expr::col);
-    let range =
-        Condition::all().add(voucher_columns().gte(name(first))).add(voucher_columns().lte(name(last)));
     if first.journal_code != last.journal_code {
-        return range;
+        return Condition::all()
+            .add(voucher_columns().gte(name(first)))
+            .add(voucher_columns().lte(name(last)));
     }
-    let range = range.add(journal.eq(first.journal_code.as_str()));
-    if first.posting_date != last.posting_date {
-        return range.add(day.clone().gte(first.posting_date)).add(day.lte(last.posting_date));
+    let [journal, day, number] = VOUCHER.map(Expr::col);
+    let (from, to) =
+        (number.clone().gte(first.entry_number.as_str()), number.lte(last.entry_number.as_str()));
+    let of_journal = Condition::all().add(journal.eq(first.journal_code.as_str()));
+    if first.posting_date == last.posting_date {
+        return of_journal.add(day.eq(first.posting_date)).add(from).add(to);
     }
-    let of_day = range.add(day.eq(first.posting_date));
-    of_day.add(number.clone().gte(first.entry_number.as_str())).add(number.lte(last.entry_number.as_str()))
+    of_journal
+        .add(day.clone().gte(first.posting_date))
+        .add(day.clone().lte(last.posting_date))
+        .add(day.clone().gt(first.posting_date).or(from))
+        .add(day.lt(last.posting_date).or(to))
 }
 
 /// All entries of these vouchers, which have the same journal, posting date and number. With a blank number there may
