@@ -1,5 +1,5 @@
-//! Lists of what is open are read without what has ended: an index of each. Before, PostgreSQL read such a list along the
-//! table's key and passed over everything that had ended: the index held both, and told it nothing of their order.
+//! Open claims and open conflicts have an index without those that have ended. With one index for both, PostgreSQL read a
+//! page along the table's primary key and passed over everything that had ended.
 
 use sea_orm_migration::prelude::*;
 
